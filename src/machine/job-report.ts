@@ -1,0 +1,85 @@
+import type { WireError } from '../errors.js';
+
+/**
+ * What a job reports: the `jobs[]` entries of `vring run --json`. The keys are a contract with scripts: units in the
+ * name, base units, no key ever changes its meaning.
+ */
+export interface JobReport {
+  readonly name: string;
+  /** The matrix values of this job; empty without a matrix. */
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  readonly device: string;
+  readonly transport: string;
+  readonly queue: {
+    readonly layout: string;
+    readonly size: number;
+    readonly count: number;
+    /** Negotiated, all of them: the ring's and the device's. */
+    readonly features: readonly string[];
+  };
+  readonly wait: string;
+  readonly seed: number;
+  readonly verdict: JobVerdict;
+  /** How latency was counted: `closed` from the submission, `open` from the intended start. */
+  readonly arrival: 'closed' | 'open';
+  /** Completed after the warm-up, the failed ones included. */
+  readonly operations: number;
+  readonly warmup_operations: number;
+  /** Answered with another status than OK, by status and operation, for example `IOERR write`. */
+  readonly errors: number;
+  readonly errors_by_kind: Readonly<Record<string, number>>;
+  readonly duration_s: number;
+  readonly operations_per_s: number;
+  readonly bytes_per_s: number;
+  readonly latency_ns: LatencyReport | null;
+  readonly buffers: number;
+  readonly kicks: number;
+  readonly kicks_suppressed: number;
+  readonly interrupts: number;
+  readonly interrupts_suppressed: number;
+  readonly verified_bytes: number;
+  readonly mismatches: number;
+  /** Operations completed before one that was submitted earlier on the same queue. */
+  readonly out_of_order: number;
+  /** Submitted, and neither completed nor given back at the end. Not 0 only when the run was cut short. */
+  readonly lost: number;
+  /** SHA-256 of all bytes of the disk as read through the ring; null when not asked for. */
+  readonly sha256: string | null;
+  /** Digest of every submitted operation in order, a value per queue: equal for equal seeds. */
+  readonly submission_digests: readonly string[];
+  /** What the device says it is called (GET_ID). */
+  readonly serial: string;
+  /** Backend calls that failed, by errno. */
+  readonly backend_errors: Readonly<Record<string, number>>;
+  /** Why the job ended badly: violations, the stall, the dead worker. Empty when all went well. */
+  readonly failures: readonly WireError[];
+  /** First mismatches, spelled out; at most a handful. */
+  readonly mismatch_samples: readonly string[];
+}
+
+export type JobVerdict = 'pass' | 'fail' | 'interrupted';
+
+export interface LatencyReport {
+  readonly min: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p99_9: number;
+  readonly max: number;
+}
+
+/** What the main thread can say while a job runs. */
+export interface JobProgress {
+  readonly name: string;
+  readonly elapsedMs: number;
+  /** 0 to 1, or null when the end cannot be told. */
+  readonly share: number | null;
+  readonly operations: number;
+  readonly operationsPerS: number;
+  readonly p99Ns: number | null;
+  readonly kicksPerOperation: number;
+  readonly interruptsPerOperation: number;
+  readonly mismatches: number;
+  readonly errors: number;
+}

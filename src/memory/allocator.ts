@@ -1,0 +1,66 @@
+import { assert } from '../assert.js';
+
+/** Nothing is ever placed at address 0, so that a forgotten address is noticed and not silently used. */
+const RESERVED_BYTES = 4096;
+
+/** A free or used range of guest memory. */
+interface Range {
+  readonly address: number;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Hands out ranges of guest memory: first fit over a free list in address order, neighbours merged on free.
+ * For set-up and for tables that are cached by their users; nothing on the path of a buffer allocates here.
+ */
+export class Allocator {
+  readonly #free: Range[];
+  readonly #used: Map<number, number> = new Map();
+
+  constructor(sizeBytes: number) {
+    assert(sizeBytes > RESERVED_BYTES, `a memory of ${sizeBytes} bytes has no room behind the reserved page`);
+    this.#free = [{ address: RESERVED_BYTES, sizeBytes: sizeBytes - RESERVED_BYTES }];
+  }
+
+  /** The address of `sizeBytes` bytes aligned to `align` (a power of two), or null when no range is large enough. */
+  allocate(sizeBytes: number, align = 16): number | null {
+    assert(Number.isInteger(sizeBytes) && sizeBytes > 0, `cannot allocate ${sizeBytes} bytes`);
+    assert(Number.isInteger(Math.log2(align)), `alignment ${align} is not a power of two`);
+    for (let i = 0; i < this.#free.length; i++) {
+      const range = this.#free[i] as Range;
+      const address = Math.ceil(range.address / align) * align;
+      const padding = address - range.address;
+      if (padding + sizeBytes > range.sizeBytes) continue;
+      const behind = { address: address + sizeBytes, sizeBytes: range.sizeBytes - padding - sizeBytes };
+      const before = { address: range.address, sizeBytes: padding };
+      this.#free.splice(i, 1, ...[before, behind].filter((part) => part.sizeBytes > 0));
+      this.#used.set(address, sizeBytes);
+      return address;
+    }
+    return null;
+  }
+
+  /** Gives back what {@link allocate} returned, once. */
+  free(address: number): void {
+    const sizeBytes = this.#used.get(address);
+    assert(sizeBytes !== undefined, `free of address ${address}, which is not allocated`);
+    this.#used.delete(address);
+    let at = this.#free.findIndex((range) => range.address > address);
+    if (at === -1) at = this.#free.length;
+    this.#free.splice(at, 0, { address, sizeBytes });
+    this.#mergeWithNext(at);
+    if (at > 0) this.#mergeWithNext(at - 1);
+  }
+
+  /** Bytes not handed out; they need not be in one piece. */
+  get freeBytes(): number {
+    return this.#free.reduce((sum, range) => sum + range.sizeBytes, 0);
+  }
+
+  #mergeWithNext(at: number): void {
+    const range = this.#free[at] as Range;
+    const next = this.#free[at + 1];
+    if (next === undefined || range.address + range.sizeBytes !== next.address) return;
+    this.#free.splice(at, 2, { address: range.address, sizeBytes: range.sizeBytes + next.sizeBytes });
+  }
+}

@@ -1,0 +1,19 @@
+import { ScatterList } from './scatter-list.js';
+
+/**
+ * One buffer as the device found it: a private copy of its descriptors, each read once, so that nothing the driver
+ * writes later can change what was checked. Made once and refilled by each pop.
+ */
+export class Chain {
+  /** What the used entry will name: the head's index in the descriptor table (split). -1 while it holds no buffer. */
+  head = -1;
+  readonly buffers: ScatterList = new ScatterList();
+
+  get readableBytes(): number {
+    return this.buffers.readableBytes;
+  }
+
+  get writableBytes(): number {
+    return this.buffers.writableBytes;
+  }
+}

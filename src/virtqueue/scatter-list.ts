@@ -1,0 +1,72 @@
+import { assert } from '../assert.js';
+
+const FIRST_CAPACITY = 8;
+
+/**
+ * One buffer as the driver describes it: ranges of guest memory, those the device reads before those it writes
+ * (virtio 1.4, 2.7.4.2). Made once and refilled: nothing is allocated unless it outgrows what it held before.
+ */
+export class ScatterList {
+  /** Ranges in use; entries behind it are left over from before. */
+  count = 0;
+  /** How many of them, from the first on, are for the device to read. */
+  readableCount = 0;
+  readableBytes = 0;
+  writableBytes = 0;
+  #addresses: Float64Array = new Float64Array(FIRST_CAPACITY);
+  #lengths: Uint32Array = new Uint32Array(FIRST_CAPACITY);
+
+  clear(): void {
+    this.count = 0;
+    this.readableCount = 0;
+    this.readableBytes = 0;
+    this.writableBytes = 0;
+  }
+
+  /** Appends a range that the device reads. All of these come before the first {@link addWritable}. */
+  addReadable(address: number, lengthBytes: number): this {
+    assert(this.readableCount === this.count, 'a readable range cannot follow a writable one');
+    this.#append(address, lengthBytes);
+    this.readableCount += 1;
+    this.readableBytes += lengthBytes;
+    return this;
+  }
+
+  /** Appends a range that the device writes. */
+  addWritable(address: number, lengthBytes: number): this {
+    this.#append(address, lengthBytes);
+    this.writableBytes += lengthBytes;
+    return this;
+  }
+
+  address(i: number): number {
+    return this.#addresses[i] as number;
+  }
+
+  /** Bytes of range `i`. */
+  length(i: number): number {
+    return this.#lengths[i] as number;
+  }
+
+  isWritable(i: number): boolean {
+    return i >= this.readableCount;
+  }
+
+  #append(address: number, lengthBytes: number): void {
+    assert(Number.isSafeInteger(address) && address >= 0, `${address} is not an address`);
+    assert(lengthBytes >= 0 && lengthBytes <= 0xffffffff, `a range of ${lengthBytes} bytes is not possible`);
+    if (this.count === this.#lengths.length) this.#grow();
+    this.#addresses[this.count] = address;
+    this.#lengths[this.count] = lengthBytes;
+    this.count += 1;
+  }
+
+  #grow(): void {
+    const addresses = new Float64Array(this.count * 2);
+    const lengths = new Uint32Array(this.count * 2);
+    addresses.set(this.#addresses);
+    lengths.set(this.#lengths);
+    this.#addresses = addresses;
+    this.#lengths = lengths;
+  }
+}

@@ -1,0 +1,112 @@
+import { assert } from '../assert.js';
+import type { MemoryPort } from '../memory/port.js';
+import type { ScatterList } from './scatter-list.js';
+import { Desc, DESC_BYTES, DescFlag } from './split-layout.js';
+
+/** Writes one descriptor, wherever its table is. */
+export function writeDesc(
+  port: MemoryPort,
+  at: number,
+  address: number,
+  length: number,
+  flags: number,
+  next: number,
+): void {
+  port.store32(at + Desc.addressLow, address >>> 0);
+  port.store32(at + Desc.addressHigh, Math.floor(address / 0x1_0000_0000));
+  port.store32(at + Desc.length, length);
+  port.store32(at + Desc.flagsAndNext, (flags | (next << 16)) >>> 0);
+}
+
+/**
+ * The driver's descriptor table with the private links that say which entries are free and which belong together.
+ * The device can read the table but never these links: what it writes into shared memory cannot change what is freed.
+ *
+ * Two ways to hand entries out. Out of order: a list, last freed first. With IN_ORDER: ring order from 0, so that the
+ * entry behind x is always x + 1 and the one behind the last is 0 (virtio 1.4, 2.7.9; N0039); freed entries are then
+ * just counted, because they come back in the order they were taken.
+ */
+export class SplitDescriptors {
+  freeCount: number;
+  readonly #port: MemoryPort;
+  readonly #table: number;
+  readonly #size: number;
+  readonly #inOrder: boolean;
+  readonly #next: Uint16Array;
+  #freeHead = 0;
+
+  constructor(port: MemoryPort, table: number, size: number, inOrder: boolean) {
+    this.#port = port;
+    this.#table = table;
+    this.#size = size;
+    this.#inOrder = inOrder;
+    this.freeCount = size;
+    this.#next = new Uint16Array(size);
+    for (let i = 0; i < size; i++) this.#next[i] = (i + 1) % size;
+  }
+
+  /**
+   * Writes ranges `[0, directCount)` of `buffers` as a chain, then, when `table` is not null, one descriptor that
+   * refers to an indirect table of `tableEntries` entries. Returns the head.
+   */
+  writeChain(buffers: ScatterList, directCount: number, table: number | null, tableEntries: number): number {
+    const needed = directCount + (table === null ? 0 : 1);
+    assert(
+      needed >= 1 && needed <= this.freeCount,
+      `${needed} descriptors wanted, ${this.freeCount} are free`,
+    );
+    const head = this.#freeHead;
+    let at = head;
+    for (let i = 0; i < directCount; i++) {
+      const next = this.#next[at] as number;
+      const write = buffers.isWritable(i) ? DescFlag.write : 0;
+      const link = i + 1 < needed ? DescFlag.next : 0;
+      const linkTo = link === 0 ? 0 : next;
+      writeDesc(this.#port, this.#at(at), buffers.address(i), buffers.length(i), write | link, linkTo);
+      at = next;
+    }
+    if (table !== null) {
+      const next = this.#next[at] as number;
+      writeDesc(this.#port, this.#at(at), table, tableEntries * DESC_BYTES, DescFlag.indirect, 0);
+      at = next;
+    }
+    this.#freeHead = at;
+    this.freeCount -= needed;
+    return head;
+  }
+
+  /** Frees the `count` entries of the chain that starts at `head`. */
+  free(head: number, count: number): void {
+    this.freeCount += count;
+    assert(this.freeCount <= this.#size, 'more descriptors were freed than the table has');
+    if (this.#inOrder) return;
+    let tail = head;
+    for (let i = 1; i < count; i++) tail = this.#next[tail] as number;
+    this.#next[tail] = this.#freeHead;
+    this.#freeHead = head;
+  }
+
+  #at(index: number): number {
+    return this.#table + index * DESC_BYTES;
+  }
+}
+
+/**
+ * Writes ranges `[from, count)` of `buffers` into the indirect table at `table`: linked by `next` = 1, 2, 3 and so
+ * on, which IN_ORDER demands and everyone else allows (2.7.5.3, N0044).
+ */
+export function writeIndirectTable(
+  port: MemoryPort,
+  table: number,
+  buffers: ScatterList,
+  from: number,
+): void {
+  const entries = buffers.count - from;
+  for (let i = 0; i < entries; i++) {
+    const write = buffers.isWritable(from + i) ? DescFlag.write : 0;
+    const last = i + 1 === entries;
+    const at = table + i * DESC_BYTES;
+    const flags = write | (last ? 0 : DescFlag.next);
+    writeDesc(port, at, buffers.address(from + i), buffers.length(from + i), flags, last ? 0 : i + 1);
+  }
+}

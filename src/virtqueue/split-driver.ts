@@ -1,0 +1,310 @@
+import { assert } from '../assert.js';
+import { type ProtocolViolation, QueueBroken } from '../errors.js';
+import type { MemoryPort } from '../memory/port.js';
+import type { IndirectTables } from './indirect-tables.js';
+import { Outstanding } from './outstanding.js';
+import type { DriverQueue, Notifier, QueueOptions } from './queue.js';
+import type { ScatterList } from './scatter-list.js';
+import { SplitDescriptors, writeIndirectTable } from './split-descriptors.js';
+import { NO_INTERRUPT, NO_NOTIFY, type SplitLayout } from './split-layout.js';
+import * as violations from './violations.js';
+import { add16, distance16, needEvent } from './wrap16.js';
+
+/** How the driver uses indirect tables, where they were negotiated. */
+export interface IndirectUse {
+  readonly tables: IndirectTables;
+  /**
+   * Ranges that stay direct descriptors in front of the indirect one (virtio 1.4, 2.7.5.3.2 makes the device accept
+   * any number). A buffer with fewer than two ranges behind them goes into the ring whole.
+   */
+  readonly directCount: number;
+}
+
+/** The driver's end of a split virtqueue (virtio 1.4, 2.7). Barriers are named B1 to B8 as in docs/ARCHITECTURE.md. */
+export class SplitDriver<Token> implements DriverQueue<Token> {
+  readonly size: number;
+  usedLength = 0;
+
+  readonly #port: MemoryPort;
+  readonly #layout: SplitLayout;
+  readonly #options: QueueOptions;
+  readonly #notifier: Notifier;
+  readonly #indirect: IndirectUse | null;
+  readonly #mask: number;
+  readonly #descriptors: SplitDescriptors;
+
+  readonly #outstanding: Outstanding<Token>;
+  /** Position in the available ring, by head, and the other way round: only IN_ORDER and publish need them. */
+  readonly #positionOf: Uint16Array;
+  readonly #headAt: Uint16Array;
+
+  /** Next free position of the available ring; what `avail.idx` will be after the next publish. */
+  #availIdx: number;
+  #publishedIdx: number;
+  /** Added since the last notification decision (2.7.10.1: `old` is the index at that decision). */
+  #addedCount = 0;
+  #lastUsedIdx: number;
+  /** `used.idx` as last read and checked: the shared word is read again only when everything up to here is consumed. */
+  #seenUsedIdx: number;
+  /** IN_ORDER: the used entry being worked off, one buffer at a time; its last buffer's position and length. */
+  #batchOpen = false;
+  #batchLastIdx = 0;
+  #batchLength = 0;
+  #callbacksEnabled = true;
+  #usedEvent: number;
+  #detachCursor = 0;
+  #violation: ProtocolViolation | null = null;
+
+  constructor(
+    port: MemoryPort,
+    layout: SplitLayout,
+    options: QueueOptions,
+    notifier: Notifier,
+    indirect: IndirectUse | null = null,
+  ) {
+    assert(layout.size === options.size, 'layout and options disagree about the queue size');
+    assert(
+      indirect === null || options.indirect,
+      'indirect tables need INDIRECT_DESC to be negotiated (N0040)',
+    );
+    const { size, startIndex } = options;
+    this.size = size;
+    this.#port = port;
+    this.#layout = layout;
+    this.#options = options;
+    this.#notifier = notifier;
+    this.#indirect = indirect;
+    this.#mask = size - 1;
+    this.#descriptors = new SplitDescriptors(port, layout.desc, size, options.inOrder);
+    this.#outstanding = new Outstanding(size);
+    this.#positionOf = new Uint16Array(size);
+    this.#headAt = new Uint16Array(size);
+    this.#availIdx = startIndex;
+    this.#publishedIdx = startIndex;
+    this.#lastUsedIdx = startIndex;
+    this.#seenUsedIdx = startIndex;
+    this.#usedEvent = startIndex;
+  }
+
+  get freeCount(): number {
+    return this.#descriptors.freeCount;
+  }
+
+  get outstandingCount(): number {
+    return this.#outstanding.count;
+  }
+
+  get broken(): boolean {
+    return this.#violation !== null;
+  }
+
+  addBuf(buffers: ScatterList, token: Token): boolean {
+    const added = this.stageBuf(buffers, token);
+    if (added) this.publish();
+    return added;
+  }
+
+  stageBuf(buffers: ScatterList, token: Token): boolean {
+    this.#assertUsable();
+    const { count } = buffers;
+    assert(
+      count >= 1 && count <= this.size,
+      `a chain of ${count} does not fit a queue of ${this.size} (N0042)`,
+    );
+    assert(
+      buffers.readableBytes + buffers.writableBytes <= 0x1_0000_0000,
+      'a chain is at most 2^32 bytes (N0038)',
+    );
+    const direct = this.#directCountFor(count);
+    const needed = direct === count ? count : direct + 1;
+    if (needed > this.#descriptors.freeCount) return false;
+    const table = direct === count ? null : (this.#indirect as IndirectUse).tables.take(count - direct);
+    if (direct !== count && table === null) return false;
+    if (table !== null) writeIndirectTable(this.#port, table, buffers, direct);
+    const head = this.#descriptors.writeChain(buffers, direct, table, count - direct);
+    this.#outstanding.stage(head, token, needed, buffers.writableBytes);
+    if (table !== null) this.#outstanding.setTable(head, table, count - direct);
+    this.#pushAvail(head);
+    return true;
+  }
+
+  publish(): void {
+    this.#assertUsable();
+    if (this.#publishedIdx === this.#availIdx) return;
+    for (let at = this.#publishedIdx; at !== this.#availIdx; at = add16(at, 1)) {
+      this.#outstanding.markPublished(this.#headAt[at & this.#mask] as number);
+    }
+    this.#publishedIdx = this.#availIdx;
+    // B1 (N0075): descriptors, tables, payload and ring entries before the index that shows them.
+    this.#port.store16Release(this.#layout.availIdx, this.#availIdx);
+  }
+
+  kickPrepare(): boolean {
+    this.publish();
+    const added = this.#addedCount;
+    this.#addedCount = 0;
+    if (added === 0) return false;
+    // B2 (N0076): the index must be visible before the device's wish is read, or both sides may go to sleep.
+    this.#port.fence();
+    if (this.#options.eventIdx) {
+      // After 65536 entries without a decision, old and new index are equal again and the range test sees none.
+      if (added > 0xffff) return true;
+      const old = (this.#availIdx - added) & 0xffff;
+      return needEvent(this.#port.load16Relaxed(this.#layout.availEvent), this.#availIdx, old);
+    }
+    return (this.#port.load16Relaxed(this.#layout.usedFlags) & NO_NOTIFY) === 0;
+  }
+
+  kick(): boolean {
+    const wanted = this.kickPrepare();
+    if (wanted) this.#notifier.notify(this.#availIdx);
+    return wanted;
+  }
+
+  getBuf(): Token | undefined {
+    if (!this.poll()) return undefined;
+    const head = this.#options.inOrder ? this.#takeInOrder() : this.#takeUsed();
+    this.#lastUsedIdx = add16(this.#lastUsedIdx, 1);
+    const token = this.#detach(head);
+    if (this.#callbacksEnabled && this.#options.eventIdx) this.#armAt(this.#lastUsedIdx);
+    return token;
+  }
+
+  poll(): boolean {
+    this.#assertUsable();
+    return this.#lastUsedIdx !== this.#seenUsedIdx || this.#readUsedIdx();
+  }
+
+  disableCallbacks(): void {
+    this.#assertUsable();
+    if (!this.#callbacksEnabled) return;
+    this.#callbacksEnabled = false;
+    if (!this.#options.eventIdx) {
+      this.#port.store16Relaxed(this.#layout.availFlags, NO_INTERRUPT);
+      return;
+    }
+    // No value means "never" (2.7.7): an event index that lies behind stays silent until the index has gone all the
+    // way round, so one that already does is left alone, and another is moved just behind.
+    const ahead = distance16(this.#lastUsedIdx, this.#usedEvent);
+    if (ahead < 0x8000) this.#storeUsedEvent((this.#lastUsedIdx - 1) & 0xffff);
+  }
+
+  enableCallbacks(): boolean {
+    this.#assertUsable();
+    this.#callbacksEnabled = true;
+    this.#armAt(this.#lastUsedIdx);
+    return !this.poll();
+  }
+
+  enableCallbacksDelayed(): boolean {
+    this.#assertUsable();
+    this.#callbacksEnabled = true;
+    const later = Math.floor((distance16(this.#lastUsedIdx, this.#publishedIdx) * 3) / 4);
+    this.#armAt(add16(this.#lastUsedIdx, later));
+    this.poll();
+    return distance16(this.#lastUsedIdx, this.#seenUsedIdx) <= later;
+  }
+
+  detachUnused(): Token | undefined {
+    while (this.#detachCursor < this.size && this.#outstanding.isFree(this.#detachCursor))
+      this.#detachCursor++;
+    if (this.#detachCursor < this.size) return this.#detach(this.#detachCursor);
+    assert(this.#outstanding.count === 0, 'buffers are outstanding that no head accounts for');
+    return undefined;
+  }
+
+  #directCountFor(count: number): number {
+    if (this.#indirect === null) return count;
+    const direct = Math.min(this.#indirect.directCount, this.size - 1);
+    return count - direct > 1 ? direct : count;
+  }
+
+  #pushAvail(head: number): void {
+    const slot = this.#availIdx & this.#mask;
+    this.#positionOf[head] = this.#availIdx;
+    this.#headAt[slot] = head;
+    this.#port.store16(this.#layout.availRing + 2 * slot, head);
+    this.#availIdx = add16(this.#availIdx, 1);
+    this.#addedCount += 1;
+  }
+
+  /** Reads `used.idx`; true when it has moved. B7: acquire, before any entry or payload it covers is read. */
+  #readUsedIdx(): boolean {
+    const usedIdx = this.#port.load16Acquire(this.#layout.usedIdx);
+    if (usedIdx === this.#seenUsedIdx) return false;
+    const usedCount = distance16(this.#lastUsedIdx, usedIdx);
+    const published = this.#outstanding.count - this.#outstanding.stagedCount;
+    if (usedCount > published)
+      throw this.#fail(violations.usedIdxJump(published, this.#lastUsedIdx, usedIdx));
+    this.#seenUsedIdx = usedIdx;
+    return true;
+  }
+
+  #takeUsed(): number {
+    const entry = this.#layout.usedRing + 8 * (this.#lastUsedIdx & this.#mask);
+    const head = this.#port.load32(entry);
+    const length = this.#port.load32(entry + 4);
+    this.#checkUsed(head, length);
+    this.usedLength = length;
+    return head;
+  }
+
+  /**
+   * One used entry may stand for a whole batch and names its last buffer (2.7.9). The buffers in front were all
+   * written to the full, or the device must not have batched them; only the last one's length is told.
+   */
+  #takeInOrder(): number {
+    if (!this.#batchOpen) this.#openBatch();
+    const head = this.#headAt[this.#lastUsedIdx & this.#mask] as number;
+    const last = this.#lastUsedIdx === this.#batchLastIdx;
+    this.usedLength = last ? this.#batchLength : this.#outstanding.writableBytes(head);
+    if (last) this.#batchOpen = false;
+    return head;
+  }
+
+  #openBatch(): void {
+    const head = this.#takeUsed();
+    const position = this.#positionOf[head] as number;
+    const skipped = distance16(this.#lastUsedIdx, position);
+    const available = distance16(this.#lastUsedIdx, this.#seenUsedIdx);
+    if (skipped >= available) throw this.#fail(violations.usedOrder(available, this.#lastUsedIdx, position));
+    this.#batchOpen = true;
+    this.#batchLastIdx = position;
+    this.#batchLength = this.usedLength;
+  }
+
+  #checkUsed(head: number, length: number): void {
+    if (head >= this.size) throw this.#fail(violations.usedIdRange(this.size, head));
+    if (!this.#outstanding.isPublished(head)) throw this.#fail(violations.usedIdUnknown(head));
+    const writableBytes = this.#outstanding.writableBytes(head);
+    if (length > writableBytes) throw this.#fail(violations.usedLength(head, writableBytes, length));
+  }
+
+  #detach(head: number): Token {
+    const table = this.#outstanding.table(head);
+    if (table !== 0) this.#indirect?.tables.release(table, this.#outstanding.tableEntries(head));
+    this.#descriptors.free(head, this.#outstanding.slots(head));
+    return this.#outstanding.finish(head);
+  }
+
+  /** Asks for an interrupt once entry `index` is used. B8: visible before `used.idx` is looked at again. */
+  #armAt(index: number): void {
+    if (this.#options.eventIdx) this.#storeUsedEvent(index);
+    else this.#port.store16Relaxed(this.#layout.availFlags, 0);
+    this.#port.fence();
+  }
+
+  #storeUsedEvent(index: number): void {
+    this.#usedEvent = index;
+    this.#port.store16Relaxed(this.#layout.usedEvent, index);
+  }
+
+  #fail(violation: ProtocolViolation): ProtocolViolation {
+    this.#violation = violation;
+    return violation;
+  }
+
+  #assertUsable(): void {
+    if (this.#violation !== null) throw new QueueBroken(this.#violation);
+  }
+}
