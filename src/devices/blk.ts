@@ -31,6 +31,11 @@ export const BLK_FEATURE_NAMES: Readonly<Record<number, string>> = {
   [BlkFeature.writeZeroes]: 'WRITE_ZEROES',
 };
 
+/** Bits that are worth nothing without others (5.2.3.1); in the form of the transport's FeatureDependency. */
+export const BLK_DEPENDENCIES: readonly { readonly bit: number; readonly needs: readonly number[] }[] = [
+  { bit: BlkFeature.configWce, needs: [BlkFeature.flush] },
+];
+
 /** Request types (5.2.6). */
 export const BlkRequest = { in: 0, out: 1, flush: 4, getId: 8, discard: 11, writeZeroes: 13 } as const;
 

@@ -41,7 +41,9 @@ export interface JobReport {
   readonly mismatches: number;
   /** Operations completed before one that was submitted earlier on the same queue. */
   readonly out_of_order: number;
-  /** Submitted, and neither completed nor given back at the end. Not 0 only when the run was cut short. */
+  /** Posted, never answered, and taken back after the device was reset. Not 0 only when the run was cut short. */
+  readonly detached: number;
+  /** Posted, and neither answered nor taken back at the end. Not 0 only when the run was cut short. */
   readonly lost: number;
   /** SHA-256 of all bytes of the disk as read through the ring; null when not asked for. */
   readonly sha256: string | null;

@@ -1,7 +1,7 @@
 import { assert } from '../assert.js';
 
 /** Nothing is ever placed at address 0, so that a forgotten address is noticed and not silently used. */
-const RESERVED_BYTES = 4096;
+export const RESERVED_BYTES = 4096;
 
 /** A free or used range of guest memory. */
 interface Range {
@@ -17,9 +17,11 @@ export class Allocator {
   readonly #free: Range[];
   readonly #used: Map<number, number> = new Map();
 
-  constructor(sizeBytes: number) {
-    assert(sizeBytes > RESERVED_BYTES, `a memory of ${sizeBytes} bytes has no room behind the reserved page`);
-    this.#free = [{ address: RESERVED_BYTES, sizeBytes: sizeBytes - RESERVED_BYTES }];
+  /** Hands out the addresses from `startAddress` up to `endAddress`; the default is a whole memory of that size. */
+  constructor(endAddress: number, startAddress: number = RESERVED_BYTES) {
+    assert(startAddress >= RESERVED_BYTES, `address ${startAddress} is in the reserved page`);
+    assert(endAddress > startAddress, `the range from ${startAddress} to ${endAddress} is empty`);
+    this.#free = [{ address: startAddress, sizeBytes: endAddress - startAddress }];
   }
 
   /** The address of `sizeBytes` bytes aligned to `align` (a power of two), or null when no range is large enough. */

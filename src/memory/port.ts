@@ -45,6 +45,8 @@ export interface MemoryPort {
   copyOut(address: number, target: Uint8Array, targetOffset: number, length: number): void;
   /** The bytes themselves, for a system call that reads or writes guest memory in place. */
   bytes(address: number, length: number): Uint8Array;
+  /** The same as 32-bit words, to fill and check payload in place; `address` and `length` are multiples of 4. */
+  words(address: number, length: number): Uint32Array;
 
   /** Atomic read-modify-writes for doorbells and status words; they return the value from before. Full barriers. */
   add32(address: number, delta: number): number;

@@ -59,17 +59,17 @@ export class SharedMemory implements MemoryPort {
   }
 
   store8(address: number, value: number): void {
-    if (address >= this.sizeBytes) throw outside(address);
+    if (!(address >= 0 && address < this.sizeBytes)) throw outside(address);
     this.#u8[address] = value;
   }
 
   store16(address: number, value: number): void {
-    if (address >= this.sizeBytes) throw outside(address);
+    if (!(address >= 0 && address < this.sizeBytes)) throw outside(address);
     this.#u16[slot16(address)] = value;
   }
 
   store32(address: number, value: number): void {
-    if (address >= this.sizeBytes) throw outside(address);
+    if (!(address >= 0 && address < this.sizeBytes)) throw outside(address);
     this.#u32[slot32(address)] = value;
   }
 
@@ -103,6 +103,7 @@ export class SharedMemory implements MemoryPort {
 
   copyIn(address: number, source: Uint8Array, sourceOffset: number, length: number): void {
     this.#assertRange(address, length);
+    assertPart(source, sourceOffset, length);
     if (length > SMALL_COPY_BYTES) {
       this.#u8.set(source.subarray(sourceOffset, sourceOffset + length), address);
       return;
@@ -112,6 +113,7 @@ export class SharedMemory implements MemoryPort {
 
   copyOut(address: number, target: Uint8Array, targetOffset: number, length: number): void {
     this.#assertRange(address, length);
+    assertPart(target, targetOffset, length);
     if (length > SMALL_COPY_BYTES) {
       target.set(this.#u8.subarray(address, address + length), targetOffset);
       return;
@@ -122,6 +124,11 @@ export class SharedMemory implements MemoryPort {
   bytes(address: number, length: number): Uint8Array {
     this.#assertRange(address, length);
     return this.#u8.subarray(address, address + length);
+  }
+
+  words(address: number, length: number): Uint32Array {
+    this.#assertRange(address, length);
+    return this.#u32.subarray(slot32(address), slot32(address) + slot32(length));
   }
 
   add32(address: number, delta: number): number {
@@ -145,7 +152,7 @@ export class SharedMemory implements MemoryPort {
   }
 
   #assertRange(address: number, length: number): void {
-    if (address < 0 || length < 0 || address + length > this.sizeBytes) throw outside(address, length);
+    if (!(address >= 0 && length >= 0 && address + length <= this.sizeBytes)) throw outside(address, length);
   }
 }
 
@@ -157,6 +164,13 @@ function inside(value: number | undefined, address: number): number {
 
 function outside(address: number, length = 1): InvariantError {
   return new InvariantError(`access to [${address}, ${address + length}) is outside the memory`);
+}
+
+/** A short array would be copied short, or padded with zeros, without a word. */
+function assertPart(array: Uint8Array, offset: number, length: number): void {
+  if (!(offset >= 0 && offset + length <= array.length)) {
+    throw new InvariantError(`bytes [${offset}, ${offset + length}) are not in an array of ${array.length}`);
+  }
 }
 
 // `>>>` keeps the low 32 bits: an address past them would wrap round to another word, so it is refused first.

@@ -1,0 +1,43 @@
+import { BlkConfig, BlkFeature } from '../devices/blk.js';
+import { FeatureSet } from '../transport/features.js';
+import { type DriverTransport, readConfig64, readConfigConsistently } from '../transport/transport.js';
+
+/** Everything the block driver can make use of (virtio 1.4, 5.2.3). */
+export const BLK_DRIVER_FEATURES: FeatureSet = FeatureSet.of(
+  BlkFeature.sizeMax,
+  BlkFeature.segMax,
+  BlkFeature.readOnly,
+  BlkFeature.blkSize,
+  BlkFeature.flush,
+  BlkFeature.multiQueue,
+  BlkFeature.discard,
+  BlkFeature.writeZeroes,
+);
+
+/** What the device told about itself; a limit that it did not offer is Infinity. */
+export interface BlkLimits {
+  readonly capacitySectors: number;
+  readonly sizeMaxBytes: number;
+  readonly segMax: number;
+  readonly queueCount: number;
+  readonly readOnly: boolean;
+  readonly canFlush: boolean;
+  readonly maxDiscardSectors: number;
+  readonly maxWriteZeroesSectors: number;
+}
+
+/** Reads the configuration after FEATURES_OK; fields whose feature was not negotiated are left alone (5.2.5). */
+export function readBlkLimits(transport: DriverTransport, features: FeatureSet): BlkLimits {
+  const field32 = (bit: number, offset: number, otherwise: number): number =>
+    features.has(bit) ? transport.readConfig(offset, 4) : otherwise;
+  return readConfigConsistently(transport, () => ({
+    capacitySectors: readConfig64(transport, BlkConfig.capacitySectors),
+    sizeMaxBytes: field32(BlkFeature.sizeMax, BlkConfig.sizeMax, Infinity),
+    segMax: field32(BlkFeature.segMax, BlkConfig.segMax, Infinity),
+    queueCount: features.has(BlkFeature.multiQueue) ? transport.readConfig(BlkConfig.queueCount, 2) : 1,
+    readOnly: features.has(BlkFeature.readOnly),
+    canFlush: features.has(BlkFeature.flush),
+    maxDiscardSectors: field32(BlkFeature.discard, BlkConfig.maxDiscardSectors, 0),
+    maxWriteZeroesSectors: field32(BlkFeature.writeZeroes, BlkConfig.maxWriteZeroesSectors, 0),
+  }));
+}

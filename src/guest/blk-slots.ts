@@ -1,0 +1,63 @@
+import { assert } from '../assert.js';
+import { BLK_HEADER_BYTES, SECTOR_BYTES } from '../devices/blk.js';
+import type { Allocator } from '../memory/allocator.js';
+import type { MemoryPort } from '../memory/port.js';
+
+const PAGE_BYTES = 4096;
+
+/**
+ * Guest memory for the requests of one queue, one slot each:
+ *
+ *     page 0                          page 1 ...
+ *     | status ......... header (16) | data ............ | status when merged |
+ *
+ * The header ends where the data begins, and a byte behind the data is kept free, so that header and data, or data
+ * and status, can also be one descriptor. Framing is the driver's choice (virtio 1.4, 2.7.4).
+ */
+export class BlkSlots {
+  readonly count: number;
+  readonly dataBytes: number;
+  readonly #base: number;
+  readonly #strideBytes: number;
+  readonly #words: readonly Uint32Array[];
+  readonly #bytes: readonly Uint8Array[];
+
+  constructor(port: MemoryPort, allocator: Allocator, count: number, dataBytes: number) {
+    assert(dataBytes >= SECTOR_BYTES && dataBytes % SECTOR_BYTES === 0, `${dataBytes} bytes are no whole sectors`);
+    this.count = count;
+    this.dataBytes = dataBytes;
+    this.#strideBytes = PAGE_BYTES + Math.ceil((dataBytes + 1) / PAGE_BYTES) * PAGE_BYTES;
+    const base = allocator.allocate(count * this.#strideBytes, PAGE_BYTES);
+    assert(base !== null, `guest memory has no room for ${count} requests of ${dataBytes} bytes`);
+    this.#base = base;
+    this.#words = Array.from({ length: count }, (_, slot) => port.words(this.data(slot), dataBytes));
+    this.#bytes = Array.from({ length: count }, (_, slot) => port.bytes(this.data(slot), dataBytes));
+  }
+
+  /** Bytes that `count` slots take, page-aligned start included. */
+  static sizeBytes(count: number, dataBytes: number): number {
+    return count * (PAGE_BYTES + Math.ceil((dataBytes + 1) / PAGE_BYTES) * PAGE_BYTES) + PAGE_BYTES;
+  }
+
+  data(slot: number): number {
+    return this.#base + slot * this.#strideBytes + PAGE_BYTES;
+  }
+
+  header(slot: number): number {
+    return this.data(slot) - BLK_HEADER_BYTES;
+  }
+
+  /** Where the status byte is when it has a descriptor of its own. */
+  status(slot: number): number {
+    return this.data(slot) - PAGE_BYTES;
+  }
+
+  /** The slot's data as words, made once. */
+  words(slot: number): Uint32Array {
+    return this.#words[slot] as Uint32Array;
+  }
+
+  bytes(slot: number): Uint8Array {
+    return this.#bytes[slot] as Uint8Array;
+  }
+}

@@ -1,0 +1,79 @@
+import type { WireError } from '../errors.js';
+import { GuestCounter, HostCounter } from '../stats/counters.js';
+import { latencyReport } from '../stats/latency-report.js';
+import type { JobReport } from './job-report.js';
+import type { Machine } from './machine.js';
+import type { GuestResult, HostResult } from './thread-config.js';
+
+/** What the threads had to say; a thread that died said nothing, and its counters are all there is. */
+export interface Outcome {
+  readonly guests: readonly GuestResult[];
+  readonly hosts: readonly HostResult[];
+  readonly failures: readonly WireError[];
+  readonly interrupted: boolean;
+}
+
+/** The report of a job, whole or cut short: from shared counters first, which outlive their threads. */
+export function collect(machine: Machine, outcome: Outcome): JobReport {
+  const { plan } = machine;
+  const guest = (counter: number): number => machine.sumGuest(counter);
+  const host = (counter: number): number => machine.sumHost(counter);
+  const durationNs = Math.max(...machine.lanes.map((lane) => lane.guestCounters.get(GuestCounter.measuredNs)));
+  const perSecond = (amount: number): number => (durationNs > 0 ? (amount * 1e9) / durationNs : 0);
+  const failures = allFailures(outcome);
+  const lost = guest(GuestCounter.submitted) - guest(GuestCounter.completed) - guest(GuestCounter.detached);
+  const bad = failures.length > 0 || guest(GuestCounter.mismatches) > 0 || lost > 0;
+  return {
+    name: plan.name,
+    parameters: plan.parameters,
+    device: plan.device,
+    transport: plan.transport,
+    queue: {
+      layout: plan.queue.layout,
+      size: plan.queue.size,
+      count: plan.queue.count,
+      features: outcome.guests[0]?.features ?? [],
+    },
+    wait: plan.wait.policy,
+    seed: plan.seed,
+    verdict: bad ? 'fail' : outcome.interrupted ? 'interrupted' : 'pass',
+    arrival: plan.workload.arrival.model,
+    operations: guest(GuestCounter.measured),
+    warmup_operations: guest(GuestCounter.warmup),
+    errors: guest(GuestCounter.errors),
+    errors_by_kind: sumRecords(outcome.guests.map((result) => result.errorsByKind)),
+    duration_s: durationNs / 1e9,
+    operations_per_s: perSecond(guest(GuestCounter.measured)),
+    bytes_per_s: perSecond(guest(GuestCounter.bytes)),
+    latency_ns: latencyReport(machine.lanes.map((lane) => lane.histogram)),
+    buffers: guest(GuestCounter.submitted),
+    kicks: guest(GuestCounter.kicks),
+    kicks_suppressed: guest(GuestCounter.kicksSuppressed),
+    interrupts: host(HostCounter.interrupts),
+    interrupts_suppressed: host(HostCounter.interruptsSuppressed),
+    verified_bytes: guest(GuestCounter.verifiedBytes),
+    mismatches: guest(GuestCounter.mismatches),
+    out_of_order: guest(GuestCounter.outOfOrder),
+    detached: guest(GuestCounter.detached),
+    lost,
+    sha256: outcome.guests.find((result) => result.sha256 !== null)?.sha256 ?? null,
+    submission_digests: outcome.guests.map((result) => result.digest),
+    serial: outcome.guests[0]?.serial ?? '',
+    backend_errors: sumRecords(outcome.hosts.map((result) => result.backendErrors)),
+    failures,
+    mismatch_samples: outcome.guests.flatMap((result) => result.mismatchSamples).slice(0, 8),
+  };
+}
+
+/** The host's first: a driver that only heard of a reset did not see the cause. */
+function allFailures(outcome: Outcome): WireError[] {
+  const hosts = outcome.hosts.flatMap((result) => result.failures);
+  const guests = outcome.guests.flatMap((result) => result.failures);
+  return [...hosts, ...outcome.failures, ...guests];
+}
+
+function sumRecords(records: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const record of records) for (const [key, value] of Object.entries(record)) sum[key] = (sum[key] ?? 0) + value;
+  return sum;
+}

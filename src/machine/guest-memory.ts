@@ -1,0 +1,37 @@
+import { BlkSlots } from '../guest/blk-slots.js';
+import { allocateSplitRing } from '../guest/queue-memory.js';
+import { Allocator, RESERVED_BYTES } from '../memory/allocator.js';
+import type { JobPlan } from '../scenario/plan.js';
+import type { RingAddresses } from '../virtqueue/split-layout.js';
+import { largestBlockBytes } from '../workload/blk-work.js';
+
+/** One vCPU's part of guest memory: its ring first, the rest for whatever it allocates. */
+export interface VcpuMemory {
+  readonly ring: RingAddresses;
+  readonly allocator: Allocator;
+}
+
+/**
+ * The parts are equal and follow from the plan alone, so the vCPU that sets up the device knows where every queue
+ * will be, and no two vCPUs ever share an allocator.
+ */
+export function vcpuMemory(plan: JobPlan, vcpu: number): VcpuMemory {
+  const partBytes = Math.floor(plan.memoryBytes / plan.queue.count / 4096) * 4096;
+  const from = Math.max(vcpu * partBytes, RESERVED_BYTES);
+  const allocator = new Allocator((vcpu + 1) * partBytes, from);
+  return { ring: allocateSplitRing(allocator, plan.queue.size), allocator };
+}
+
+/** Requests that a queue can have outstanding: asking for more slots than the ring has entries is of no use. */
+export function slotCount(plan: JobPlan): number {
+  return Math.min(plan.workload.arrival.depth, plan.queue.size);
+}
+
+/** Whether the plan's requests fit its memory; a message for the user when they do not. */
+export function memoryShortfall(plan: JobPlan): string | null {
+  const { count, size } = plan.queue;
+  const perVcpu = 26 * size + 1024 + BlkSlots.sizeBytes(slotCount(plan), largestBlockBytes(plan)) + 65536;
+  const needed = RESERVED_BYTES + count * perVcpu;
+  if (needed <= plan.memoryBytes) return null;
+  return `the requests need about ${needed} bytes of guest memory, the machine has ${plan.memoryBytes}`;
+}

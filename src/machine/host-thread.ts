@@ -1,0 +1,176 @@
+import { BLK_DEPENDENCIES, BLK_DEVICE_ID } from '../devices/blk.js';
+import { errorToWire, ProtocolViolation, type WireError } from '../errors.js';
+import type { Backend } from '../host/backend.js';
+import { blkConfig, blkFeatures, type BlkOffer, blkOffer } from '../host/blk-config.js';
+import { BlkQueueService } from '../host/blk-device.js';
+import { type BlkStats, newBlkStats } from '../host/blk-stats.js';
+import { openBackend } from '../host/open-backend.js';
+import { SharedMemory } from '../memory/shared-memory.js';
+import { SharedNumbers } from '../memory/shared-numbers.js';
+import { Rng } from '../rng.js';
+import type { JobPlan } from '../scenario/plan.js';
+import { HostCounter } from '../stats/counters.js';
+import { ExitServer } from '../transport/exits.js';
+import { Feature } from '../transport/features.js';
+import { HostQueue } from '../transport/host-queue.js';
+import { MmioDevice } from '../transport/mmio-device.js';
+import { type Armable, Waiter } from '../transport/waiter.js';
+import { DeviceWindow, type QueueSetup } from '../transport/window.js';
+import type { DeviceQueue } from '../virtqueue/queue.js';
+import { SplitDevice } from '../virtqueue/split-device.js';
+import { MAX_QUEUE_SIZE, splitLayout } from '../virtqueue/split-layout.js';
+import { ControlBlock } from './control-block.js';
+import type { HostResult, ThreadConfig } from './thread-config.js';
+import { WorkerFault } from './worker-fault.js';
+
+/** Labels of the device's random streams, apart from the guest's. */
+const Stream = { service: 0x300, backend: 0x400 } as const;
+
+/** The queue while it is live. */
+interface LiveQueue {
+  readonly queue: DeviceQueue;
+  readonly service: BlkQueueService;
+}
+
+/** The registers, on the thread that serves them. */
+interface Registers {
+  readonly device: MmioDevice;
+  readonly exits: ExitServer;
+}
+
+/** One I/O thread of the host: serves its queue, and the first one also the device's registers. */
+export class HostThread implements Armable {
+  readonly #plan: JobPlan;
+  readonly #control: ControlBlock;
+  readonly #ram: SharedMemory;
+  readonly #queue: HostQueue;
+  readonly #registers: Registers | null;
+  readonly #backend: Backend;
+  readonly #offer: BlkOffer;
+  readonly #stats: BlkStats = newBlkStats();
+  readonly #counters: SharedNumbers;
+  readonly #rng: Rng;
+  readonly #waiter: Waiter;
+  readonly #fault: WorkerFault;
+  readonly #failures: WireError[] = [];
+  #live: LiveQueue | null = null;
+
+  constructor(config: ThreadConfig) {
+    const { plan, index } = config;
+    this.#plan = plan;
+    this.#control = new ControlBlock(config.control);
+    this.#ram = new SharedMemory(config.memory);
+    const window = new DeviceWindow(new SharedMemory(config.window));
+    this.#queue = new HostQueue(window, index, plan.queue.count);
+    this.#counters = new SharedNumbers(config.counters);
+    this.#rng = new Rng(plan.seed).fork(index);
+    const disk = config.disk === null ? null : new SharedMemory(config.disk);
+    this.#backend = openBackend(plan.backend, disk, this.#rng.fork(Stream.backend));
+    this.#offer = blkOffer(plan.blk, this.#backend, plan.queue.count);
+    this.#registers = index === 0 ? this.#makeRegisters(window) : null;
+    this.#waiter = new Waiter(this.#queue.bell, plan.wait);
+    this.#fault = new WorkerFault(plan.fault, 'host', index, this.#control);
+  }
+
+  run(): HostResult {
+    while (!this.#control.isHostStopped && !this.#control.isAborted) {
+      if (this.#turn()) this.#waiter.busy();
+      else this.#waiter.idle(this);
+    }
+    this.#backend.close();
+    return { failures: this.#failures, backendErrors: this.#stats.backendErrorsByErrno };
+  }
+
+  /** Nothing may sleep while any of the things that ring the bell is waiting. */
+  arm(): boolean {
+    this.#registers?.device.poll();
+    if (this.#control.isHostStopped || this.#control.isAborted) return false;
+    if (this.#registers?.exits.hasWork() === true || this.#queue.hasChanged()) return false;
+    return this.#live === null || this.#live.queue.enableKicks();
+  }
+
+  disarm(): void {
+    this.#live?.queue.disableKicks();
+  }
+
+  #turn(): boolean {
+    const served = this.#registers?.exits.serve() === true;
+    this.#registers?.device.poll();
+    if (this.#queue.hasChanged()) {
+      this.#live?.service.abandon();
+      const setup = this.#queue.acknowledge();
+      this.#live = setup === null ? null : this.#start(setup);
+      return true;
+    }
+    return this.#serveQueue() || served;
+  }
+
+  #serveQueue(): boolean {
+    if (this.#live === null) return false;
+    try {
+      const worked = this.#live.service.poll();
+      if (worked) this.#report();
+      return worked;
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      this.#violated(error);
+      return true;
+    }
+  }
+
+  /** The driver broke the protocol: this queue is served no more, and the device asks for a reset. */
+  #violated(violation: ProtocolViolation): void {
+    this.#failures.push(errorToWire(violation));
+    this.#live = null;
+    this.#queue.fail();
+  }
+
+  #report(): void {
+    this.#counters.set(HostCounter.popped, this.#stats.buffersPopped);
+    this.#counters.set(HostCounter.used, this.#stats.buffersUsed);
+    this.#counters.set(HostCounter.interrupts, this.#stats.interrupts);
+    this.#counters.set(HostCounter.interruptsSuppressed, this.#stats.interruptsSuppressed);
+    this.#fault.check(this.#stats.buffersUsed);
+  }
+
+  #start(setup: QueueSetup): LiveQueue {
+    const features = this.#queue.negotiatedFeatures();
+    const options = {
+      size: setup.size,
+      startIndex: this.#plan.queue.startIndex,
+      eventIdx: features.has(Feature.eventIdx),
+      indirect: features.has(Feature.indirectDesc),
+      inOrder: features.has(Feature.inOrder),
+    };
+    const layout = splitLayout(setup.size, setup);
+    const queue = new SplitDevice(this.#ram, layout, options, this.#queue.interrupter);
+    queue.disableKicks();
+    const service = new BlkQueueService({
+      port: this.#ram,
+      queue,
+      backend: this.#backend,
+      offer: this.#offer,
+      features,
+      service: this.#plan.service,
+      rng: this.#rng.fork(Stream.service),
+      stats: this.#stats,
+    });
+    return { queue, service };
+  }
+
+  #makeRegisters(window: DeviceWindow): Registers {
+    const ring = [Feature.version1, Feature.indirectDesc, Feature.eventIdx, Feature.inOrder];
+    const model = {
+      deviceId: BLK_DEVICE_ID,
+      features: blkFeatures(this.#offer).with(...ring),
+      dependencies: BLK_DEPENDENCIES,
+      queueCount: this.#plan.queue.count,
+      queueSizeMax: MAX_QUEUE_SIZE,
+      config: blkConfig(this.#offer),
+    };
+    const device = new MmioDevice(window, model, this.#ram.sizeBytes, (violation) => {
+      this.#failures.push(errorToWire(violation));
+    });
+    return { device, exits: new ExitServer(window, device, this.#plan.queue.count) };
+  }
+}

@@ -1,0 +1,121 @@
+import { Worker } from 'node:worker_threads';
+import { assert } from '../assert.js';
+import { SharedMemory } from '../memory/shared-memory.js';
+import type { SharedNumbers } from '../memory/shared-numbers.js';
+import type { JobPlan } from '../scenario/plan.js';
+import { newCounters } from '../stats/counters.js';
+import { Histogram } from '../stats/histogram.js';
+import { DeviceWindow, WINDOW_BYTES } from '../transport/window.js';
+import { stampDisk } from '../workload/payload.js';
+import { ControlBlock, StopMode } from './control-block.js';
+import { WorkerClient } from './rpc.js';
+import type { GuestApi, GuestResult, HostApi, HostResult, ThreadConfig } from './thread-config.js';
+
+/** Compiled entries of the two kinds of thread. */
+const GUEST_ENTRY: URL = new URL('../../workers/guest.js', import.meta.url);
+const HOST_ENTRY: URL = new URL('../../workers/host.js', import.meta.url);
+
+/** The two threads of one queue, and what the main thread can see of them at any time. */
+interface Lane {
+  readonly guest: WorkerClient<GuestApi>;
+  readonly host: WorkerClient<HostApi>;
+  readonly guestCounters: SharedNumbers;
+  readonly hostCounters: SharedNumbers;
+  readonly histogram: Histogram;
+}
+
+/** A guest and a host on their threads, with the memory between them. Lives for one job. */
+export class Machine {
+  readonly plan: JobPlan;
+  readonly ram: SharedMemory;
+  readonly window: DeviceWindow;
+  readonly control: ControlBlock;
+  readonly lanes: readonly Lane[];
+  readonly #windowMemory: SharedMemory = SharedMemory.ofSize(WINDOW_BYTES);
+  readonly #disk: SharedMemory | null;
+
+  constructor(plan: JobPlan) {
+    this.plan = plan;
+    this.ram = SharedMemory.ofSize(plan.memoryBytes);
+    this.window = new DeviceWindow(this.#windowMemory);
+    this.control = ControlBlock.create();
+    this.#disk = plan.backend.kind === 'memory' ? stampedDisk(plan.backend.sizeBytes, plan.seed) : null;
+    this.lanes = Array.from({ length: plan.queue.count }, (_, index) => ({
+      guest: new WorkerClient<GuestApi>(new Worker(GUEST_ENTRY), `guest ${index}`),
+      host: new WorkerClient<HostApi>(new Worker(HOST_ENTRY), `host ${index}`),
+      guestCounters: newCounters(),
+      hostCounters: newCounters(),
+      histogram: Histogram.ofMaxNs(),
+    }));
+  }
+
+  startGuest(index: number): Promise<GuestResult> {
+    const lane = this.#lane(index);
+    const config = this.#config(index, lane.guestCounters);
+    return lane.guest.call((guest) => guest.run(config));
+  }
+
+  startHost(index: number): Promise<HostResult> {
+    const lane = this.#lane(index);
+    const config = this.#config(index, lane.hostCounters);
+    return lane.host.call((host) => host.run(config));
+  }
+
+  /** Tells the guest to stop in good order, or at once, and wakes whoever sleeps, so that it is heard. */
+  stop(mode: number): void {
+    this.control.raiseStop(mode);
+    this.#ringAll();
+  }
+
+  /** Tells the host that there is no guest any more. */
+  stopHost(): void {
+    this.control.stopHost();
+    this.#ringAll();
+  }
+
+  /** Ends all threads, whatever they are doing. */
+  async terminate(): Promise<void> {
+    this.stop(StopMode.abort);
+    await Promise.all(this.lanes.flatMap((lane) => [lane.guest.terminate(), lane.host.terminate()]));
+  }
+
+  sumGuest(counter: number): number {
+    return this.lanes.reduce((sum, lane) => sum + lane.guestCounters.get(counter), 0);
+  }
+
+  sumHost(counter: number): number {
+    return this.lanes.reduce((sum, lane) => sum + lane.hostCounters.get(counter), 0);
+  }
+
+  #ringAll(): void {
+    for (let index = 0; index < this.lanes.length; index++) {
+      this.window.kickBell(index).ring();
+      this.window.interruptBell(index).ring();
+    }
+  }
+
+  #lane(index: number): Lane {
+    const lane = this.lanes[index];
+    assert(lane !== undefined, `there is no queue ${index}`);
+    return lane;
+  }
+
+  #config(index: number, counters: SharedNumbers): ThreadConfig {
+    return {
+      plan: this.plan,
+      index,
+      memory: this.ram.buffer,
+      window: this.#windowMemory.buffer,
+      control: this.control.memory.buffer,
+      counters: counters.buffer,
+      histogram: this.#lane(index).histogram.buffer,
+      disk: this.#disk?.buffer ?? null,
+    };
+  }
+}
+
+function stampedDisk(sizeBytes: number, seed: number): SharedMemory {
+  const disk = SharedMemory.ofSize(sizeBytes);
+  stampDisk(disk.words(0, sizeBytes), seed);
+  return disk;
+}

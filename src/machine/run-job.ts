@@ -1,0 +1,133 @@
+import { nowMs } from '../clock.js';
+import { errorToWire, ScenarioError, type WireError } from '../errors.js';
+import { openBackend } from '../host/open-backend.js';
+import { Rng } from '../rng.js';
+import type { JobPlan } from '../scenario/plan.js';
+import { collect } from './collect.js';
+import { StopMode } from './control-block.js';
+import { memoryShortfall } from './guest-memory.js';
+import type { JobProgress, JobReport } from './job-report.js';
+import { Machine } from './machine.js';
+import { jobProgress } from './progress.js';
+import { StallDetector } from './stall.js';
+import type { GuestResult, HostResult } from './thread-config.js';
+
+/** How often the main thread looks at the counters. */
+const TICK_MS = 100;
+
+/** How long threads that were told to end get to do so and to report; then they are ended. */
+const GRACE_MS = 700;
+
+export interface JobHooks {
+  readonly onProgress?: (progress: JobProgress) => void;
+  /** Aborted: the job ends in good order, with the verdict `interrupted`. */
+  readonly signal?: AbortSignal;
+  /** Looks at the figures so far; a reason ends the job early, in good order. */
+  readonly shouldAbort?: (partial: JobReport) => string | null;
+}
+
+/** Runs one job from the first register access to the last thread's end. A broken run is a report, not an exception. */
+export async function runJob(plan: JobPlan, hooks: JobHooks = {}): Promise<JobReport> {
+  checkPlan(plan);
+  const run = new JobRun(new Machine(plan), hooks);
+  return run.toEnd();
+}
+
+/** What can be told before any thread exists; throws the user's errors. */
+function checkPlan(plan: JobPlan): void {
+  const shortfall = memoryShortfall(plan);
+  if (shortfall !== null) throw new ScenarioError('MEMORY_SIZE', `${plan.name}: ${shortfall}`);
+  if (plan.backend.kind === 'file') openBackend(plan.backend, null, new Rng(plan.seed)).close();
+}
+
+/** One job while it runs: starts the threads, watches them, ends them. */
+class JobRun {
+  readonly #machine: Machine;
+  readonly #hooks: JobHooks;
+  readonly #startMs: number = nowMs();
+  readonly #stall: StallDetector;
+  readonly #guests: GuestResult[] = [];
+  readonly #hosts: HostResult[] = [];
+  readonly #failures: WireError[] = [];
+  #interrupted = false;
+  /** Settles when the run cannot go on: a thread died, or nothing moves. */
+  #giveUp: (error: unknown) => void = () => undefined;
+
+  constructor(machine: Machine, hooks: JobHooks) {
+    this.#machine = machine;
+    this.#hooks = hooks;
+    this.#stall = new StallDetector(machine, this.#startMs);
+  }
+
+  async toEnd(): Promise<JobReport> {
+    const ticker = setInterval(() => this.#tick(), TICK_MS);
+    const interrupt = (): void => this.#interrupt();
+    this.#hooks.signal?.addEventListener('abort', interrupt);
+    if (this.#hooks.signal?.aborted === true) interrupt();
+    try {
+      await this.#threads();
+    } finally {
+      clearInterval(ticker);
+      this.#hooks.signal?.removeEventListener('abort', interrupt);
+      await this.#machine.terminate();
+    }
+    return this.#report();
+  }
+
+  async #threads(): Promise<void> {
+    const broken = new Promise<never>((_, reject) => {
+      this.#giveUp = reject;
+    });
+    // A host that ends badly ends the run, even while all guests wait for it.
+    const hosts = this.#machine.lanes.map((_, i) => this.#keep(this.#hosts, i, this.#machine.startHost(i)));
+    for (const host of hosts) host.catch((error: unknown) => this.#giveUp(error));
+    const guests = this.#machine.lanes.map((_, i) => this.#keep(this.#guests, i, this.#machine.startGuest(i)));
+    for (const guest of guests) guest.catch((error: unknown) => this.#giveUp(error));
+    try {
+      await Promise.race([Promise.all(guests), broken]);
+      this.#machine.stopHost();
+      await Promise.race([Promise.all(hosts), broken]);
+    } catch (error) {
+      this.#failures.push(errorToWire(error));
+      this.#machine.stop(StopMode.abort);
+      await Promise.race([Promise.allSettled([...guests, ...hosts]), delay(GRACE_MS)]);
+    }
+  }
+
+  /** Stores a thread's result; a guest that failed tells the others, who may be asleep, to come to an end. */
+  async #keep<T extends GuestResult | HostResult>(results: T[], index: number, result: Promise<T>): Promise<void> {
+    const value = await result;
+    results[index] = value;
+    if (value.failures.length > 0) this.#machine.stop(StopMode.drain);
+  }
+
+  #tick(): void {
+    const now = nowMs();
+    const stalled = this.#stall.check(now);
+    if (stalled !== null) this.#giveUp(stalled);
+    this.#hooks.onProgress?.(jobProgress(this.#machine, now - this.#startMs));
+    const reason = this.#hooks.shouldAbort?.(this.#report()) ?? null;
+    if (reason !== null) this.#machine.stop(StopMode.drain);
+  }
+
+  #interrupt(): void {
+    this.#interrupted = true;
+    this.#machine.stop(StopMode.drain);
+  }
+
+  #report(): JobReport {
+    const present = <T>(results: readonly T[]): T[] => results.filter((result) => result !== undefined);
+    return collect(this.#machine, {
+      guests: present(this.#guests),
+      hosts: present(this.#hosts),
+      failures: this.#failures,
+      interrupted: this.#interrupted,
+    });
+  }
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

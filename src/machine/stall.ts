@@ -1,0 +1,81 @@
+import { LivenessError } from '../errors.js';
+import { GuestCounter, HostCounter } from '../stats/counters.js';
+import { splitLayout } from '../virtqueue/split-layout.js';
+import { GuestPhase } from './control-block.js';
+import type { Machine } from './machine.js';
+
+/** Notices that a machine has stopped making progress although it has work. */
+export class StallDetector {
+  readonly #machine: Machine;
+  readonly #timeoutMs: number;
+  #lastActivity = -1;
+  #sinceMs: number;
+
+  constructor(machine: Machine, nowMs: number) {
+    this.#machine = machine;
+    this.#timeoutMs = machine.plan.stallTimeoutMs;
+    this.#sinceMs = nowMs;
+  }
+
+  /** The stall, when nothing has moved for too long; null otherwise. */
+  check(nowMs: number): LivenessError | null {
+    const activity = this.#activity();
+    if (activity !== this.#lastActivity || this.#isIdleByPlan()) {
+      this.#lastActivity = activity;
+      this.#sinceMs = nowMs;
+      return null;
+    }
+    if (nowMs - this.#sinceMs < this.#timeoutMs) return null;
+    return new LivenessError('STALL', `${this.#where()} for ${this.#timeoutMs} ms\n${this.#describe()}`, {
+      stallTimeoutMs: this.#timeoutMs,
+    });
+  }
+
+  /** A sum that changes whenever anything happens. */
+  #activity(): number {
+    const machine = this.#machine;
+    const guest = machine.sumGuest(GuestCounter.submitted) + machine.sumGuest(GuestCounter.completed);
+    const host = machine.sumHost(HostCounter.popped) + machine.sumHost(HostCounter.used);
+    return guest + host + machine.control.phase + machine.control.endedCount;
+  }
+
+  /** Waiting for the next arrival of an open loop is no stall. */
+  #isIdleByPlan(): boolean {
+    const { control } = this.#machine;
+    if (control.phase !== GuestPhase.live || control.endedCount > 0) return false;
+    return this.#machine.plan.workload.arrival.model === 'open' && this.#outstanding() === 0;
+  }
+
+  #outstanding(): number {
+    const machine = this.#machine;
+    return machine.sumGuest(GuestCounter.submitted) - machine.sumGuest(GuestCounter.completed);
+  }
+
+  #where(): string {
+    const { control } = this.#machine;
+    if (control.phase === GuestPhase.settingUp) return 'the device did not come up';
+    if (control.endedCount > 0) return 'the machine did not shut down';
+    return `no request moved, ${this.#outstanding()} are outstanding`;
+  }
+
+  /** Where each queue stands: what the driver posted, what the device saw and finished, what the driver got back. */
+  #describe(): string {
+    return this.#machine.lanes.map((_, queue) => this.#describeQueue(queue)).join('\n');
+  }
+
+  #describeQueue(queue: number): string {
+    const { lanes, window, ram } = this.#machine;
+    const lane = lanes[queue];
+    if (lane === undefined || (window.queueLive(queue) & 1) === 0) return `  queue ${queue}: not live`;
+    const { guestCounters: guest, hostCounters: host } = lane;
+    const setup = window.queueSetup(queue);
+    const layout = splitLayout(setup.size, setup);
+    const indices = `avail.idx=${ram.load16Acquire(layout.availIdx)} used.idx=${ram.load16Acquire(layout.usedIdx)}`;
+    return (
+      `  queue ${queue}: ${indices}; driver posted ${guest.get(GuestCounter.submitted)}, ` +
+      `device popped ${host.get(HostCounter.popped)} and used ${host.get(HostCounter.used)}, ` +
+      `driver got ${guest.get(GuestCounter.completed)}; ` +
+      `kicks ${guest.get(GuestCounter.kicks)}, interrupts ${host.get(HostCounter.interrupts)}`
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import type { WireError } from '../errors.js';
+import type { JobPlan } from '../scenario/plan.js';
+
+/** Everything that a thread of a machine is given; plain data and shared buffers, so that it can be sent. */
+export interface ThreadConfig {
+  readonly plan: JobPlan;
+  /** Number of the queue: guest thread i is vCPU i and drives queue i, host thread i serves it. */
+  readonly index: number;
+  readonly memory: SharedArrayBuffer;
+  readonly window: SharedArrayBuffer;
+  readonly control: SharedArrayBuffer;
+  readonly counters: SharedArrayBuffer;
+  /** Guest threads: where latencies go. */
+  readonly histogram: SharedArrayBuffer;
+  /** The disk of a memory back end. */
+  readonly disk: SharedArrayBuffer | null;
+}
+
+/** What a guest thread reports when it has ended, well or badly. */
+export interface GuestResult {
+  readonly failures: readonly WireError[];
+  readonly digest: string;
+  readonly errorsByKind: Readonly<Record<string, number>>;
+  readonly mismatchSamples: readonly string[];
+  readonly sha256: string | null;
+  readonly serial: string;
+  /** Names of the negotiated features. */
+  readonly features: readonly string[];
+}
+
+/** What a host thread reports when it has ended. */
+export interface HostResult {
+  readonly failures: readonly WireError[];
+  readonly backendErrors: Readonly<Record<string, number>>;
+}
+
+/** What the worker entries expose through comlink. */
+export interface GuestApi {
+  run(config: ThreadConfig): GuestResult;
+}
+
+export interface HostApi {
+  run(config: ThreadConfig): HostResult;
+}

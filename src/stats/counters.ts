@@ -1,0 +1,41 @@
+import { SharedNumbers } from '../memory/shared-numbers.js';
+
+/** What a guest thread counts; it alone writes them. */
+export const GuestCounter = {
+  /** Operations handed to the ring, warm-up included. */
+  submitted: 0,
+  /** Operations that came back, warm-up included. */
+  completed: 1,
+  /** Of these, the ones that came back after the warm-up. */
+  measured: 2,
+  /** Measured ones that were answered with another status than OK. */
+  errors: 3,
+  /** Data bytes of measured operations that were answered with OK. */
+  bytes: 4,
+  verifiedBytes: 5,
+  mismatches: 6,
+  outOfOrder: 7,
+  kicks: 8,
+  kicksSuppressed: 9,
+  /** Buffers taken back from a device that was reset. */
+  detached: 10,
+  /** Nanoseconds since the end of the warm-up; 0 during it. */
+  measuredNs: 11,
+  /** Operations of the warm-up that came back. */
+  warmup: 12,
+} as const;
+
+/** What a host thread counts; it alone writes them. */
+export const HostCounter = {
+  popped: 0,
+  used: 1,
+  interrupts: 2,
+  interruptsSuppressed: 3,
+} as const;
+
+const COUNTER_COUNT = 16;
+
+/** The counters of one thread: written by it, read by the main thread at any time, also when it has died. */
+export function newCounters(): SharedNumbers {
+  return SharedNumbers.ofLength(COUNTER_COUNT);
+}

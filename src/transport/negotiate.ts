@@ -1,0 +1,67 @@
+import { VringError } from '../errors.js';
+import { ExitCode } from '../exit-code.js';
+import { closeFeatures, Feature, type FeatureDependency, type FeatureSet } from './features.js';
+import { Status } from './status.js';
+import type { DriverTransport } from './transport.js';
+
+/** The driver and the device could not agree, or the device gave up. */
+export class NegotiationError extends VringError {
+  constructor(code: string, message: string, fields: Readonly<Record<string, string | number>> = {}) {
+    super(code, message, ExitCode.safety, fields);
+  }
+}
+
+/** What a driver brings to the negotiation. */
+export interface DriverWishes {
+  /** Bits the driver can use; those the device does not offer are done without. */
+  readonly supported: FeatureSet;
+  readonly dependencies: readonly FeatureDependency[];
+}
+
+/**
+ * Resets the device and waits until it says that it is done (virtio 1.4, 2.4.2, N0019): only then are the buffers
+ * the driver's again. Throws what `giveUp` returns, when it returns something.
+ */
+export function resetDevice(transport: DriverTransport, giveUp: () => Error | null = () => null): void {
+  transport.writeStatus(0);
+  while (transport.readStatus() !== 0) {
+    const error = giveUp();
+    if (error !== null) throw error;
+  }
+}
+
+/** Steps 1 to 6 of the initialisation (3.1.1): from any state to agreed features. Returns them. */
+export function negotiate(transport: DriverTransport, wishes: DriverWishes): FeatureSet {
+  resetDevice(transport);
+  transport.writeStatus(Status.acknowledge);
+  transport.writeStatus(Status.acknowledge | Status.driver);
+  const offered = transport.readDeviceFeatures();
+  if (!offered.has(Feature.version1)) {
+    throw failed(transport, 'NO_VERSION_1', 'the device does not offer VERSION_1 (6.1): legacy devices are not supported');
+  }
+  // Bits that this driver does not know are simply not taken (N0010); what it takes must be complete (N0008).
+  const wanted = wishes.supported.with(Feature.version1).intersect(offered);
+  const features = closeFeatures(wanted, wishes.dependencies);
+  transport.writeDriverFeatures(features);
+  transport.writeStatus(Status.acknowledge | Status.driver | Status.featuresOk);
+  if ((transport.readStatus() & Status.featuresOk) === 0) {
+    throw failed(transport, 'FEATURES_REFUSED', `the device refuses the features ${features.names().join(' ')}`);
+  }
+  return features;
+}
+
+/** Step 8: the device is live from here on, and looks at queues that were filled before (N0005, N0239). */
+export function setDriverOk(transport: DriverTransport): void {
+  const { acknowledge, driver, featuresOk, driverOk } = Status;
+  transport.writeStatus(acknowledge | driver | featuresOk | driverOk);
+}
+
+/** Tells the device that the driver has given up on it (2.1, N0003: what follows can only be a reset). */
+export function setFailed(transport: DriverTransport): void {
+  transport.writeStatus(transport.readStatus() | Status.failed);
+}
+
+function failed(transport: DriverTransport, code: string, message: string): NegotiationError {
+  setFailed(transport);
+  return new NegotiationError(code, message);
+}

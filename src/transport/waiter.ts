@@ -1,0 +1,52 @@
+import { nowNs } from '../clock.js';
+import type { Doorbell } from '../memory/doorbell.js';
+
+/** How to wait for the other side: never sleep, sleep at once, or spin for `spinNs` first. */
+export interface WaitPolicy {
+  readonly policy: 'poll' | 'block' | 'adaptive';
+  readonly spinNs: number;
+}
+
+/** What a waiting thread asks of its end of a ring. */
+export interface Armable {
+  /** Asks to be notified. False: there is work already, and no notification may come for it. */
+  arm(): boolean;
+  disarm(): void;
+}
+
+/** Waits on a doorbell according to a policy. One per thread. */
+export class Waiter {
+  readonly #bell: Doorbell;
+  readonly #policy: WaitPolicy;
+  #idleSinceNs = 0;
+
+  constructor(bell: Doorbell, policy: WaitPolicy) {
+    this.#bell = bell;
+    this.#policy = policy;
+  }
+
+  /** To be called after a turn that found work: the next idle turn starts to spin anew. */
+  busy(): void {
+    this.#idleSinceNs = 0;
+  }
+
+  /**
+   * To be called after a turn that found nothing. Returns at once while there is spinning to do; otherwise sleeps
+   * until the bell rings, or for `timeoutMs`. A sleep without a timeout ends only by the bell: a notification that
+   * was lost must show as a stall, and not pass as a slow request.
+   */
+  idle(ring: Armable, timeoutMs: number = Infinity): void {
+    if (this.#policy.policy === 'poll' || this.#isSpinning()) return;
+    // Sequence first, then arm and re-check, then wait on that sequence: see Doorbell.
+    const sequence = this.#bell.sequence();
+    if (ring.arm()) this.#bell.wait(sequence, timeoutMs);
+    ring.disarm();
+  }
+
+  #isSpinning(): boolean {
+    if (this.#policy.policy === 'block') return false;
+    const now = nowNs();
+    if (this.#idleSinceNs === 0) this.#idleSinceNs = now;
+    return now - this.#idleSinceNs < this.#policy.spinNs;
+  }
+}

@@ -1,0 +1,174 @@
+import { assert } from '../assert.js';
+import { Doorbell } from '../memory/doorbell.js';
+import type { MemoryPort } from '../memory/port.js';
+import { Mmio, MMIO_BYTES } from './mmio-registers.js';
+import { InterruptCause } from './status.js';
+
+/** Queues a device may have; each has a guest thread (its vCPU) and a host thread. */
+export const MAX_QUEUES = 16;
+
+/** Every word that one thread writes and another spins on has a pair of cache lines of its own. */
+const LINE_BYTES = 128;
+
+const LANE_BYTES: number = MAX_QUEUES * LINE_BYTES;
+
+/** Offsets within a queue's block. The host's register model writes it, the queue's I/O thread reads it. */
+const QueueBlock = { live: 0, size: 8, desc: 16, driver: 24, device: 32 } as const;
+
+/** Where the lanes of the window start, behind the register page. */
+const Lane = {
+  exit: MMIO_BYTES,
+  kick: MMIO_BYTES + LANE_BYTES,
+  interrupt: MMIO_BYTES + 2 * LANE_BYTES,
+  queue: MMIO_BYTES + 3 * LANE_BYTES,
+  queueAck: MMIO_BYTES + 4 * LANE_BYTES,
+  features: MMIO_BYTES + 5 * LANE_BYTES,
+} as const;
+
+/** Bytes of shared memory a {@link DeviceWindow} needs. */
+export const WINDOW_BYTES: number = Lane.features + LINE_BYTES;
+
+/** A queue as the driver set it up, in the form the I/O thread needs. */
+export interface QueueSetup {
+  readonly size: number;
+  readonly desc: number;
+  readonly driver: number;
+  readonly device: number;
+}
+
+/**
+ * The device's page in the guest's physical address space, and behind it the words by which the machine's threads
+ * find each other. It is not guest memory: no descriptor can point here.
+ *
+ *     0x0000  virtio-mmio registers and configuration space; Status and InterruptStatus live here as shared words
+ *     exit    per vCPU: the register access it waits for
+ *     kick    per queue: doorbell of its I/O thread
+ *     irq     per vCPU: doorbell of its interrupts
+ *     queue   per queue: its set-up, and the word that says whether it is live
+ *     ack     per queue: the `live` word that its I/O thread has acted on
+ *     feat    the negotiated features
+ */
+export class DeviceWindow {
+  readonly port: MemoryPort;
+
+  constructor(port: MemoryPort) {
+    assert(port.sizeBytes >= WINDOW_BYTES, `a device window needs ${WINDOW_BYTES} bytes, not ${port.sizeBytes}`);
+    this.port = port;
+  }
+
+  exitAddress(vcpu: number): number {
+    return lane(Lane.exit, vcpu);
+  }
+
+  kickBell(queue: number): Doorbell {
+    return new Doorbell(this.port, lane(Lane.kick, queue));
+  }
+
+  interruptBell(vcpu: number): Doorbell {
+    return new Doorbell(this.port, lane(Lane.interrupt, vcpu));
+  }
+
+  get status(): number {
+    return this.port.load32Acquire(Mmio.status);
+  }
+
+  setStatus(status: number): void {
+    this.port.store32Release(Mmio.status, status);
+  }
+
+  /** Adds status bits from any host thread; an I/O thread that finds a violation has no other way to say so. */
+  addStatus(bits: number): void {
+    this.port.or32(Mmio.status, bits);
+  }
+
+  get interruptStatus(): number {
+    return this.port.load32Acquire(Mmio.interruptStatus);
+  }
+
+  /** Raises a cause, then rings: a driver that hears the bell sees the cause. */
+  raiseUsedInterrupt(bell: Doorbell): void {
+    this.port.or32(Mmio.interruptStatus, InterruptCause.usedBuffer);
+    bell.ring();
+  }
+
+  raiseConfigInterrupt(vcpuCount: number): void {
+    this.port.or32(Mmio.interruptStatus, InterruptCause.configChange);
+    for (let vcpu = 0; vcpu < vcpuCount; vcpu++) this.interruptBell(vcpu).ring();
+  }
+
+  /** InterruptACK: a write of ones clears those causes, in one atomic step, so none that comes in between is lost. */
+  ackInterrupt(causes: number): void {
+    this.port.and32(Mmio.interruptStatus, ~causes >>> 0);
+  }
+
+  clearInterrupts(): void {
+    this.port.store32Release(Mmio.interruptStatus, 0);
+  }
+
+  negotiatedWord(select: number): number {
+    return this.port.load32Acquire(Lane.features + 4 * select);
+  }
+
+  setNegotiatedWord(select: number, word: number): void {
+    this.port.store32Release(Lane.features + 4 * select, word);
+  }
+
+  /** Changes whenever the queue is started or stopped; odd while it is live. */
+  queueLive(queue: number): number {
+    return this.port.load32Acquire(lane(Lane.queue, queue) + QueueBlock.live);
+  }
+
+  /** Starts the queue: what its set-up says is visible to whoever sees the new word. */
+  startQueue(queue: number, setup: QueueSetup): void {
+    const block = lane(Lane.queue, queue);
+    this.port.store32(block + QueueBlock.size, setup.size);
+    this.#storeAddress(block + QueueBlock.desc, setup.desc);
+    this.#storeAddress(block + QueueBlock.driver, setup.driver);
+    this.#storeAddress(block + QueueBlock.device, setup.device);
+    this.#setLive(queue, (this.queueLive(queue) + 1) | 1);
+  }
+
+  /** Stops the queue; it has stopped when {@link isQueueSettled}. */
+  stopQueue(queue: number): void {
+    const live = this.queueLive(queue);
+    this.#setLive(queue, live + 2 - (live & 1));
+  }
+
+  /** Whether the queue's I/O thread has acted on the last start or stop. */
+  isQueueSettled(queue: number): boolean {
+    return this.port.load32Acquire(lane(Lane.queueAck, queue)) === this.queueLive(queue);
+  }
+
+  ackQueue(queue: number, live: number): void {
+    this.port.store32Release(lane(Lane.queueAck, queue), live);
+  }
+
+  queueSetup(queue: number): QueueSetup {
+    const block = lane(Lane.queue, queue);
+    return {
+      size: this.port.load32(block + QueueBlock.size),
+      desc: this.#loadAddress(block + QueueBlock.desc),
+      driver: this.#loadAddress(block + QueueBlock.driver),
+      device: this.#loadAddress(block + QueueBlock.device),
+    };
+  }
+
+  #setLive(queue: number, live: number): void {
+    this.port.store32Release(lane(Lane.queue, queue) + QueueBlock.live, live >>> 0);
+    this.kickBell(queue).ring();
+  }
+
+  #storeAddress(at: number, address: number): void {
+    this.port.store32(at, address >>> 0);
+    this.port.store32(at + 4, Math.floor(address / 0x1_0000_0000));
+  }
+
+  #loadAddress(at: number): number {
+    return this.port.load32(at) + this.port.load32(at + 4) * 0x1_0000_0000;
+  }
+}
+
+function lane(start: number, index: number): number {
+  assert(index >= 0 && index < MAX_QUEUES, `queue ${index} is out of range`);
+  return start + index * LINE_BYTES;
+}

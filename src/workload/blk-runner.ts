@@ -1,0 +1,261 @@
+import { nowNs } from '../clock.js';
+import { BlkStatus, SECTOR_BYTES } from '../devices/blk.js';
+import type { BlkQueue } from '../guest/blk-queue.js';
+import type { InterruptLine } from '../transport/transport.js';
+import type { Armable, Waiter } from '../transport/waiter.js';
+import type { DriverQueue } from '../virtqueue/queue.js';
+import type { DiskModel } from './disk-model.js';
+import type { Ledger } from './ledger.js';
+import { isWrite, newOperation, type Operation, type OperationSource } from './operation.js';
+import type { Pacing } from './pacing.js';
+import { type Request, RequestTable } from './request-table.js';
+
+/** How the rest of the machine reaches into a running workload. */
+export interface RunnerControl {
+  /** Post nothing more, wait for what is outstanding, and end. */
+  stopRequested(): boolean;
+  /** End at once, whatever is outstanding. */
+  aborted(): boolean;
+  /** The device raised these interrupt causes; throws when it can no longer be used. */
+  interrupted(causes: number): void;
+  /** A deliberate failure of this thread may strike here. */
+  afterCompletion(completedCount: number): void;
+}
+
+/** What the data of a request is. */
+export interface DataPlan {
+  /** Puts the data of a write into the slot. */
+  fill(slot: number, operation: Operation, generation: number): void;
+  /** Takes the data of a read that succeeded. */
+  consume(slot: number, request: Request): void;
+  /** Reads must be consumed in the order of their submission: a slot stays taken until its turn. */
+  readonly inOrder: boolean;
+}
+
+/** How long to go on, and what not to count. */
+export interface RunLimits {
+  readonly startNs: number;
+  readonly durationNs: number;
+  readonly warmupOperations: number;
+  readonly warmupNs: number;
+}
+
+export interface RunnerParts {
+  readonly blk: BlkQueue;
+  readonly queue: DriverQueue<number>;
+  readonly waiter: Waiter;
+  readonly interrupts: InterruptLine;
+  readonly source: OperationSource;
+  readonly pacing: Pacing;
+  /** Null when nothing is ever written: then no two requests can conflict. */
+  readonly model: DiskModel | null;
+  readonly data: DataPlan;
+  readonly ledger: Ledger;
+  readonly limits: RunLimits;
+  readonly control: RunnerControl;
+}
+
+/** Runs a workload on one queue of a block device, on the calling thread, until it is done. */
+export class BlkRunner implements Armable {
+  readonly #parts: RunnerParts;
+  readonly #table: RequestTable;
+  /** The operation that is next, once drawn; it keeps its turn until it can be posted. */
+  readonly #operation: Operation = newOperation();
+  #hasOperation = false;
+  #generation = 0;
+  #filledSlot = -1;
+  #sourceEnded = false;
+  #barrier = false;
+  #submittedCount = 0;
+  #completedCount = 0;
+  #warmupIsOver: boolean;
+
+  constructor(parts: RunnerParts, depth: number) {
+    this.#parts = parts;
+    this.#table = new RequestTable(depth);
+    this.#warmupIsOver = parts.limits.warmupOperations === 0 && parts.limits.warmupNs === 0;
+  }
+
+  run(): void {
+    const { control, waiter, queue } = this.#parts;
+    queue.disableCallbacks();
+    while (!control.aborted()) {
+      const posted = this.#post();
+      const reaped = this.#reap();
+      if (posted || reaped) {
+        waiter.busy();
+        continue;
+      }
+      if (this.#table.count === 0 && this.#isOver()) return;
+      waiter.idle(this, this.#idleMs());
+      this.#serveInterrupt();
+    }
+  }
+
+  arm(): boolean {
+    return this.#parts.queue.enableCallbacks();
+  }
+
+  disarm(): void {
+    this.#parts.queue.disableCallbacks();
+  }
+
+  /** Posts what is due and fits, and kicks once for all of it. */
+  #post(): boolean {
+    let posted = false;
+    while (this.#postOne()) posted = true;
+    if (posted) this.#parts.ledger.kicked(this.#parts.queue.kick());
+    return posted;
+  }
+
+  #postOne(): boolean {
+    if (!this.#drawOperation()) return false;
+    const { pacing, model, ledger } = this.#parts;
+    const operation = this.#operation;
+    const slot = this.#table.freeSlot;
+    const now = nowNs();
+    if (slot === -1 || pacing.waitNs(now) > 0 || this.#mustWaitForOthers(operation)) return false;
+    const writes = isWrite(operation.kind);
+    if (model !== null && !model.isFree(operation.sector, operation.count, writes)) return false;
+    if (operation.kind === 'write') this.#fill(slot, operation);
+    if (!this.#stage(slot, operation)) return false;
+    this.#table.post(slot);
+    model?.begin(operation.sector, operation.count, writes);
+    const startNs = pacing.take(now);
+    const request = this.#table.at(slot);
+    request.kind = operation.kind;
+    request.sector = operation.sector;
+    request.count = operation.count;
+    request.generation = this.#generation;
+    request.startNs = startNs;
+    request.measured = this.#isMeasured(startNs);
+    ledger.submitted(operation, startNs, request.measured);
+    this.#barrier = operation.barrier;
+    this.#submittedCount += 1;
+    this.#hasOperation = false;
+    return true;
+  }
+
+  #drawOperation(): boolean {
+    if (this.#parts.control.stopRequested() || this.#isTimeUp()) return false;
+    if (this.#hasOperation) return true;
+    if (this.#sourceEnded) return false;
+    this.#hasOperation = this.#parts.source.next(this.#operation);
+    this.#sourceEnded = !this.#hasOperation;
+    this.#generation = this.#operation.kind === 'write' ? (this.#parts.model?.newGeneration() ?? 0) : 0;
+    this.#filledSlot = -1;
+    return this.#hasOperation;
+  }
+
+  /** Once per operation and slot: a ring that was full is no reason to write the data again. */
+  #fill(slot: number, operation: Operation): void {
+    if (this.#filledSlot === slot) return;
+    this.#parts.data.fill(slot, operation, this.#generation);
+    this.#filledSlot = slot;
+  }
+
+  #mustWaitForOthers(operation: Operation): boolean {
+    return this.#table.count > 0 && (operation.barrier || this.#barrier);
+  }
+
+  #stage(slot: number, operation: Operation): boolean {
+    const { blk } = this.#parts;
+    const { sector, segments } = operation;
+    const lengthBytes = operation.count * SECTOR_BYTES;
+    switch (operation.kind) {
+      case 'read':
+        return blk.read(slot, sector, lengthBytes, segments);
+      case 'write':
+        return blk.write(slot, sector, lengthBytes, segments);
+      case 'flush':
+        return blk.flush(slot);
+      case 'discard':
+        return blk.discard(slot, sector, lengthBytes);
+      case 'write_zeroes':
+        return blk.writeZeroes(slot, sector, lengthBytes);
+    }
+  }
+
+  #reap(): boolean {
+    let reaped = false;
+    for (let slot = this.#parts.blk.complete(); slot !== -1; slot = this.#parts.blk.complete()) {
+      reaped = true;
+      this.#complete(slot);
+    }
+    return reaped;
+  }
+
+  #complete(slot: number): void {
+    const { blk, ledger, data, control } = this.#parts;
+    const request = this.#table.at(slot);
+    const status = blk.status(slot);
+    ledger.completed(request, status, slot === this.#table.oldest, nowNs());
+    this.#settle(request, status);
+    request.state = status === BlkStatus.ok ? 'ok' : 'failed';
+    if (data.inOrder) this.#releaseInOrder();
+    else this.#release(slot, request);
+    this.#completedCount += 1;
+    control.afterCompletion(this.#completedCount);
+  }
+
+  #releaseInOrder(): void {
+    for (let slot = this.#table.oldest; slot !== -1; slot = this.#table.oldest) {
+      const request = this.#table.at(slot);
+      if (request.state === 'posted') return;
+      this.#release(slot, request);
+    }
+  }
+
+  #release(slot: number, request: Request): void {
+    if (request.kind === 'read' && request.state === 'ok') this.#parts.data.consume(slot, request);
+    this.#table.release(slot);
+  }
+
+  /** What the disk must hold from now on. A write that failed may have written anything, or nothing. */
+  #settle(request: Request, status: number): void {
+    const { model } = this.#parts;
+    if (model === null || request.kind === 'flush') return;
+    const { kind, sector, count } = request;
+    if (kind !== 'read' && (status !== BlkStatus.ok || kind === 'discard')) model.setUnknown(sector, count);
+    else if (kind === 'write') model.setWritten(sector, count, request.generation);
+    else if (kind === 'write_zeroes') model.setZeroes(sector, count);
+    model.end(sector, count, isWrite(kind));
+  }
+
+  /** 4.2.3.4: look at the rings, acknowledge, and look again (the next turn does), so nothing in between is lost. */
+  #serveInterrupt(): void {
+    const { interrupts, control, waiter } = this.#parts;
+    const causes = interrupts.pending();
+    if (causes === 0) return;
+    if (this.#reap()) waiter.busy();
+    interrupts.acknowledge(causes);
+    control.interrupted(causes);
+  }
+
+  #isMeasured(startNs: number): boolean {
+    if (this.#warmupIsOver) return true;
+    const { limits } = this.#parts;
+    this.#warmupIsOver =
+      this.#submittedCount >= limits.warmupOperations && startNs - limits.startNs >= limits.warmupNs;
+    return this.#warmupIsOver;
+  }
+
+  #isTimeUp(): boolean {
+    const { startNs, durationNs } = this.#parts.limits;
+    return durationNs !== Infinity && nowNs() - startNs >= durationNs;
+  }
+
+  #isOver(): boolean {
+    return this.#parts.control.stopRequested() || this.#isTimeUp() || (this.#sourceEnded && !this.#hasOperation);
+  }
+
+  /** How long to sleep at most: until the next arrival or the end of the time, else until the bell. */
+  #idleMs(): number {
+    const { pacing, limits } = this.#parts;
+    const untilEndNs = limits.startNs + limits.durationNs - nowNs();
+    if (this.#sourceEnded || this.#table.freeSlot === -1) return Infinity;
+    const untilDueNs = this.#hasOperation ? pacing.waitNs(nowNs()) : Infinity;
+    const nextNs = Math.min(untilDueNs > 0 ? untilDueNs : Infinity, untilEndNs > 0 ? untilEndNs : Infinity);
+    return nextNs / 1e6;
+  }
+}
