@@ -183,9 +183,18 @@ export class BlkQueue {
   }
 
   /** Cuts `[address, address + lengthBytes)` into ranges: as many as asked for, or as the device's limits demand. */
-  #addData(list: ScatterList, address: number, lengthBytes: number, segments: number, writable: boolean): void {
+  #addData(
+    list: ScatterList,
+    address: number,
+    lengthBytes: number,
+    segments: number,
+    writable: boolean,
+  ): void {
     const count = Math.max(segments, Math.ceil(lengthBytes / this.#limits.sizeMaxBytes));
-    assert(count <= this.#limits.segMax, `${count} segments are more than the device takes (${this.#limits.segMax})`);
+    assert(
+      count <= this.#limits.segMax,
+      `${count} segments are more than the device takes (${this.#limits.segMax})`,
+    );
     let from = 0;
     for (let i = 1; i <= count; i++) {
       const to = Math.floor((lengthBytes * i) / count);

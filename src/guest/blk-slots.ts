@@ -23,7 +23,10 @@ export class BlkSlots {
   readonly #bytes: readonly Uint8Array[];
 
   constructor(port: MemoryPort, allocator: Allocator, count: number, dataBytes: number) {
-    assert(dataBytes >= SECTOR_BYTES && dataBytes % SECTOR_BYTES === 0, `${dataBytes} bytes are no whole sectors`);
+    assert(
+      dataBytes >= SECTOR_BYTES && dataBytes % SECTOR_BYTES === 0,
+      `${dataBytes} bytes are no whole sectors`,
+    );
     this.count = count;
     this.dataBytes = dataBytes;
     this.#strideBytes = PAGE_BYTES + Math.ceil((dataBytes + 1) / PAGE_BYTES) * PAGE_BYTES;

@@ -62,15 +62,13 @@ export function featureNames(features: FeatureSet): string[] {
   return features.names(BLK_FEATURE_NAMES);
 }
 
-function enableQueue(
-  transport: DriverTransport,
-  port: MemoryPort,
-  queue: WantedQueue,
-  index: number,
-): void {
+function enableQueue(transport: DriverTransport, port: MemoryPort, queue: WantedQueue, index: number): void {
   const sizeMax = transport.queueSizeMax(index);
   if (queue.size > sizeMax) {
-    throw new NegotiationError('QUEUE_SIZE', `queue ${index} can have ${sizeMax} entries, ${queue.size} are wanted`);
+    throw new NegotiationError(
+      'QUEUE_SIZE',
+      `queue ${index} can have ${sizeMax} entries, ${queue.size} are wanted`,
+    );
   }
   prepareSplitRing(port, queue.addresses, queue.size, queue.startIndex);
   transport.enableQueue(index, queue.size, queue.addresses);

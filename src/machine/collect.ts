@@ -18,7 +18,9 @@ export function collect(machine: Machine, outcome: Outcome): JobReport {
   const { plan } = machine;
   const guest = (counter: number): number => machine.sumGuest(counter);
   const host = (counter: number): number => machine.sumHost(counter);
-  const durationNs = Math.max(...machine.lanes.map((lane) => lane.guestCounters.get(GuestCounter.measuredNs)));
+  const durationNs = Math.max(
+    ...machine.lanes.map((lane) => lane.guestCounters.get(GuestCounter.measuredNs)),
+  );
   const perSecond = (amount: number): number => (durationNs > 0 ? (amount * 1e9) / durationNs : 0);
   const failures = allFailures(outcome);
   const lost = guest(GuestCounter.submitted) - guest(GuestCounter.completed) - guest(GuestCounter.detached);
@@ -74,6 +76,7 @@ function allFailures(outcome: Outcome): WireError[] {
 
 function sumRecords(records: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const sum: Record<string, number> = {};
-  for (const record of records) for (const [key, value] of Object.entries(record)) sum[key] = (sum[key] ?? 0) + value;
+  for (const record of records)
+    for (const [key, value] of Object.entries(record)) sum[key] = (sum[key] ?? 0) + value;
   return sum;
 }

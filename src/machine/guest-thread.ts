@@ -177,7 +177,11 @@ export class GuestThread {
   #checkDevice(causes: number): void {
     if ((causes & InterruptCause.configChange) === 0) return;
     if ((this.#transport.readStatus() & Status.needsReset) === 0) return;
-    throw new VringError('DEVICE_NEEDS_RESET', 'the device asks for a reset: it cannot go on', ExitCode.safety);
+    throw new VringError(
+      'DEVICE_NEEDS_RESET',
+      'the device asks for a reset: it cannot go on',
+      ExitCode.safety,
+    );
   }
 
   /** When all vCPUs have ended, the first one resets the device; then what was never answered is taken back. */

@@ -44,13 +44,22 @@ export class WorkerClient<Api extends object> {
     this.#remote = Comlink.wrap<Api>(nodeEndpoint(worker));
     this.#death = new Promise((_, reject) => {
       worker.once('exit', (code) => {
-        reject(new WorkerFailure('WORKER_EXITED', `the ${name} thread ended with exit code ${code}`, { name, code }));
+        reject(
+          new WorkerFailure('WORKER_EXITED', `the ${name} thread ended with exit code ${code}`, {
+            name,
+            code,
+          }),
+        );
       });
       worker.once('error', (error) => {
         reject(new WorkerFailure('WORKER_THREW', `the ${name} thread died: ${error.message}`, { name }));
       });
       worker.once('messageerror', (error) => {
-        reject(new WorkerFailure('WORKER_MESSAGE', `a message of the ${name} thread was lost: ${error.message}`, { name }));
+        reject(
+          new WorkerFailure('WORKER_MESSAGE', `a message of the ${name} thread was lost: ${error.message}`, {
+            name,
+          }),
+        );
       });
     });
     // Whoever calls learns of it; a worker that nobody is calling may die unheard, as it does at the end.

@@ -81,7 +81,9 @@ class JobRun {
     // A host that ends badly ends the run, even while all guests wait for it.
     const hosts = this.#machine.lanes.map((_, i) => this.#keep(this.#hosts, i, this.#machine.startHost(i)));
     for (const host of hosts) host.catch((error: unknown) => this.#giveUp(error));
-    const guests = this.#machine.lanes.map((_, i) => this.#keep(this.#guests, i, this.#machine.startGuest(i)));
+    const guests = this.#machine.lanes.map((_, i) =>
+      this.#keep(this.#guests, i, this.#machine.startGuest(i)),
+    );
     for (const guest of guests) guest.catch((error: unknown) => this.#giveUp(error));
     try {
       await Promise.race([Promise.all(guests), broken]);
@@ -95,7 +97,11 @@ class JobRun {
   }
 
   /** Stores a thread's result; a guest that failed tells the others, who may be asleep, to come to an end. */
-  async #keep<T extends GuestResult | HostResult>(results: T[], index: number, result: Promise<T>): Promise<void> {
+  async #keep<T extends GuestResult | HostResult>(
+    results: T[],
+    index: number,
+    result: Promise<T>,
+  ): Promise<void> {
     const value = await result;
     results[index] = value;
     if (value.failures.length > 0) this.#machine.stop(StopMode.drain);

@@ -9,12 +9,7 @@ export class WorkerFault {
   readonly #plan: WorkerFaultPlan | null;
   readonly #control: ControlBlock;
 
-  constructor(
-    plan: WorkerFaultPlan | null,
-    side: 'guest' | 'host',
-    index: number,
-    control: ControlBlock,
-  ) {
+  constructor(plan: WorkerFaultPlan | null, side: 'guest' | 'host', index: number, control: ControlBlock) {
     this.#plan = plan !== null && plan.worker === side && plan.queue === index ? plan : null;
     this.#control = control;
   }

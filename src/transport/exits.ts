@@ -43,9 +43,13 @@ export class ExitChannel {
     this.#hostBell.ring();
     while (port.load32Acquire(at + Mailbox.reply) === answered) {
       if (this.#isAborted()) {
-        throw new LivenessError('EXIT_ABANDONED', 'the machine was stopped while a register access was waiting', {
-          offset,
-        });
+        throw new LivenessError(
+          'EXIT_ABANDONED',
+          'the machine was stopped while a register access was waiting',
+          {
+            offset,
+          },
+        );
       }
       port.wait32(at + Mailbox.reply, answered, PATIENCE_MS);
     }
@@ -74,12 +78,14 @@ export class ExitServer {
   /** Answers the accesses that are waiting; true when there were any. */
   serve(): boolean {
     let served = false;
-    for (let vcpu = 0; vcpu < this.#vcpuCount; vcpu++) served = this.#serveOne(this.#window.exitAddress(vcpu)) || served;
+    for (let vcpu = 0; vcpu < this.#vcpuCount; vcpu++)
+      served = this.#serveOne(this.#window.exitAddress(vcpu)) || served;
     return served;
   }
 
   hasWork(): boolean {
-    for (let vcpu = 0; vcpu < this.#vcpuCount; vcpu++) if (this.#isWaiting(this.#window.exitAddress(vcpu))) return true;
+    for (let vcpu = 0; vcpu < this.#vcpuCount; vcpu++)
+      if (this.#isWaiting(this.#window.exitAddress(vcpu))) return true;
     return false;
   }
 

@@ -46,7 +46,9 @@ export class HostQueue {
   }
 
   negotiatedFeatures(): FeatureSet {
-    const words = Array.from({ length: FEATURE_BITS / 32 }, (_, select) => this.#window.negotiatedWord(select));
+    const words = Array.from({ length: FEATURE_BITS / 32 }, (_, select) =>
+      this.#window.negotiatedWord(select),
+    );
     return new FeatureSet(words);
   }
 

@@ -1,9 +1,10 @@
-import { ProtocolViolation } from '../errors.js';
+import type { ProtocolViolation } from '../errors.js';
 import type { DeviceModel } from './device-model.js';
 import type { RegisterFile } from './exits.js';
 import { closeFeatures, FEATURE_BITS, Feature, FeatureSet } from './features.js';
 import { Mmio, MMIO_BYTES, MMIO_MAGIC, MMIO_VENDOR, MMIO_VERSION } from './mmio-registers.js';
-import { QueueRegisters } from './queue-registers.js';
+import { mmioViolation, registerName } from './mmio-violation.js';
+import { QueueBank } from './queue-bank.js';
 import { Status } from './status.js';
 import type { DeviceWindow } from './window.js';
 
@@ -20,14 +21,12 @@ const NO_REGION = 0xffffffff;
 export class MmioDevice implements RegisterFile {
   readonly #window: DeviceWindow;
   readonly #model: DeviceModel;
-  readonly #memoryBytes: number;
   readonly #onViolation: (violation: ProtocolViolation) => void;
-  readonly #queues: readonly QueueRegisters[];
+  readonly #queues: QueueBank;
   #config: Uint8Array;
   #generation = 0;
   #deviceFeaturesSel = 0;
   #driverFeaturesSel = 0;
-  #queueSel = 0;
   #driverFeatures: FeatureSet = FeatureSet.empty;
   /** A reset was asked for and some queue has not stopped yet: Status still reads what it was (2.4.1, N0018). */
   #resetting = false;
@@ -40,16 +39,15 @@ export class MmioDevice implements RegisterFile {
   ) {
     this.#window = window;
     this.#model = model;
-    this.#memoryBytes = memoryBytes;
     this.#onViolation = onViolation;
-    this.#queues = Array.from({ length: model.queueCount }, () => new QueueRegisters());
+    this.#queues = new QueueBank(window, model.queueCount, model.queueSizeMax, memoryBytes);
     this.#config = model.config;
   }
 
   read(offset: number, widthBytes: number): number {
-    if (offset >= Mmio.config && offset < MMIO_BYTES) return this.#readConfig(offset - Mmio.config, widthBytes);
+    if (offset >= Mmio.config && offset < MMIO_BYTES)
+      return this.#readConfig(offset - Mmio.config, widthBytes);
     if (!this.#isRegisterAccess(offset, widthBytes)) return 0;
-    const queue = this.#queues[this.#queueSel];
     switch (offset) {
       case Mmio.magicValue:
         return MMIO_MAGIC;
@@ -62,30 +60,35 @@ export class MmioDevice implements RegisterFile {
       case Mmio.deviceFeatures:
         return this.#model.features.word(this.#deviceFeaturesSel);
       case Mmio.queueSizeMax:
-        return queue === undefined ? 0 : this.#model.queueSizeMax;
+        return this.#queues.selectedSizeMax;
       case Mmio.queueReady:
-        return queue !== undefined && this.#isQueueBusy(queue) ? 1 : 0;
+        return this.#queues.selectedReady;
       case Mmio.interruptStatus:
         return this.#window.interruptStatus;
       case Mmio.status:
         return this.#readStatus();
       case Mmio.configGeneration:
         return this.#generation;
-      case Mmio.queueReset:
-        return 0;
       case Mmio.shmLenLow:
       case Mmio.shmLenHigh:
       case Mmio.shmBaseLow:
       case Mmio.shmBaseHigh:
         return NO_REGION;
       default:
-        return this.#wrong('MMIO_READ', 'a register that cannot be read was read', 'a readable register', offset);
+        this.#violated(
+          mmioViolation('MMIO_READ', 'no such readable register', 'a readable one', registerName(offset)),
+        );
+        return 0;
     }
   }
 
   write(offset: number, widthBytes: number, value: number): void {
     if (offset >= Mmio.config && offset < MMIO_BYTES) {
-      this.#wrong('MMIO_CONFIG_WRITE', 'a read-only configuration field was written', 'no write', offset);
+      // No field of a device that vring has may be written; those that may belong to features it does not offer.
+      const field = `byte ${offset - Mmio.config}`;
+      this.#violated(
+        mmioViolation('MMIO_CONFIG_WRITE', 'a read-only field was written', 'no write', field, '2.5'),
+      );
       return;
     }
     if (!this.#isRegisterAccess(offset, widthBytes)) return;
@@ -100,7 +103,7 @@ export class MmioDevice implements RegisterFile {
         this.#writeDriverFeatures(value);
         break;
       case Mmio.queueSel:
-        this.#queueSel = value;
+        this.#queues.select(value);
         break;
       case Mmio.queueNotify:
         this.#writeNotify(value);
@@ -113,8 +116,20 @@ export class MmioDevice implements RegisterFile {
         break;
       case Mmio.shmSel:
         break;
+      case Mmio.queueSize:
+      case Mmio.queueReady:
+      case Mmio.queueDescLow:
+      case Mmio.queueDescHigh:
+      case Mmio.queueDriverLow:
+      case Mmio.queueDriverHigh:
+      case Mmio.queueDeviceLow:
+      case Mmio.queueDeviceHigh:
+        this.#violatedBy(this.#queues.write(offset, value, this.#isLive));
+        break;
       default:
-        this.#writeQueue(offset, value);
+        this.#violated(
+          mmioViolation('MMIO_WRITE', 'no such writable register', 'a writable one', registerName(offset)),
+        );
     }
   }
 
@@ -122,19 +137,17 @@ export class MmioDevice implements RegisterFile {
   updateConfig(config: Uint8Array): void {
     this.#config = config;
     this.#generation = (this.#generation + 1) >>> 0;
-    if ((this.#window.status & Status.driverOk) !== 0) this.#window.raiseConfigInterrupt(this.#queues.length);
+    if (this.#isLive) this.#window.raiseConfigInterrupt(this.#queues.count);
   }
 
   /** To be called once a turn: finishes a reset, and stops every queue of a device that needs one. */
   poll(): void {
     if (this.#resetting) this.#tryFinishReset();
-    else if ((this.#window.status & Status.needsReset) !== 0) this.#stopQueues();
+    else if ((this.#window.status & Status.needsReset) !== 0) this.#queues.stopAll();
   }
 
-  /** Gives up on the driver: DEVICE_NEEDS_RESET, and a configuration interrupt when it is live (2.1.2, N0006, N0007). */
-  fail(): void {
-    failDevice(this.#window, this.#queues.length);
-    this.#stopQueues();
+  get #isLive(): boolean {
+    return (this.#window.status & Status.driverOk) !== 0;
   }
 
   #readStatus(): number {
@@ -149,15 +162,23 @@ export class MmioDevice implements RegisterFile {
       return;
     }
     if ((old & ~status & ~Status.needsReset) !== 0) {
-      this.#wrong('STATUS_CLEARED', 'the driver cleared a status bit without a reset', `at least ${old}`, status, '2.1.1');
+      this.#violated(
+        mmioViolation('STATUS_CLEARED', 'a status bit was cleared without a reset', old, status, '2.1.1'),
+      );
       return;
     }
     let added = status & ~old;
-    if ((added & Status.featuresOk) !== 0 && !this.#agreesTo(this.#driverFeatures)) added &= ~Status.featuresOk;
-    this.#window.addStatus(added);
+    if ((added & Status.featuresOk) !== 0 && !this.#agreesTo(this.#driverFeatures))
+      added &= ~Status.featuresOk;
+    if ((added & Status.driverOk) !== 0 && ((old | added) & Status.featuresOk) === 0) {
+      const message = 'DRIVER_OK was set without FEATURES_OK';
+      this.#violated(mmioViolation('STATUS_ORDER', message, Status.featuresOk, old, '3.1.1'));
+      return;
+    }
     if ((added & Status.featuresOk) !== 0) this.#publishFeatures();
-    if ((added & Status.driverOk) !== 0) this.#goLive();
-    if ((added & Status.failed) !== 0) this.#stopQueues();
+    this.#window.addStatus(added);
+    if ((added & Status.driverOk) !== 0) this.#queues.startAll();
+    if ((added & Status.failed) !== 0) this.#queues.stopAll();
   }
 
   #agreesTo(features: FeatureSet): boolean {
@@ -172,43 +193,27 @@ export class MmioDevice implements RegisterFile {
     }
   }
 
-  #goLive(): void {
-    if ((this.#window.status & Status.featuresOk) === 0) {
-      this.#wrong('STATUS_ORDER', 'DRIVER_OK was set before FEATURES_OK', Status.featuresOk, this.#window.status, '3.1.1');
-      return;
-    }
-    this.#queues.forEach((queue, index) => {
-      if (queue.ready) this.#window.startQueue(index, queue.setup);
-    });
-  }
-
   #beginReset(): void {
-    this.#stopQueues();
+    this.#queues.stopAll();
     this.#resetting = true;
     this.#tryFinishReset();
   }
 
   #tryFinishReset(): void {
-    if (!this.#queues.every((_, index) => this.#window.isQueueSettled(index))) return;
+    if (!this.#queues.areAllSettled) return;
     this.#resetting = false;
-    for (const queue of this.#queues) queue.reset();
+    this.#queues.reset();
     this.#driverFeatures = FeatureSet.empty;
     this.#deviceFeaturesSel = 0;
     this.#driverFeaturesSel = 0;
-    this.#queueSel = 0;
     this.#window.clearInterrupts();
     this.#window.setStatus(0);
   }
 
-  #stopQueues(): void {
-    this.#queues.forEach((_, index) => {
-      if ((this.#window.queueLive(index) & 1) === 1) this.#window.stopQueue(index);
-    });
-  }
-
   #writeDriverFeatures(value: number): void {
     if ((this.#window.status & Status.featuresOk) !== 0) {
-      this.#wrong('FEATURES_FROZEN', 'features were written after FEATURES_OK', 'no write', value, '3.1.1');
+      const message = 'features were written after FEATURES_OK';
+      this.#violated(mmioViolation('FEATURES_FROZEN', message, 'no write', value, '3.1.1'));
       return;
     }
     this.#driverFeatures = this.#driverFeatures.withWord(this.#driverFeaturesSel, value);
@@ -216,51 +221,20 @@ export class MmioDevice implements RegisterFile {
 
   /** A driver that reaches QueueNotify by an exit rings the same bell as one that does not. */
   #writeNotify(value: number): void {
-    if (value < this.#queues.length) this.#window.kickBell(value).ring();
-    else this.#wrong('MMIO_NOTIFY', 'a queue that does not exist was notified', `below ${this.#queues.length}`, value);
-  }
-
-  #writeQueue(offset: number, value: number): void {
-    const queue = this.#queues[this.#queueSel];
-    if (queue === undefined) {
-      this.#wrong('MMIO_QUEUE_SEL', 'a queue that does not exist was set up', `below ${this.#queues.length}`, this.#queueSel);
-    } else if (offset === Mmio.queueReady) {
-      this.#writeReady(queue, value);
-    } else if (this.#isQueueBusy(queue)) {
-      this.#wrong('MMIO_QUEUE_BUSY', 'a queue was changed while QueueReady is 1', 'QueueReady = 0', offset);
-    } else if (offset === Mmio.queueSize) {
-      queue.size = value;
-    } else if (offset >= Mmio.queueDescLow && offset <= Mmio.queueDeviceHigh && (offset & 8) === 0) {
-      queue.writeAddress(offset, value);
-    } else {
-      this.#wrong('MMIO_WRITE', 'a register that cannot be written was written', 'a writable register', offset);
-    }
-  }
-
-  #writeReady(queue: QueueRegisters, value: number): void {
-    const index = this.#queues.indexOf(queue);
-    if (value === 0) {
-      queue.ready = false;
-      if ((this.#window.queueLive(index) & 1) === 1) this.#window.stopQueue(index);
-      return;
-    }
-    const wrong = queue.check(this.#model.queueSizeMax, this.#memoryBytes);
-    if (wrong !== null) {
-      this.#violated(wrong);
-      return;
-    }
-    queue.ready = true;
-    if ((this.#window.status & Status.driverOk) !== 0) this.#window.startQueue(index, queue.setup);
-  }
-
-  /** QueueReady reads 1 until a queue that was disabled has really stopped (4.2.3.2, N0382). */
-  #isQueueBusy(queue: QueueRegisters): boolean {
-    return queue.ready || !this.#window.isQueueSettled(this.#queues.indexOf(queue));
+    if (value < this.#queues.count) this.#window.kickBell(value).ring();
+    else
+      this.#violated(
+        mmioViolation('MMIO_NOTIFY', 'no such queue to notify', `below ${this.#queues.count}`, value),
+      );
   }
 
   #readConfig(offset: number, widthBytes: number): number {
     if (![1, 2, 4].includes(widthBytes) || offset % widthBytes !== 0) {
-      return this.#wrong('MMIO_CONFIG_ACCESS', 'a misaligned access to the configuration', 'natural width', offset, '4.2.2.2');
+      const access = `${widthBytes} bytes at ${offset}`;
+      this.#violated(
+        mmioViolation('MMIO_CONFIG_ACCESS', 'a misaligned configuration access', 'natural width', access),
+      );
+      return 0;
     }
     let value = 0;
     for (let i = widthBytes - 1; i >= 0; i--) value = value * 256 + (this.#config[offset + i] ?? 0);
@@ -269,23 +243,28 @@ export class MmioDevice implements RegisterFile {
 
   #isRegisterAccess(offset: number, widthBytes: number): boolean {
     if (offset < Mmio.config && offset % 4 === 0 && widthBytes === 4) return true;
-    this.#wrong('MMIO_ACCESS', `a register access of ${widthBytes} bytes`, '4 aligned bytes', offset, '4.2.2.2');
+    const access = `${widthBytes} bytes at ${registerName(offset)}`;
+    this.#violated(
+      mmioViolation('MMIO_ACCESS', 'a register access of another shape', '4 aligned bytes', access),
+    );
     return false;
   }
 
-  #wrong(code: string, message: string, expected: string | number, actual: string | number, section = '4.2.2'): number {
-    const shown = typeof actual === 'number' && code.startsWith('MMIO') ? `0x${actual.toString(16)}` : actual;
-    this.#violated(new ProtocolViolation(code, message, { section, expected, actual: shown }));
-    return 0;
+  #violatedBy(violation: ProtocolViolation | null): void {
+    if (violation !== null) this.#violated(violation);
   }
 
   #violated(violation: ProtocolViolation): void {
     this.#onViolation(violation);
-    this.fail();
+    failDevice(this.#window, this.#queues.count);
+    this.#queues.stopAll();
   }
 }
 
-/** What any host thread does that can serve its driver no longer (2.1.2). */
+/**
+ * What any host thread does that can serve its driver no longer: DEVICE_NEEDS_RESET, and a configuration interrupt
+ * when the driver is live (2.1.2, N0006, N0007).
+ */
 export function failDevice(window: DeviceWindow, vcpuCount: number): void {
   const wasLive = (window.status & Status.driverOk) !== 0;
   window.addStatus(Status.needsReset);

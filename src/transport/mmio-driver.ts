@@ -31,7 +31,12 @@ export class MmioDriver implements DriverTransport {
 
   probe(): number {
     this.#expect(Mmio.magicValue, MMIO_MAGIC, 'MMIO_MAGIC', 'there is no virtio-mmio device');
-    this.#expect(Mmio.version, MMIO_VERSION, 'MMIO_VERSION', 'the device speaks another version of virtio-mmio');
+    this.#expect(
+      Mmio.version,
+      MMIO_VERSION,
+      'MMIO_VERSION',
+      'the device speaks another version of virtio-mmio',
+    );
     return this.#read(Mmio.deviceId);
   }
 

@@ -37,7 +37,11 @@ export function negotiate(transport: DriverTransport, wishes: DriverWishes): Fea
   transport.writeStatus(Status.acknowledge | Status.driver);
   const offered = transport.readDeviceFeatures();
   if (!offered.has(Feature.version1)) {
-    throw failed(transport, 'NO_VERSION_1', 'the device does not offer VERSION_1 (6.1): legacy devices are not supported');
+    throw failed(
+      transport,
+      'NO_VERSION_1',
+      'the device does not offer VERSION_1 (6.1): legacy devices are not supported',
+    );
   }
   // Bits that this driver does not know are simply not taken (N0010); what it takes must be complete (N0008).
   const wanted = wishes.supported.with(Feature.version1).intersect(offered);
@@ -45,7 +49,11 @@ export function negotiate(transport: DriverTransport, wishes: DriverWishes): Fea
   transport.writeDriverFeatures(features);
   transport.writeStatus(Status.acknowledge | Status.driver | Status.featuresOk);
   if ((transport.readStatus() & Status.featuresOk) === 0) {
-    throw failed(transport, 'FEATURES_REFUSED', `the device refuses the features ${features.names().join(' ')}`);
+    throw failed(
+      transport,
+      'FEATURES_REFUSED',
+      `the device refuses the features ${features.names().join(' ')}`,
+    );
   }
   return features;
 }

@@ -58,7 +58,12 @@ export class QueueRegisters {
   }
 }
 
-function checkPart(name: string, address: number, part: RingPart, memoryBytes: number): ProtocolViolation | null {
+function checkPart(
+  name: string,
+  address: number,
+  part: RingPart,
+  memoryBytes: number,
+): ProtocolViolation | null {
   if (address % part.align !== 0) {
     return new ProtocolViolation('MMIO_QUEUE_ALIGNMENT', `the ${name} is misaligned`, {
       section: '2.7',

@@ -52,7 +52,10 @@ export class DeviceWindow {
   readonly port: MemoryPort;
 
   constructor(port: MemoryPort) {
-    assert(port.sizeBytes >= WINDOW_BYTES, `a device window needs ${WINDOW_BYTES} bytes, not ${port.sizeBytes}`);
+    assert(
+      port.sizeBytes >= WINDOW_BYTES,
+      `a device window needs ${WINDOW_BYTES} bytes, not ${port.sizeBytes}`,
+    );
     this.port = port;
   }
 

@@ -246,7 +246,9 @@ export class BlkRunner implements Armable {
   }
 
   #isOver(): boolean {
-    return this.#parts.control.stopRequested() || this.#isTimeUp() || (this.#sourceEnded && !this.#hasOperation);
+    return (
+      this.#parts.control.stopRequested() || this.#isTimeUp() || (this.#sourceEnded && !this.#hasOperation)
+    );
   }
 
   /** How long to sleep at most: until the next arrival or the end of the time, else until the bell. */

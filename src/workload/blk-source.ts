@@ -75,7 +75,8 @@ export class BlkSource implements OperationSource {
   #place(operation: Operation): void {
     const wanted = this.#blockSectors[this.#blockWeights.draw(this.#rng)] as number;
     operation.count = Math.min(wanted, this.#toSector - this.#fromSector);
-    operation.sector = this.#plan.pattern === 'random' ? this.#randomSector(operation.count) : this.#advance(operation);
+    operation.sector =
+      this.#plan.pattern === 'random' ? this.#randomSector(operation.count) : this.#advance(operation);
     const { min, max } = this.#plan.segments;
     if (operation.kind === 'read' || operation.kind === 'write') {
       operation.segments = min === max ? min : min + this.#rng.below(max - min + 1);

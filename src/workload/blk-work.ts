@@ -63,7 +63,10 @@ class GeneratedWork implements BlkWork, DataPlan {
     this.#slots = slots;
     const sectors = capacityBytes / SECTOR_BYTES;
     const { count } = plan.queue;
-    this.#model = new DiskModel(Math.floor((sectors * queue) / count), Math.floor((sectors * (queue + 1)) / count));
+    this.#model = new DiskModel(
+      Math.floor((sectors * queue) / count),
+      Math.floor((sectors * (queue + 1)) / count),
+    );
     this.#initial =
       backend.kind === 'file'
         ? new FileContent(backend.path, largestBlockBytes(plan))

@@ -28,7 +28,8 @@ export class SourceFile implements InitialContent {
     this.#bytes = new Uint8Array(blockBytes);
     this.#words = new Uint32Array(this.#bytes.buffer);
     const needed = offsetBytes + this.sectorCount * SECTOR_BYTES;
-    if (this.sizeBytes === 0) throw new ScenarioError('SOURCE_EMPTY', `${path} is empty: there is nothing to copy`);
+    if (this.sizeBytes === 0)
+      throw new ScenarioError('SOURCE_EMPTY', `${path} is empty: there is nothing to copy`);
     if (needed > diskBytes) {
       throw new ScenarioError(
         'SOURCE_SIZE',
@@ -60,7 +61,8 @@ export class SourceFile implements InitialContent {
     let done = 0;
     while (done < length) {
       const read = readSync(this.#fd, this.#bytes, done, length - done, from + done);
-      if (read === 0) throw new ScenarioError('SOURCE_CHANGED', 'the file to copy was shortened while it was copied');
+      if (read === 0)
+        throw new ScenarioError('SOURCE_CHANGED', 'the file to copy was shortened while it was copied');
       done += read;
     }
     if (length < count * SECTOR_BYTES) {
@@ -138,6 +140,9 @@ function openSource(path: string): number {
     return openSync(path, 'r');
   } catch (error) {
     const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new ScenarioError('SOURCE_MISSING', `cannot open ${path}, the file to copy: ${errno}`, { path, errno });
+    throw new ScenarioError('SOURCE_MISSING', `cannot open ${path}, the file to copy: ${errno}`, {
+      path,
+      errno,
+    });
   }
 }

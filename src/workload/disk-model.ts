@@ -80,7 +80,10 @@ export class DiskModel {
   }
 
   #index(sector: number): number {
-    assert(sector >= this.fromSector && sector < this.toSector, `sector ${sector} is not of this queue's range`);
+    assert(
+      sector >= this.fromSector && sector < this.toSector,
+      `sector ${sector} is not of this queue's range`,
+    );
     return sector - this.fromSector;
   }
 }

@@ -11,7 +11,11 @@ export interface Pacing {
 
 export function pacing(plan: ArrivalPlan, queueCount: number, rng: Rng, startNs: number): Pacing {
   if (plan.model === 'closed') return new ClosedLoop();
-  return new OpenLoop((queueCount * 1e9) / plan.ratePerS, plan.distribution === 'poisson' ? rng : null, startNs);
+  return new OpenLoop(
+    (queueCount * 1e9) / plan.ratePerS,
+    plan.distribution === 'poisson' ? rng : null,
+    startNs,
+  );
 }
 
 /** As soon as there is a free slot; latency counts from the submission. */

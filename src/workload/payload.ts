@@ -13,7 +13,13 @@ const STEP = 0x9e3779b1;
  * Fills the sector's words from `at` on: a stamp that names the sector, the write (`generation`) and the run (`seed`),
  * then a filler that follows from them. Any byte from another sector, another write or another run shows.
  */
-export function stampSector(words: Uint32Array, at: number, sector: number, generation: number, seed: number): void {
+export function stampSector(
+  words: Uint32Array,
+  at: number,
+  sector: number,
+  generation: number,
+  seed: number,
+): void {
   const mixed = mix32(mix32(sector, generation), seed);
   words[at] = sector;
   words[at + 1] = generation;
@@ -55,5 +61,6 @@ export function checkZeroes(words: Uint32Array, at: number): number {
 
 /** Fills a whole disk, sector by sector, with generation 0: what a run expects to find before it has written. */
 export function stampDisk(words: Uint32Array, seed: number): void {
-  for (let at = 0, sector = 0; at < words.length; at += SECTOR_WORDS, sector++) stampSector(words, at, sector, 0, seed);
+  for (let at = 0, sector = 0; at < words.length; at += SECTOR_WORDS, sector++)
+    stampSector(words, at, sector, 0, seed);
 }
