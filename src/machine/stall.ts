@@ -4,6 +4,9 @@ import { splitLayout } from '../virtqueue/split-layout.js';
 import { GuestPhase } from './control-block.js';
 import type { Machine } from './machine.js';
 
+/** A Poisson gap longer than this many means comes once in e^30 arrivals: never. */
+const GAPS_MAX = 30;
+
 /** Notices that a machine has stopped making progress although it has work. */
 export class StallDetector {
   readonly #machine: Machine;
@@ -20,15 +23,20 @@ export class StallDetector {
   /** The stall, when nothing has moved for too long; null otherwise. */
   check(nowMs: number): LivenessError | null {
     const activity = this.#activity();
-    if (activity !== this.#lastActivity || this.#isIdleByPlan()) {
+    if (activity !== this.#lastActivity) {
       this.#lastActivity = activity;
       this.#sinceMs = nowMs;
       return null;
     }
-    if (nowMs - this.#sinceMs < this.#timeoutMs) return null;
-    return new LivenessError('STALL', `${this.#where()} for ${this.#timeoutMs} ms\n${this.#describe()}`, {
-      stallTimeoutMs: this.#timeoutMs,
-    });
+    const stalledMs = nowMs - this.#sinceMs;
+    if (stalledMs < this.#timeoutMs + this.#pauseByPlanMs()) return null;
+    return new LivenessError(
+      'STALL',
+      `${this.#where()} for ${Math.round(stalledMs)} ms\n${this.#describe()}`,
+      {
+        stallTimeoutMs: this.#timeoutMs,
+      },
+    );
   }
 
   /** A sum that changes whenever anything happens. */
@@ -39,11 +47,13 @@ export class StallDetector {
     return guest + host + machine.control.phase + machine.control.endedCount;
   }
 
-  /** Waiting for the next arrival of an open loop is no stall. */
-  #isIdleByPlan(): boolean {
-    const { control } = this.#machine;
-    if (control.phase !== GuestPhase.live || control.endedCount > 0) return false;
-    return this.#machine.plan.workload.arrival.model === 'open' && this.#outstanding() === 0;
+  /** Nothing outstanding in an open loop is no stall, unless an arrival has become impossibly late. */
+  #pauseByPlanMs(): number {
+    const { control, plan } = this.#machine;
+    const { arrival } = plan.workload;
+    if (arrival.model === 'closed' || this.#outstanding() > 0) return 0;
+    if (control.phase !== GuestPhase.live || control.endedCount > 0) return 0;
+    return (GAPS_MAX * 1000 * plan.queue.count) / arrival.ratePerS;
   }
 
   #outstanding(): number {

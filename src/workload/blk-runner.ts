@@ -65,6 +65,8 @@ export class BlkRunner implements Armable {
   #generation = 0;
   #filledSlot = -1;
   #sourceEnded = false;
+  /** Nothing can be posted before a request comes back: time alone changes nothing. */
+  #waitsForBell = false;
   #barrier = false;
   #submittedCount = 0;
   #completedCount = 0;
@@ -109,16 +111,18 @@ export class BlkRunner implements Armable {
   }
 
   #postOne(): boolean {
+    this.#waitsForBell = true;
     if (!this.#drawOperation()) return false;
     const { pacing, model, ledger } = this.#parts;
     const operation = this.#operation;
     const slot = this.#table.freeSlot;
     const now = nowNs();
-    if (slot === -1 || pacing.waitNs(now) > 0 || this.#mustWaitForOthers(operation)) return false;
+    if (pacing.waitNs(now) > 0) {
+      this.#waitsForBell = false;
+      return false;
+    }
+    if (slot === -1 || this.#mustWaitForOthers(operation) || !this.#stage(slot, operation)) return false;
     const writes = isWrite(operation.kind);
-    if (model !== null && !model.isFree(operation.sector, operation.count, writes)) return false;
-    if (operation.kind === 'write') this.#fill(slot, operation);
-    if (!this.#stage(slot, operation)) return false;
     this.#table.post(slot);
     model?.begin(operation.sector, operation.count, writes);
     const startNs = pacing.take(now);
@@ -154,13 +158,17 @@ export class BlkRunner implements Armable {
     this.#filledSlot = slot;
   }
 
+  /** A barrier, or a request on the same sectors, is in the way. */
   #mustWaitForOthers(operation: Operation): boolean {
-    return this.#table.count > 0 && (operation.barrier || this.#barrier);
+    if (this.#table.count > 0 && (operation.barrier || this.#barrier)) return true;
+    const { model } = this.#parts;
+    return model !== null && !model.isFree(operation.sector, operation.count, isWrite(operation.kind));
   }
 
   #stage(slot: number, operation: Operation): boolean {
     const { blk } = this.#parts;
     const { sector, segments } = operation;
+    if (operation.kind === 'write') this.#fill(slot, operation);
     const lengthBytes = operation.count * SECTOR_BYTES;
     switch (operation.kind) {
       case 'read':
@@ -254,10 +262,9 @@ export class BlkRunner implements Armable {
   /** How long to sleep at most: until the next arrival or the end of the time, else until the bell. */
   #idleMs(): number {
     const { pacing, limits } = this.#parts;
-    const untilEndNs = limits.startNs + limits.durationNs - nowNs();
-    if (this.#sourceEnded || this.#table.freeSlot === -1) return Infinity;
-    const untilDueNs = this.#hasOperation ? pacing.waitNs(nowNs()) : Infinity;
-    const nextNs = Math.min(untilDueNs > 0 ? untilDueNs : Infinity, untilEndNs > 0 ? untilEndNs : Infinity);
-    return nextNs / 1e6;
+    const now = nowNs();
+    const untilEndNs = limits.startNs + limits.durationNs - now;
+    if (this.#waitsForBell || untilEndNs <= 0) return Infinity;
+    return Math.max(0, Math.min(pacing.waitNs(now), untilEndNs)) / 1e6;
   }
 }

@@ -7,9 +7,9 @@ export const ZERO_CONTENT = 0xfffffffe;
 export const UNKNOWN_CONTENT = 0xffffffff;
 
 /**
- * What a range of the disk must hold, and which of its sectors have requests in flight. Two requests that touch the
- * same sector, one of them a write, are never in flight together: the device may do them in either order, and nobody
- * could say what a read must return.
+ * What a range of the disk must hold, and which of its sectors have requests in flight (a flush has no sectors). Two
+ * requests that touch the same sector, one of them a write, are never in flight together: the device may do them in
+ * either order, and nobody could say what a read must return.
  */
 export class DiskModel {
   readonly fromSector: number;
@@ -35,6 +35,7 @@ export class DiskModel {
 
   /** Whether a request on these sectors may be posted now. */
   isFree(sector: number, count: number, isWrite: boolean): boolean {
+    if (count === 0) return true;
     for (let i = this.#index(sector), end = i + count; i < end; i++) {
       const inFlight = this.#inFlight[i] as number;
       if (isWrite ? inFlight !== 0 : inFlight < 0) return false;
@@ -43,6 +44,7 @@ export class DiskModel {
   }
 
   begin(sector: number, count: number, isWrite: boolean): void {
+    if (count === 0) return;
     assert(this.isFree(sector, count, isWrite), `sector ${sector} has a conflicting request in flight`);
     for (let i = this.#index(sector), end = i + count; i < end; i++) {
       this.#inFlight[i] = isWrite ? -1 : (this.#inFlight[i] as number) + 1;
