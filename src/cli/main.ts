@@ -1,0 +1,46 @@
+import { Command } from '@commander-js/extra-typings';
+import { packageInfo } from '../report/package-info.js';
+import { addDoctorCommand } from './doctor-command.js';
+import { reportFailure } from './failure.js';
+import { addListCommand } from './list-command.js';
+import { addRunCommand } from './run-command.js';
+import { addSchemaCommand } from './schema-command.js';
+import { processTerminal, type Terminal } from './terminal.js';
+
+/** The command line. Sets `process.exitCode` and returns: whatever is still to be written gets written. */
+export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<void> {
+  try {
+    await buildProgram(terminal).parseAsync(argv);
+  } catch (error) {
+    process.exitCode = reportFailure(error, terminal);
+  }
+}
+
+function buildProgram(terminal: Terminal): Command {
+  const program = new Command('vring')
+    .description('A virtio driver and a virtio device on two threads over one shared memory.')
+    .version(packageInfo().version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
+    .showHelpAfterError('(add --help for usage)')
+    .addHelpText('after', HELP);
+  addRunCommand(program, terminal);
+  addListCommand(program, terminal);
+  addSchemaCommand(program, terminal);
+  addDoctorCommand(program, terminal);
+  return program;
+}
+
+const HELP = `
+Examples:
+  $ vring run quickstart              run a shipped scenario
+  $ vring run my.yaml --json          the same as one JSON document, for scripts
+  $ vring list                        the shipped scenarios
+  $ vring doctor                      is this machine fit for measuring?
+
+Exit codes:
+  0 pass   1 bug in vring   2 usage or scenario error   10 threshold breached
+  20 safety: wrong data or a protocol violation   21 liveness: a stall or a lost wakeup   130 interrupted`;

@@ -1,0 +1,86 @@
+import type { JobReport } from '../machine/job-report.js';
+import {
+  formatBytes,
+  formatBytesPerS,
+  formatCount,
+  formatNs,
+  formatRate,
+  formatRatio,
+  formatSeconds,
+  formatShare,
+  plural,
+} from './format.js';
+import type { Paint } from './paint.js';
+import { perOperation } from '../stats/per-operation.js';
+
+/** All about one job, a line for each question. */
+export function jobBlock(job: JobReport, paint: Paint): string[] {
+  return [
+    '',
+    `${paint('bold', job.name)}  ${paint('dim', setup(job))}`,
+    line('rate', rate(job)),
+    line('latency', latency(job)),
+    line('checks', checks(job, paint)),
+    line('kicks', economy(job.kicks, job.kicks_suppressed, job)),
+    line('interrupts', economy(job.interrupts, job.interrupts_suppressed, job)),
+    line('features', job.queue.features.join(' ') || 'none'),
+    ...(job.sha256 === null ? [] : [line('sha256', job.sha256)]),
+  ];
+}
+
+function line(label: string, text: string): string {
+  return `  ${label.padEnd(11)} ${text}`;
+}
+
+function setup(job: JobReport): string {
+  const queues = `${job.queue.layout} ${job.queue.count} x ${job.queue.size}`;
+  return `${job.device} over ${job.transport}, ${queues}, wait ${job.wait}, ${job.arrival} loop`;
+}
+
+function rate(job: JobReport): string {
+  const warmup = job.warmup_operations > 0 ? `, after ${formatCount(job.warmup_operations)} of warm-up` : '';
+  const total = `${plural(job.operations, 'operation')} in ${formatSeconds(job.duration_s)}${warmup}`;
+  return `${formatRate(job.operations_per_s)}   ${formatBytesPerS(job.bytes_per_s)}   ${total}`;
+}
+
+function latency({ latency_ns: ns, arrival }: JobReport): string {
+  if (ns === null) return 'none measured';
+  const values = Object.entries({
+    p50: ns.p50,
+    p90: ns.p90,
+    p99: ns.p99,
+    'p99.9': ns.p99_9,
+    max: ns.max,
+  }).map(([name, value]) => `${name} ${formatNs(value)}`);
+  return values.join('   ') + (arrival === 'open' ? '   (from the intended start)' : '');
+}
+
+function checks(job: JobReport, paint: Paint): string {
+  const counts = [
+    `verified ${formatBytes(job.verified_bytes)}`,
+    marked(job.mismatches, `mismatches ${formatCount(job.mismatches)}`, 'red', paint),
+    marked(job.errors, `errors ${formatCount(job.errors)}${kinds(job.errors_by_kind)}`, 'yellow', paint),
+    ...(job.detached === 0 ? [] : [`taken back ${formatCount(job.detached)}`]),
+    ...(job.lost === 0 ? [] : [paint('red', `lost ${formatCount(job.lost)}`)]),
+    `out of order ${formatShare(perOperation(job.out_of_order, job) ?? 0)}`,
+  ];
+  const backend = kinds(job.backend_errors);
+  return counts.join('   ') + (backend === '' ? '' : `   backend errors${backend}`);
+}
+
+function marked(count: number, text: string, style: 'red' | 'yellow', paint: Paint): string {
+  return count === 0 ? text : paint(style, text);
+}
+
+function kinds(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).map(([kind, count]) => `${kind} ${formatCount(count)}`);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+function economy(sent: number, suppressed: number, job: JobReport): string {
+  const ratio = perOperation(sent, job);
+  const each = ratio === null ? '' : `${formatRatio(ratio)} per op   `;
+  const possible = sent + suppressed;
+  const share = possible === 0 ? '' : ` (${formatShare(suppressed / possible)})`;
+  return `${each}${formatCount(sent)} sent, ${formatCount(suppressed)} suppressed${share}`;
+}

@@ -1,0 +1,102 @@
+import { unreachable } from '../assert.js';
+import type { JobReport } from '../machine/job-report.js';
+import { exitCodeName, findingsOf, type Finding } from './findings.js';
+import { formatBytes, formatCount, plural } from './format.js';
+import { jobTable } from './job-table.js';
+import { jobBlock } from './job-text.js';
+import type { Paint } from './paint.js';
+import type { RunReport } from './run-json.js';
+import { thresholdLines, thresholdSummary } from './threshold-text.js';
+import { runWarnings } from './warnings.js';
+
+/** More jobs than this are read as a table. */
+const BLOCKS_MAX = 3;
+/** The rest of a hundred failed matrix cells would only push the first ones off the screen. */
+const FINDINGS_MAX = 10;
+const SKIPPED_NAMES_MAX = 5;
+
+/**
+ * The report for a person, who wants the verdict in the first second and the figures in ten. The first line
+ * of a failure is the command that repeats it. `quiet` stops after the verdict and its reasons.
+ */
+export function runText(report: RunReport, paint: Paint, quiet = false): string {
+  const lines = [...verdictLines(report, paint)];
+  if (!quiet) {
+    lines.push(environmentLine(report, paint), ...figureLines(report, paint));
+    const warnings = runWarnings(report.jobs, report.environment);
+    if (warnings.length > 0) lines.push('', ...warnings.map((text) => paint('yellow', `! ${text}`)));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function verdictLines(report: RunReport, paint: Paint): string[] {
+  const findings = findingsLines(findingsOf(report.jobs, report.thresholds), paint);
+  const cutShort = cutShortLines(report);
+  const name = report.scenario.name;
+  const seed = `seed ${report.seed}`;
+  switch (report.verdict) {
+    case 'pass':
+      return [
+        `${paint('green', '✓ PASS')} ${paint('bold', name)}  ${totals(report.jobs)}  ${seed}`,
+        ...cutShort,
+      ];
+    case 'interrupted':
+      return [
+        `${paint('yellow', '! INTERRUPTED')} ${paint('bold', name)}  ${totals(report.jobs)} so far  ${seed}`,
+        ...findings,
+        ...cutShort,
+      ];
+    case 'fail': {
+      const reason = `${exitCodeName(report.exitCode)}, exit ${report.exitCode}`;
+      const title = `${paint('red', '✗ FAIL')} ${paint('bold', name)}  ${reason}  ${seed}`;
+      return [`replay: ${report.replay}`, title, ...findings, ...cutShort];
+    }
+    default:
+      return unreachable(report.verdict);
+  }
+}
+
+function findingsLines(findings: readonly Finding[], paint: Paint): string[] {
+  const lines = findings.slice(0, FINDINGS_MAX).flatMap((finding) => findingLines(finding, paint));
+  const more = findings.length - FINDINGS_MAX;
+  return more > 0 ? [...lines, `  and ${more} more, all of them in --json`] : lines;
+}
+
+function findingLines(finding: Finding, paint: Paint): string[] {
+  const [first = '', ...rest] = finding.text.split('\n');
+  const kind = paint('red', exitCodeName(finding.exitCode).toUpperCase().padEnd(9));
+  return [`  ${kind} ${finding.job}: ${first}`, ...rest.map((text) => `            ${text}`)];
+}
+
+function cutShortLines({ jobs_skipped: skipped, aborted_by: breached }: RunReport): string[] {
+  const reason = breached === null ? [] : [`  stopped early: abort_on_fail of ${breached}`];
+  if (skipped.length === 0) return reason;
+  const named = skipped.length > SKIPPED_NAMES_MAX ? plural(skipped.length, 'job') : skipped.join(', ');
+  return [...reason, `  not run: ${named}`];
+}
+
+function totals(jobs: readonly JobReport[]): string {
+  const sum = (value: (job: JobReport) => number): number =>
+    jobs.reduce((total, job) => total + value(job), 0);
+  const errors = sum((job) => job.errors);
+  return [
+    plural(jobs.length, 'job'),
+    plural(
+      sum((job) => job.operations),
+      'operation',
+    ),
+    `${formatBytes(sum((job) => job.verified_bytes))} verified`,
+    ...(errors === 0 ? [] : [`${formatCount(errors)} answered with an error`]),
+  ].join(', ');
+}
+
+function environmentLine({ environment: env }: RunReport, paint: Paint): string {
+  const load = env.load_average[0] ?? 0;
+  const cpu = `${env.cpu_count} x ${env.cpu_model}`;
+  return paint('dim', `  vring ${env.vring_version}, Node ${env.node_version}, ${cpu}, load ${load}`);
+}
+
+function figureLines({ jobs, thresholds }: RunReport, paint: Paint): string[] {
+  if (jobs.length > BLOCKS_MAX) return [...jobTable(jobs, paint), ...thresholdSummary(thresholds, paint)];
+  return [...jobs.flatMap((job) => jobBlock(job, paint)), ...thresholdLines(thresholds, paint)];
+}

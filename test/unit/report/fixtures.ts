@@ -1,0 +1,129 @@
+import type { ExitCode } from '../../../src/exit-code.js';
+import type { WireError } from '../../../src/errors.js';
+import type { JobReport } from '../../../src/machine/job-report.js';
+import type { Environment } from '../../../src/report/environment.js';
+import { buildRunReport, type RunOutcome, type RunReport } from '../../../src/report/run-json.js';
+import type { JobPlan, ScenarioPlan } from '../../../src/scenario/plan.js';
+
+export function jobReport(changes: Partial<JobReport> = {}): JobReport {
+  return {
+    name: 'randread',
+    parameters: {},
+    device: 'blk',
+    transport: 'mmio',
+    queue: { layout: 'split', size: 256, count: 1, features: ['VERSION_1', 'EVENT_IDX'] },
+    wait: 'adaptive',
+    seed: 7,
+    verdict: 'pass',
+    arrival: 'closed',
+    operations: 1_000_000,
+    warmup_operations: 0,
+    errors: 0,
+    errors_by_kind: {},
+    duration_s: 0.5,
+    operations_per_s: 2_000_000,
+    bytes_per_s: 8_192_000_000,
+    latency_ns: { min: 900, mean: 15_000, p50: 12_300, p90: 20_000, p99: 41_200, p99_9: 99_000, max: 1.5e6 },
+    buffers: 1_000_000,
+    kicks: 80_000,
+    kicks_suppressed: 920_000,
+    interrupts: 110_000,
+    interrupts_suppressed: 890_000,
+    verified_bytes: 4_096_000_000,
+    mismatches: 0,
+    out_of_order: 50_000,
+    detached: 0,
+    lost: 0,
+    sha256: null,
+    submission_digests: ['d1'],
+    serial: 'vring0',
+    backend_errors: {},
+    failures: [],
+    mismatch_samples: [],
+    ...changes,
+  };
+}
+
+export function failure(exitCode: ExitCode, message: string): WireError {
+  return { kind: 'Error', code: 'CODE', message, exitCode, fields: { section: '2.7.8' }, stack: 'stack' };
+}
+
+export function jobPlan(changes: Partial<JobPlan> = {}): JobPlan {
+  return {
+    name: 'randread',
+    parameters: {},
+    seed: 7,
+    device: 'blk',
+    transport: 'mmio',
+    memoryBytes: 2 ** 26,
+    wait: { policy: 'adaptive', spinNs: 50_000 },
+    queue: {
+      layout: 'split',
+      size: 256,
+      count: 1,
+      features: ['EVENT_IDX'],
+      directCount: 0,
+      startIndex: 0,
+    },
+    backend: { kind: 'memory', sizeBytes: 2 ** 24, readOnly: false, faults: [] },
+    blk: { sizeMaxBytes: null, segMax: null, serial: 'vring0' },
+    service: { window: 1, order: 'fifo' },
+    workload: {
+      kind: 'read',
+      pattern: 'random',
+      mix: [{ operation: 'read', weight: 1 }],
+      blocks: [{ sizeBytes: 4096, weight: 1 }],
+      arrival: { model: 'closed', depth: 32 },
+      segments: { min: 1, max: 1 },
+      framing: 'separate',
+      operations: 1_000_000,
+      durationMs: null,
+      warmup: { operations: 0, durationMs: 0 },
+      verify: true,
+      hash: false,
+      source: null,
+    },
+    stallTimeoutMs: 5000,
+    fault: null,
+    ...changes,
+  };
+}
+
+export function scenarioPlan(changes: Partial<ScenarioPlan> = {}): ScenarioPlan {
+  return {
+    name: 'quickstart',
+    description: 'a first look',
+    file: 'quickstart.yaml',
+    seed: 42,
+    jobs: [jobPlan()],
+    thresholds: [],
+    ...changes,
+  };
+}
+
+export const environment: Environment = {
+  vring_version: '0.1.0',
+  node_version: '20.20.2',
+  v8_version: '11.3',
+  platform: 'linux',
+  arch: 'x64',
+  cpu_model: 'Test CPU',
+  cpu_count: 4,
+  memory_bytes: 2 ** 34,
+  load_average: [0.5, 0.4, 0.3],
+  timer_resolution_ns: 40,
+};
+
+export function runReport(changes: Partial<RunOutcome> = {}): RunReport {
+  return buildRunReport({
+    plan: scenarioPlan(),
+    replay: 'vring run quickstart.yaml --seed 42',
+    startedAt: '2026-11-22T12:00:00.000Z',
+    environment,
+    jobs: [jobReport()],
+    thresholds: [],
+    abortedBy: null,
+    interrupted: false,
+    ...changes,
+  });
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { plain } from '../../../src/report/paint.js';
+import { planText } from '../../../src/report/plan-text.js';
+import type { JobPlan } from '../../../src/scenario/plan.js';
+import { jobPlan, scenarioPlan } from './fixtures.js';
+
+function text(changes: Partial<JobPlan> = {}): string {
+  return planText(scenarioPlan({ jobs: [jobPlan(changes)] }), plain);
+}
+
+describe('planText', () => {
+  it('starts with the scenario and its seed', () => {
+    expect(text()).toMatch(/^quickstart {2}quickstart.yaml {2}seed 42\n {2}a first look\n/);
+  });
+
+  it('spells out a job', () => {
+    const report = text();
+    expect(report).toContain('blk over mmio, 64 MiB of guest memory');
+    expect(report).toContain('16 MiB in memory');
+    expect(report).toContain('split 1 x 256, EVENT_IDX');
+    expect(report).toContain('closed loop, depth 32');
+    expect(report).toContain('1M operations');
+  });
+
+  it('shows weights as shares', () => {
+    const { workload } = jobPlan();
+    const mix = [
+      { operation: 'read' as const, weight: 3 },
+      { operation: 'write' as const, weight: 1 },
+    ];
+    expect(text({ workload: { ...workload, mix } })).toContain('read 75 %, write 25 %');
+  });
+
+  it('says when a sequential workload ends by itself', () => {
+    const { workload } = jobPlan();
+    const endless = { ...workload, operations: null, pattern: 'sequential' as const };
+    expect(text({ workload: endless })).toContain('one pass over the disk');
+    expect(text({ workload: { ...endless, kind: 'copy' } })).toContain('the whole file');
+  });
+
+  it('shows what is made to fail', () => {
+    const report = text({
+      fault: { worker: 'host', queue: 0, how: 'exit', afterOperations: 100 },
+      backend: {
+        kind: 'file',
+        path: 'disk.img',
+        readOnly: true,
+        faults: [{ operation: 'write', errno: 'EIO', afterCalls: 5, probability: 0.5 }],
+      },
+    });
+    expect(report).toContain('host of queue 0: exit after 100 operations');
+    expect(report).toContain('disk.img, read-only, EIO on 50 % of write after 5 calls');
+  });
+
+  it('lists the thresholds', () => {
+    const threshold = {
+      metric: 'latency_ns',
+      statistic: 'p99',
+      operator: '<' as const,
+      bound: 250_000,
+      abortOnFail: true,
+      delayMs: 5000,
+      text: 'p99 < 250us',
+    };
+    const report = planText(scenarioPlan({ thresholds: [threshold] }), plain);
+    expect(report).toContain('p99 < 250us, stops the run from 5 s on');
+  });
+});

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { ExitCode } from '../../../src/exit-code.js';
+import type { JobReport } from '../../../src/machine/job-report.js';
+import { painterFor, plain } from '../../../src/report/paint.js';
+import type { RunOutcome } from '../../../src/report/run-json.js';
+import { runText } from '../../../src/report/run-text.js';
+import { environment, failure, jobPlan, jobReport, runReport, scenarioPlan } from './fixtures.js';
+
+function text(changes: Partial<RunOutcome> = {}): string {
+  return runText(runReport(changes), plain);
+}
+
+function lineWith(report: string, start: string): string {
+  return report.split('\n').find((line) => line.trim().startsWith(start)) ?? '';
+}
+
+describe('runText of a pass', () => {
+  it('starts with the verdict and gives the seed', () => {
+    const [first = ''] = text().split('\n');
+    expect(first).toMatch(/^✓ PASS quickstart/);
+    expect(first).toContain('seed 42');
+  });
+
+  it('has rate, latency and checks with units', () => {
+    const report = text();
+    expect(lineWith(report, 'rate')).toContain('2M op/s   7.63 GiB/s');
+    expect(lineWith(report, 'latency')).toContain(
+      'p50 12.3 us   p90 20 us   p99 41.2 us   p99.9 99 us   max 1.5 ms',
+    );
+    expect(lineWith(report, 'checks')).toContain('mismatches 0');
+    expect(lineWith(report, 'checks')).toContain('out of order 5 %');
+  });
+
+  it('has the notification economy and the negotiated features', () => {
+    const report = text();
+    expect(lineWith(report, 'kicks')).toContain('0.08 per op   80k sent, 920k suppressed (92 %)');
+    expect(lineWith(report, 'interrupts')).toContain('0.11 per op');
+    expect(lineWith(report, 'features')).toContain('VERSION_1 EVENT_IDX');
+  });
+
+  it('counts the warm-up in what is there for each operation', () => {
+    const report = text({ jobs: [jobReport({ operations: 500_000, warmup_operations: 500_000 })] });
+    expect(lineWith(report, 'kicks')).toContain('0.08 per op');
+    expect(lineWith(report, 'checks')).toContain('out of order 5 %');
+    expect(lineWith(report, 'rate')).toContain('500k operations in 500 ms, after 500k of warm-up');
+  });
+
+  it('has the hash where there is one', () => {
+    expect(text()).not.toContain('sha256');
+    expect(lineWith(text({ jobs: [jobReport({ sha256: 'abc' })] }), 'sha256')).toContain('abc');
+  });
+
+  it('counts the errors that the device answered, by kind', () => {
+    const report = text({ jobs: [jobReport({ errors: 2, errors_by_kind: { 'IOERR write': 2 } })] });
+    expect(report).toContain('errors 2 (IOERR write 2)');
+    expect(report).toMatch(/^✓ PASS/);
+  });
+
+  it('copes with a job that measured nothing', () => {
+    const empty = { operations: 0, operations_per_s: 0, bytes_per_s: 0, latency_ns: null, kicks: 0 };
+    const report = text({ jobs: [jobReport({ ...empty, kicks_suppressed: 0 })] });
+    expect(report).toContain('none measured');
+    expect(report).not.toContain('NaN');
+    expect(report).toContain('! nothing was measured in randread');
+  });
+
+  it('colours only when told to', () => {
+    const colourful = runText(runReport(), painterFor({ isTTY: true }, {}));
+    expect(text()).not.toContain('\u001b');
+    expect(colourful).toContain('\u001b[32m');
+  });
+});
+
+describe('runText of a failure', () => {
+  const failed = {
+    jobs: [jobReport({ verdict: 'fail', failures: [failure(ExitCode.liveness, 'no kick')] })],
+  };
+
+  it('starts with the command that repeats it, then says what happened', () => {
+    const [first, second, third] = text(failed).split('\n');
+    expect(first).toBe('replay: vring run quickstart.yaml --seed 42');
+    expect(second).toContain('✗ FAIL quickstart  liveness, exit 21');
+    expect(third).toContain('LIVENESS  randread: no kick (CODE)');
+  });
+
+  it('keeps to the first reasons of very many', () => {
+    const jobs = Array.from({ length: 50 }, () => jobReport({ mismatches: 1, verdict: 'fail' }));
+    const report = text({ jobs });
+    expect(report.match(/SAFETY/g)).toHaveLength(10);
+    expect(report).toContain('and 40 more');
+  });
+
+  it('marks each threshold and gives the value', () => {
+    const common = { metric: 'latency_ns', job: 'randread' };
+    const report = text({
+      thresholds: [
+        { ...common, text: 'p50 < 1ms', actual: 12_300, passed: true },
+        { ...common, text: 'p99 < 10us', actual: 41_200, passed: false },
+      ],
+    });
+    expect(report).toMatch(/✓ p50 < 1ms +12.3 us {2}randread/);
+    expect(report).toMatch(/✗ p99 < 10us +41.2 us {2}randread/);
+    expect(report).toContain('threshold, exit 10');
+  });
+
+  it('says when a threshold ended it before its time', () => {
+    const thresholds = [
+      { text: 'p99 < 1us', metric: 'latency_ns', job: 'randread', actual: 2000, passed: false },
+    ];
+    expect(text({ thresholds })).not.toContain('stopped early');
+    const report = text({ thresholds, abortedBy: 'p99 < 1us' });
+    expect(report).toContain('  stopped early: abort_on_fail of p99 < 1us\n');
+  });
+
+  it('is the verdict and its reasons alone when quiet', () => {
+    const report = runText(runReport(failed), plain, true);
+    expect(report.split('\n')).toHaveLength(4);
+    expect(report).toContain('no kick');
+  });
+});
+
+describe('runText of an interrupted run', () => {
+  it('says so, and what was not run', () => {
+    const plan = scenarioPlan({ jobs: [jobPlan(), jobPlan({ name: 'write' })] });
+    const report = text({ plan, interrupted: true });
+    expect(report).toMatch(/^! INTERRUPTED quickstart/);
+    expect(report).toContain('not run: write');
+  });
+});
+
+describe('runText of many jobs', () => {
+  const cell = (size: number): JobReport =>
+    jobReport({ name: `read[queue.size=${size}]`, parameters: { 'queue.size': size } });
+
+  it('is a table with a line for each and a column for each matrix value', () => {
+    const report = text({ jobs: [64, 128, 256, 512].map(cell) });
+    const [header = '', ...lines] = report.split('\n').filter((line) => /^(job|read) /.test(line));
+    expect(header).toMatch(/^job +size +rate +bytes +p50 /);
+    expect(lines.map((line) => line.split(/ +/)[1])).toEqual(['64', '128', '256', '512']);
+    expect(new Set(lines.map((line) => line.indexOf('2M op/s'))).size).toBe(1);
+    expect(report).not.toContain('features');
+  });
+
+  it('gives whole paths where their last words are the same', () => {
+    const parameters = { 'queue.size': 64, 'backend.size': '1MiB' };
+    const jobs = ['a', 'b', 'c', 'd'].map((name) => jobReport({ name, parameters }));
+    expect(text({ jobs })).toMatch(/^job +queue\.size +backend\.size +rate/m);
+  });
+
+  it('keeps the names of jobs outside of the matrix', () => {
+    const report = text({ jobs: [cell(64), cell(128), cell(256), jobReport({ name: 'warm' })] });
+    expect(report).toMatch(/^warm +- +2M op\/s/m);
+  });
+});
+
+describe('runText of many jobs with a threshold', () => {
+  it('sums up in how many of them it held', () => {
+    const jobs = ['a', 'b', 'c', 'd'].map((name) => jobReport({ name }));
+    const thresholds = jobs.map(({ name }) => {
+      return { text: 'p99 < 1us', metric: 'latency_ns', job: name, actual: 500, passed: name !== 'd' };
+    });
+    const lines = text({ jobs, thresholds }).split('\n');
+    expect(lines.filter((line) => line.includes('p99 < 1us'))).toEqual([
+      '  THRESHOLD d: p99 < 1us, was 500 ns',
+      '  ✗ p99 < 1us  3 of 4 jobs',
+    ]);
+  });
+});
+
+describe('warnings', () => {
+  it('appear when latencies come near the step of the clock', () => {
+    expect(text()).not.toContain('! ');
+    const report = text({ environment: { ...environment, timer_resolution_ns: 10_000 } });
+    expect(report).toContain("p99 of randread is near the clock's own step of 10 us");
+  });
+
+  it('appear when there are more threads than cores', () => {
+    const report = text({ environment: { ...environment, cpu_count: 1 } });
+    expect(report).toContain('! 2 threads on 1 core in randread');
+  });
+});
