@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { MEMORY_MAX_BYTES, QUEUE_COUNT_MAX, QUEUE_SIZE_MAX } from './limits.js';
+import { durationNs, flag, integer, key, sizeBetween } from './schema-values.js';
+import type { JobSettings, QueueSettings, WaitSettings } from './settings.js';
+
+const PAGE_BYTES = 4096;
+
+export const memorySchema: z.ZodType<NonNullable<JobSettings['memory']>> = z.strictObject({
+  size: key(
+    sizeBetween(2 ** 20, MEMORY_MAX_BYTES, 'a size from 1MiB to 4GiB in whole pages of 4KiB').refine(
+      (bytes) => bytes % PAGE_BYTES === 0,
+      'a size from 1MiB to 4GiB in whole pages of 4KiB',
+    ),
+    'Bytes of guest memory, 1MiB to 4GiB. Left out: what the job needs.',
+  ),
+});
+
+const policy = z.enum(['poll', 'block', 'adaptive']);
+export const waitSchema: z.ZodType<WaitSettings> = z.union([
+  policy.transform((name) => ({ policy: name })),
+  z.strictObject({
+    policy: key(policy, 'Spin all the time, sleep at once, or spin first and then sleep.', 'adaptive'),
+    spin: key(durationNs(), 'How long adaptive spins before it sleeps, such as 50us.', '50us'),
+  }),
+]);
+
+const FEATURES = ['INDIRECT_DESC', 'EVENT_IDX', 'IN_ORDER'] as const;
+const features = z.union([
+  z.array(z.enum(FEATURES)).transform((list) => ({
+    INDIRECT_DESC: list.includes('INDIRECT_DESC'),
+    EVENT_IDX: list.includes('EVENT_IDX'),
+    IN_ORDER: list.includes('IN_ORDER'),
+  })),
+  z.strictObject({
+    INDIRECT_DESC: key(
+      flag(),
+      'Buffers may be described by a table outside the ring (virtio 1.4, 2.7.5.3).',
+      'true',
+    ),
+    EVENT_IDX: key(flag(), 'Each side says at which index it wants to be notified (2.7.10).', 'true'),
+    IN_ORDER: key(
+      flag(),
+      'The device gives buffers back in the order in which it got them (2.7.9).',
+      'false',
+    ),
+  }),
+]);
+
+const POWER_OF_TWO = `a power of two up to ${QUEUE_SIZE_MAX}`;
+export const queueSchema: z.ZodType<QueueSettings> = z.strictObject({
+  layout: key(z.enum(['split']), 'Ring layout.', 'split'),
+  size: key(
+    z
+      .int({ error: POWER_OF_TWO })
+      .min(1, POWER_OF_TWO)
+      .max(QUEUE_SIZE_MAX, POWER_OF_TWO)
+      .refine((size) => (size & (size - 1)) === 0, POWER_OF_TWO),
+    'Descriptors in a queue: a power of two, 2 to 32768.',
+    '128',
+  ),
+  count: key(integer(1, QUEUE_COUNT_MAX), 'Queues; each has a guest and a host thread of its own.', '1'),
+  features: key(
+    features,
+    'Ring features on offer: a list of names, or a map from name to true or false.',
+    '[INDIRECT_DESC, EVENT_IDX]',
+  ),
+  direct: key(
+    integer(0, QUEUE_SIZE_MAX - 1),
+    'Ranges of a buffer in front of the indirect descriptor; needs INDIRECT_DESC. 0: the whole buffer is indirect.',
+    '0',
+  ),
+  start_index: key(
+    integer(0, 65535),
+    'First value of the ring indices, to run across the wrap at 65536 early.',
+    '0',
+  ),
+});

@@ -1,0 +1,89 @@
+import type { JobContext } from './job-context.js';
+import { MEMORY_MAX_BYTES } from './limits.js';
+import type { JobPlan, QueuePlan, WorkerFaultPlan } from './plan.js';
+import { resolveBackend, resolveBlk } from './resolve-backend.js';
+import { resolveQueue, resolveService, resolveWait } from './resolve-queue.js';
+import { type RequestPlan, resolveRequest } from './resolve-request.js';
+import { resolveWorkload } from './resolve-workload.js';
+import { showBytes } from './units.js';
+
+const MIB: number = 2 ** 20;
+const MEMORY_MIN_BYTES: number = 32 * MIB;
+/** For whatever else the guest keeps in its memory. */
+const MEMORY_SPARE_BYTES: number = 16 * MIB;
+/** Descriptor, available and used entry (virtio 1.4, 2.7). */
+const RING_ENTRY_BYTES = 16 + 2 + 8;
+const RING_SPARE_BYTES = 4096;
+/** A request's data start on a page, with header and status on the page in front. */
+const REQUEST_SPARE_BYTES = 8192;
+/** Of an indirect table, for each descriptor; tables come in powers of two, so up to twice what is used. */
+const TABLE_ENTRY_BYTES = 32;
+
+const DEFAULT_STALL_TIMEOUT_MS = 4000;
+const DEFAULT_FAULT_AFTER_OPERATIONS = 1000;
+
+/** Fills in what was left out and checks that all of it goes together. Problems are noted in `job`. */
+export function resolveJob(job: JobContext, parameters: JobPlan['parameters'], seed: number): JobPlan {
+  const queue = resolveQueue(job);
+  const backend = resolveBackend(job);
+  const blk = resolveBlk(job);
+  const request = resolveRequest(job, { queue, backend, blk });
+  const workload = resolveWorkload(job, { queue, backend }, request);
+  return {
+    name: job.label,
+    parameters,
+    seed,
+    device: job.settings.device ?? 'blk',
+    transport: job.settings.transport ?? 'mmio',
+    memoryBytes: memoryFor(job, queue, request, workload.arrival.depth),
+    wait: resolveWait(job),
+    queue,
+    backend,
+    blk,
+    service: resolveService(job, queue),
+    workload,
+    stallTimeoutMs: job.settings.stall_timeout ?? DEFAULT_STALL_TIMEOUT_MS,
+    fault: faultOf(job, queue.count),
+  };
+}
+
+function memoryFor(job: JobContext, queue: QueuePlan, request: RequestPlan, depth: number): number {
+  const tableBytes = TABLE_ENTRY_BYTES * (request.dataRangesMax + 2);
+  const requestBytes = request.largestBlockBytes + REQUEST_SPARE_BYTES + tableBytes;
+  const neededBytes = queue.count * (RING_ENTRY_BYTES * queue.size + RING_SPARE_BYTES + depth * requestBytes);
+  const asked = job.settings.memory?.size;
+  if (asked !== undefined) {
+    if (asked < neededBytes) {
+      const need = showBytes(Math.ceil(neededBytes / MIB) * MIB);
+      const text = `too small: ${depth} requests in flight on each queue need about ${need}`;
+      job.refuse(job.latest('memory.size', 'depth', 'block', 'queue.count', 'queue.size'), text);
+    }
+    return asked;
+  }
+  const memoryBytes = Math.ceil((neededBytes + MEMORY_SPARE_BYTES) / MIB) * MIB;
+  if (memoryBytes > MEMORY_MAX_BYTES) {
+    job.refuse(
+      job.latest('depth', 'block', 'queue.count'),
+      `${depth} requests in flight of up to ${showBytes(request.largestBlockBytes)} on each of ${queue.count} ` +
+        `queues need ${showBytes(memoryBytes)} of guest memory; ${showBytes(MEMORY_MAX_BYTES)} is the most`,
+    );
+  }
+  return Math.max(memoryBytes, MEMORY_MIN_BYTES);
+}
+
+function faultOf(job: JobContext, queueCount: number): WorkerFaultPlan | null {
+  const { fault } = job.settings;
+  if (fault === undefined || fault === null) return null;
+  if (fault.worker === undefined) job.miss('fault.worker', 'expected one of guest, host', 'fault');
+  const queue = fault.queue ?? 0;
+  if (queue >= queueCount) {
+    const last = queueCount === 1 ? 'is queue 0' : `are queues 0 to ${queueCount - 1}`;
+    job.refuse(job.latest('fault.queue', 'queue.count'), `there is no queue ${queue}; there ${last}`);
+  }
+  return {
+    worker: fault.worker ?? 'guest',
+    queue,
+    how: fault.how ?? 'exit',
+    afterOperations: fault.after ?? DEFAULT_FAULT_AFTER_OPERATIONS,
+  };
+}

@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RunReport } from '../../../src/report/run-json.js';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const BIN = join(ROOT, 'bin', 'vring.js');
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The real program, started as a user would. */
+export class Vring {
+  readonly #child: ChildProcess;
+  readonly finished: Promise<Finished>;
+  stderr = '';
+
+  constructor(args: readonly string[], cwd: string = ROOT) {
+    const child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.finished = new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code, stdout, stderr: this.stderr }));
+    });
+  }
+
+  /** Settles when standard error holds `text`; never, if it never does. */
+  async saysOnStderr(text: string): Promise<void> {
+    while (!this.stderr.includes(text)) {
+      await new Promise((resolve) => this.#child.stderr?.once('data', resolve));
+    }
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+}
+
+export function vring(args: readonly string[], cwd?: string): Promise<Finished> {
+  return new Vring(args, cwd).finished;
+}
+
+/** Runs with `--json` and returns the document beside the exit code. */
+export async function runJson(args: readonly string[]): Promise<{ code: number | null; report: RunReport }> {
+  const { code, stdout, stderr } = await vring(['run', ...args, '--json']);
+  if (stdout === '') throw new Error(`no report; exit code ${code}, standard error:\n${stderr}`);
+  return { code, report: JSON.parse(stdout) as RunReport };
+}
+
+/** `--set` for each entry. */
+export function sets(values: Readonly<Record<string, string | number | boolean>>): string[] {
+  return Object.entries(values).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
+}
+
+/** A directory of its own for a test file, removed at the end. */
+export class Scratch {
+  readonly directory: string = mkdtempSync(join(tmpdir(), 'vring-'));
+
+  path(name: string): string {
+    return join(this.directory, name);
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
