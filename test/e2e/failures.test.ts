@@ -66,7 +66,7 @@ describe('Ctrl-C', () => {
       'always',
       ...sets({ operations: '500M' }),
     ]);
-    await run.saysOnStderr('randread');
+    await run.saysOnStderr(/randread/);
     run.kill('SIGINT');
     const { code, stdout } = await run.finished;
     expect(code).toBe(130);

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runJson, Scratch, sets, vring } from '../support/e2e/vring.js';
+import type { RunReport } from '../../src/report/run-json.js';
+import { runJson, Scratch, sets, Vring, vring } from '../support/e2e/vring.js';
 
 const scratch = new Scratch();
 const IMAGE = scratch.path('disk.img');
@@ -133,13 +134,16 @@ describe('an image that cannot be used', () => {
   test('shrinks while it is read: I/O errors, counted, and an end', async () => {
     const shrinking = scratch.path('shrinking.img');
     writeFileSync(shrinking, distinctBytes(8 * KIB * KIB, 3));
-    const running = runJson([
-      'blk-randread',
-      ...sets({ 'backend.path': shrinking, operations: '2M', warmup: 0, duration: '3s', verify: false }),
+    const run = new Vring([
+      ...['run', 'blk-randread', '--json', '--progress', 'always'],
+      ...sets({ 'backend.path': shrinking, operations: '2M', warmup: 0, duration: '4s', verify: false }),
     ]);
+    // A line with a percentile: the first requests are back.
+    await run.saysOnStderr(/p99=/);
     // However far the run has come by then, reads behind the new end fail from here on.
-    setTimeout(() => truncateSync(shrinking, 4096 * 10), 1500);
-    const { report } = await running;
+    truncateSync(shrinking, 4096 * 10);
+    const { stdout } = await run.finished;
+    const report = JSON.parse(stdout) as RunReport;
     expect(report.jobs[0]?.errors_by_kind['IOERR read']).toBeGreaterThan(0);
     expect(report.jobs[0]?.backend_errors['EIO']).toBeGreaterThan(0);
     expect(report.jobs[0]?.lost).toBe(0);

@@ -32,9 +32,9 @@ export class Vring {
     });
   }
 
-  /** Settles when standard error holds `text`; never, if it never does. */
-  async saysOnStderr(text: string): Promise<void> {
-    while (!this.stderr.includes(text)) {
+  /** Settles when standard error matches; never, if it never does. */
+  async saysOnStderr(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.stderr)) {
       await new Promise((resolve) => this.#child.stderr?.once('data', resolve));
     }
   }
