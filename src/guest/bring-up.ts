@@ -1,10 +1,11 @@
 import { BLK_DEPENDENCIES, BLK_DEVICE_ID, BLK_FEATURE_NAMES } from '../devices/blk.js';
+import { RNG_DEVICE_ID } from '../devices/rng.js';
 import { VringError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
 import type { MemoryPort } from '../memory/port.js';
 import type { RingFeatureName } from '../scenario/plan.js';
-import { Feature, type FeatureSet } from '../transport/features.js';
-import { negotiate, NegotiationError } from '../transport/negotiate.js';
+import { Feature, type FeatureDependency, FeatureSet } from '../transport/features.js';
+import { failed, negotiate } from '../transport/negotiate.js';
 import type { DriverTransport } from '../transport/transport.js';
 import type { RingAddresses } from '../virtqueue/split-layout.js';
 import { BLK_DRIVER_FEATURES, type BlkLimits, readBlkLimits } from './blk-limits.js';
@@ -29,6 +30,28 @@ export interface BlkBringUp {
   readonly limits: BlkLimits;
 }
 
+/** A kind of device, as its driver knows it. */
+interface DeviceKind {
+  readonly deviceId: number;
+  readonly name: string;
+  readonly features: FeatureSet;
+  readonly dependencies: readonly FeatureDependency[];
+}
+
+const BLK: DeviceKind = {
+  deviceId: BLK_DEVICE_ID,
+  name: 'block',
+  features: BLK_DRIVER_FEATURES,
+  dependencies: BLK_DEPENDENCIES,
+};
+
+const RNG: DeviceKind = {
+  deviceId: RNG_DEVICE_ID,
+  name: 'entropy',
+  features: FeatureSet.empty,
+  dependencies: [],
+};
+
 /**
  * Brings a block device up to, but not including, DRIVER_OK (virtio 1.4, 3.1.1 and 5.2.5): negotiates, reads the
  * configuration, and enables the queues.
@@ -39,23 +62,47 @@ export function bringUpBlk(
   ringFeatures: readonly RingFeatureName[],
   queues: readonly WantedQueue[],
 ): BlkBringUp {
-  const deviceId = transport.probe();
-  if (deviceId !== BLK_DEVICE_ID) {
-    throw new VringError('NOT_A_BLOCK_DEVICE', `device ID ${deviceId} is no block device`, ExitCode.safety);
-  }
-  const features = negotiate(transport, {
-    supported: BLK_DRIVER_FEATURES.with(...ringFeatures.map((name) => RING_FEATURE_BITS[name])),
-    dependencies: BLK_DEPENDENCIES,
-  });
+  const features = agree(transport, BLK, ringFeatures);
   const limits = readBlkLimits(transport, features);
   if (limits.queueCount < queues.length) {
-    throw new NegotiationError(
+    throw failed(
+      transport,
       'TOO_FEW_QUEUES',
       `${queues.length} queues are wanted, the device has ${limits.queueCount}`,
     );
   }
   queues.forEach((queue, index) => enableQueue(transport, port, queue, index));
   return { features, limits };
+}
+
+/** Brings an entropy device up to, but not including, DRIVER_OK (5.4.5): there is only its one queue. */
+export function bringUpRng(
+  transport: DriverTransport,
+  port: MemoryPort,
+  ringFeatures: readonly RingFeatureName[],
+  queue: WantedQueue,
+): FeatureSet {
+  const features = agree(transport, RNG, ringFeatures);
+  enableQueue(transport, port, queue, 0);
+  return features;
+}
+
+function agree(
+  transport: DriverTransport,
+  kind: DeviceKind,
+  ringFeatures: readonly RingFeatureName[],
+): FeatureSet {
+  const deviceId = transport.probe();
+  if (deviceId !== kind.deviceId) {
+    throw new VringError('WRONG_DEVICE', `device ID ${deviceId} is no ${kind.name} device`, ExitCode.safety, {
+      expected: kind.deviceId,
+      actual: deviceId,
+    });
+  }
+  return negotiate(transport, {
+    supported: kind.features.with(...ringFeatures.map((name) => RING_FEATURE_BITS[name])),
+    dependencies: kind.dependencies,
+  });
 }
 
 export function featureNames(features: FeatureSet): string[] {
@@ -65,7 +112,8 @@ export function featureNames(features: FeatureSet): string[] {
 function enableQueue(transport: DriverTransport, port: MemoryPort, queue: WantedQueue, index: number): void {
   const sizeMax = transport.queueSizeMax(index);
   if (queue.size > sizeMax) {
-    throw new NegotiationError(
+    throw failed(
+      transport,
       'QUEUE_SIZE',
       `queue ${index} can have ${sizeMax} entries, ${queue.size} are wanted`,
     );

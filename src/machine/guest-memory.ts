@@ -1,9 +1,10 @@
 import { BlkSlots } from '../guest/blk-slots.js';
+import type { WantedQueue } from '../guest/bring-up.js';
 import { allocateSplitRing } from '../guest/queue-memory.js';
 import { Allocator, RESERVED_BYTES } from '../memory/allocator.js';
 import type { JobPlan } from '../scenario/plan.js';
 import type { RingAddresses } from '../virtqueue/split-layout.js';
-import { largestBlockBytes } from '../workload/blk-work.js';
+import { largestBlockBytes } from '../workload/work.js';
 
 /** One vCPU's part of guest memory: its ring first, the rest for whatever it allocates. */
 export interface VcpuMemory {
@@ -20,6 +21,16 @@ export function vcpuMemory(plan: JobPlan, vcpu: number): VcpuMemory {
   const from = Math.max(vcpu * partBytes, RESERVED_BYTES);
   const allocator = new Allocator((vcpu + 1) * partBytes, from);
   return { ring: allocateSplitRing(allocator, plan.queue.size), allocator };
+}
+
+/** All queues of the plan, for the vCPU that sets up the device. */
+export function wantedQueues(plan: JobPlan): WantedQueue[] {
+  const { count, size, startIndex } = plan.queue;
+  return Array.from({ length: count }, (_, vcpu) => ({
+    addresses: vcpuMemory(plan, vcpu).ring,
+    size,
+    startIndex,
+  }));
 }
 
 /** Requests that a queue can have outstanding: asking for more slots than the ring has entries is of no use. */

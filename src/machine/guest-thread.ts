@@ -1,10 +1,6 @@
-import { SECTOR_BYTES } from '../devices/blk.js';
-import { errorToWire, VringError, type WireError } from '../errors.js';
+import { errorToWire, LivenessError, VringError, type WireError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
-import { BlkQueue } from '../guest/blk-queue.js';
-import { readBlkLimits } from '../guest/blk-limits.js';
-import { BlkSlots } from '../guest/blk-slots.js';
-import { bringUpBlk, featureNames } from '../guest/bring-up.js';
+import { featureNames } from '../guest/bring-up.js';
 import { SharedMemory } from '../memory/shared-memory.js';
 import { SharedNumbers } from '../memory/shared-numbers.js';
 import { GuestCounter } from '../stats/counters.js';
@@ -14,45 +10,53 @@ import { Feature, FeatureSet } from '../transport/features.js';
 import { MmioDriver } from '../transport/mmio-driver.js';
 import { resetDevice, setDriverOk } from '../transport/negotiate.js';
 import { InterruptCause, Status } from '../transport/status.js';
+import type { InterruptLine } from '../transport/transport.js';
 import { Waiter } from '../transport/waiter.js';
 import { DeviceWindow } from '../transport/window.js';
 import { IndirectTables } from '../virtqueue/indirect-tables.js';
 import type { DriverQueue, QueueOptions } from '../virtqueue/queue.js';
 import { SplitDriver } from '../virtqueue/split-driver.js';
 import { splitLayout } from '../virtqueue/split-layout.js';
-import { BlkRunner } from '../workload/blk-runner.js';
-import { blkWork, type BlkWork, largestBlockBytes } from '../workload/blk-work.js';
 import { Ledger } from '../workload/ledger.js';
+import { Runner } from '../workload/runner.js';
+import type { Work } from '../workload/work.js';
 import { ControlBlock, GuestPhase, StopMode } from './control-block.js';
-import { slotCount, vcpuMemory, type VcpuMemory } from './guest-memory.js';
+import { type GuestDevice, guestDevice, type VcpuParts } from './guest-device.js';
+import { slotCount, vcpuMemory } from './guest-memory.js';
 import type { GuestResult, ThreadConfig } from './thread-config.js';
 import { WorkerFault } from './worker-fault.js';
 
 /** One vCPU of the guest: brings the device up (the first one), drives its queue, and tells how it went. */
 export class GuestThread {
   readonly #config: ThreadConfig;
+  readonly #device: GuestDevice;
+  readonly #parts: VcpuParts;
   readonly #control: ControlBlock;
-  readonly #ram: SharedMemory;
   readonly #window: DeviceWindow;
-  readonly #transport: MmioDriver;
-  readonly #memory: VcpuMemory;
+  readonly #interrupts: InterruptLine;
   readonly #ledger: Ledger;
   readonly #failures: WireError[] = [];
   #features: FeatureSet = FeatureSet.empty;
   #serial = '';
-  #blk: BlkQueue | null = null;
-  #work: BlkWork | null = null;
+  #queue: DriverQueue<number> | null = null;
+  #work: Work | null = null;
 
   constructor(config: ThreadConfig) {
+    const { plan, index } = config;
     this.#config = config;
+    this.#device = guestDevice(plan);
     this.#control = new ControlBlock(config.control);
-    this.#ram = new SharedMemory(config.memory);
     this.#window = new DeviceWindow(new SharedMemory(config.window));
-    const exits = new ExitChannel(this.#window, config.index, () => this.#control.isAborted);
-    this.#transport = new MmioDriver(this.#window, exits);
-    this.#memory = vcpuMemory(config.plan, config.index);
-    const counters = new SharedNumbers(config.counters);
-    this.#ledger = new Ledger(counters, Histogram.attach(config.histogram));
+    const exits = new ExitChannel(this.#window, index, () => this.#control.isAborted);
+    this.#parts = {
+      plan,
+      index,
+      port: new SharedMemory(config.memory),
+      memory: vcpuMemory(plan, index),
+      transport: new MmioDriver(this.#window, exits),
+    };
+    this.#interrupts = this.#parts.transport.interrupts(index);
+    this.#ledger = new Ledger(new SharedNumbers(config.counters), Histogram.attach(config.histogram));
   }
 
   run(): GuestResult {
@@ -86,38 +90,31 @@ export class GuestThread {
   }
 
   #bringUp(): void {
-    const { plan } = this.#config;
-    const { size, startIndex } = plan.queue;
-    const queues = Array.from({ length: plan.queue.count }, (_, vcpu) => ({
-      addresses: vcpu === 0 ? this.#memory.ring : vcpuMemory(plan, vcpu).ring,
-      size,
-      startIndex,
-    }));
-    bringUpBlk(this.#transport, this.#ram, plan.queue.features, queues);
-    setDriverOk(this.#transport);
+    this.#device.bringUp(this.#parts);
+    setDriverOk(this.#parts.transport);
     this.#control.setPhase(GuestPhase.live);
   }
 
   #drive(): void {
     const { plan, index } = this.#config;
     this.#features = this.#negotiated();
-    const limits = readBlkLimits(this.#transport, this.#features);
     const queue = this.#makeQueue();
-    const slots = new BlkSlots(this.#ram, this.#memory.allocator, slotCount(plan), largestBlockBytes(plan));
-    const blk = new BlkQueue(this.#ram, queue, slots, limits, { merged: plan.workload.framing === 'merged' });
-    this.#blk = blk;
-    const interrupts = this.#transport.interrupts(index);
-    if (index === 0) this.#serial = this.#askSerial(blk, queue);
-    const work = blkWork(plan, index, slots, limits.capacitySectors * SECTOR_BYTES);
+    this.#queue = queue;
+    const kickAndWait = (): void => this.#kickAndWait(queue);
+    const { work, serial } = this.#device.prepare(this.#parts, {
+      queue,
+      features: this.#features,
+      kickAndWait,
+    });
     this.#work = work;
+    this.#serial = serial;
     const fault = new WorkerFault(plan.fault, 'guest', index, this.#control);
     this.#control.startTogether(plan.queue.count);
-    const runner = new BlkRunner(
+    const runner = new Runner(
       {
-        blk,
         queue,
-        waiter: new Waiter(interrupts.bell, plan.wait),
-        interrupts,
+        waiter: new Waiter(this.#interrupts.bell, plan.wait),
+        interrupts: this.#interrupts,
         ...work.start(),
         ledger: this.#ledger,
         control: {
@@ -136,38 +133,32 @@ export class GuestThread {
   }
 
   #makeQueue(): DriverQueue<number> {
-    const { queue } = this.#config.plan;
+    const { plan, port, memory, transport, index } = this.#parts;
     const options: QueueOptions = {
-      size: queue.size,
-      startIndex: queue.startIndex,
+      size: plan.queue.size,
+      startIndex: plan.queue.startIndex,
       eventIdx: this.#features.has(Feature.eventIdx),
       indirect: this.#features.has(Feature.indirectDesc),
       inOrder: this.#features.has(Feature.inOrder),
     };
     const indirect = options.indirect
-      ? { tables: new IndirectTables(this.#memory.allocator), directCount: queue.directCount }
+      ? { tables: new IndirectTables(memory.allocator), directCount: plan.queue.directCount }
       : null;
-    const layout = splitLayout(queue.size, this.#memory.ring);
-    return new SplitDriver(this.#ram, layout, options, this.#transport.kicker(this.#config.index), indirect);
+    const layout = splitLayout(plan.queue.size, memory.ring);
+    return new SplitDriver(port, layout, options, transport.kicker(index), indirect);
   }
 
-  /** One request before the run: who the device says it is. */
-  #askSerial(blk: BlkQueue, queue: DriverQueue<number>): string {
-    const interrupts = this.#transport.interrupts(0);
-    blk.getId(0);
+  /** Throws when the machine is stopped, or the device cannot go on, instead of waiting for ever. */
+  #kickAndWait(queue: DriverQueue<number>): void {
     queue.kick();
-    for (;;) {
-      const sequence = interrupts.bell.sequence();
-      if (queue.enableCallbacks()) interrupts.bell.wait(sequence, Infinity);
-      const causes = interrupts.pending();
-      if (causes !== 0) {
-        interrupts.acknowledge(causes);
-        this.#checkDevice(causes);
-      }
-      if (blk.complete() === 0) break;
-      if (this.#control.isAborted) return '';
-    }
-    return blk.status(0) === 0 ? blk.identity(0) : '';
+    const sequence = this.#interrupts.bell.sequence();
+    if (this.#control.isAborted)
+      throw new LivenessError('ABORTED', 'the machine was stopped before it began');
+    if (queue.enableCallbacks()) this.#interrupts.bell.wait(sequence, Infinity);
+    const causes = this.#interrupts.pending();
+    if (causes === 0) return;
+    this.#interrupts.acknowledge(causes);
+    this.#checkDevice(causes);
   }
 
   #negotiated(): FeatureSet {
@@ -176,7 +167,7 @@ export class GuestThread {
 
   #checkDevice(causes: number): void {
     if ((causes & InterruptCause.configChange) === 0) return;
-    if ((this.#transport.readStatus() & Status.needsReset) === 0) return;
+    if ((this.#parts.transport.readStatus() & Status.needsReset) === 0) return;
     throw new VringError(
       'DEVICE_NEEDS_RESET',
       'the device asks for a reset: it cannot go on',
@@ -191,10 +182,10 @@ export class GuestThread {
     if (index === 0) {
       this.#control.waitUntilAllEnded(plan.queue.count);
       if (this.#control.isAborted) return;
-      resetDevice(this.#transport);
+      resetDevice(this.#parts.transport);
       this.#control.announceReset();
     }
-    if (!this.#control.waitUntilReset() || this.#blk === null) return;
-    while (this.#blk.detach() !== -1) this.#ledger.counters.add(GuestCounter.detached, 1);
+    if (!this.#control.waitUntilReset() || this.#queue === null) return;
+    while (this.#queue.detachUnused() !== undefined) this.#ledger.counters.add(GuestCounter.detached, 1);
   }
 }

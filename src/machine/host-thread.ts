@@ -1,10 +1,7 @@
-import { BLK_DEPENDENCIES, BLK_DEVICE_ID } from '../devices/blk.js';
 import { errorToWire, ProtocolViolation, type WireError } from '../errors.js';
-import type { Backend } from '../host/backend.js';
-import { blkConfig, blkFeatures, type BlkOffer, blkOffer } from '../host/blk-config.js';
-import { BlkQueueService } from '../host/blk-device.js';
-import { type BlkStats, newBlkStats } from '../host/blk-stats.js';
-import { openBackend } from '../host/open-backend.js';
+import { BlkHostDevice } from '../host/blk-host-device.js';
+import type { HostDevice, QueueService } from '../host/device.js';
+import { RngHostDevice } from '../host/rng-host-device.js';
 import { SharedMemory } from '../memory/shared-memory.js';
 import { SharedNumbers } from '../memory/shared-numbers.js';
 import { Rng } from '../rng.js';
@@ -23,13 +20,13 @@ import { ControlBlock } from './control-block.js';
 import type { HostResult, ThreadConfig } from './thread-config.js';
 import { WorkerFault } from './worker-fault.js';
 
-/** Labels of the device's random streams, apart from the guest's. */
-const Stream = { service: 0x300, backend: 0x400 } as const;
+/** Label of the entropy device's random stream, apart from the guest's. */
+const Stream = { rng: 0x500 } as const;
 
 /** The queue while it is live. */
 interface LiveQueue {
   readonly queue: DeviceQueue;
-  readonly service: BlkQueueService;
+  readonly service: QueueService;
 }
 
 /** The registers, on the thread that serves them. */
@@ -45,11 +42,8 @@ export class HostThread implements Armable {
   readonly #ram: SharedMemory;
   readonly #queue: HostQueue;
   readonly #registers: Registers | null;
-  readonly #backend: Backend;
-  readonly #offer: BlkOffer;
-  readonly #stats: BlkStats = newBlkStats();
+  readonly #device: HostDevice;
   readonly #counters: SharedNumbers;
-  readonly #rng: Rng;
   readonly #waiter: Waiter;
   readonly #fault: WorkerFault;
   readonly #failures: WireError[] = [];
@@ -63,10 +57,7 @@ export class HostThread implements Armable {
     const window = new DeviceWindow(new SharedMemory(config.window));
     this.#queue = new HostQueue(window, index, plan.queue.count);
     this.#counters = new SharedNumbers(config.counters);
-    this.#rng = new Rng(plan.seed).fork(index);
-    const disk = config.disk === null ? null : new SharedMemory(config.disk);
-    this.#backend = openBackend(plan.backend, disk, this.#rng.fork(Stream.backend));
-    this.#offer = blkOffer(plan.blk, this.#backend, plan.queue.count);
+    this.#device = makeDevice(config, this.#ram);
     this.#registers = index === 0 ? this.#makeRegisters(window) : null;
     this.#waiter = new Waiter(this.#queue.bell, plan.wait);
     this.#fault = new WorkerFault(plan.fault, 'host', index, this.#control);
@@ -77,8 +68,8 @@ export class HostThread implements Armable {
       if (this.#turn()) this.#waiter.busy();
       else this.#waiter.idle(this);
     }
-    this.#backend.close();
-    return { failures: this.#failures, backendErrors: this.#stats.backendErrorsByErrno };
+    this.#device.close();
+    return { failures: this.#failures, backendErrors: this.#device.backendErrors };
   }
 
   /** Nothing may sleep while any of the things that ring the bell is waiting. */
@@ -126,11 +117,12 @@ export class HostThread implements Armable {
   }
 
   #report(): void {
-    this.#counters.set(HostCounter.popped, this.#stats.buffersPopped);
-    this.#counters.set(HostCounter.used, this.#stats.buffersUsed);
-    this.#counters.set(HostCounter.interrupts, this.#stats.interrupts);
-    this.#counters.set(HostCounter.interruptsSuppressed, this.#stats.interruptsSuppressed);
-    this.#fault.check(this.#stats.buffersUsed);
+    const { stats } = this.#device;
+    this.#counters.set(HostCounter.popped, stats.buffersPopped);
+    this.#counters.set(HostCounter.used, stats.buffersUsed);
+    this.#counters.set(HostCounter.interrupts, stats.interrupts);
+    this.#counters.set(HostCounter.interruptsSuppressed, stats.interruptsSuppressed);
+    this.#fault.check(stats.buffersUsed);
   }
 
   #start(setup: QueueSetup): LiveQueue {
@@ -145,32 +137,29 @@ export class HostThread implements Armable {
     const layout = splitLayout(setup.size, setup);
     const queue = new SplitDevice(this.#ram, layout, options, this.#queue.interrupter);
     queue.disableKicks();
-    const service = new BlkQueueService({
-      port: this.#ram,
-      queue,
-      backend: this.#backend,
-      offer: this.#offer,
-      features,
-      service: this.#plan.service,
-      rng: this.#rng.fork(Stream.service),
-      stats: this.#stats,
-    });
-    return { queue, service };
+    return { queue, service: this.#device.serve(queue, features) };
   }
 
   #makeRegisters(window: DeviceWindow): Registers {
     const ring = [Feature.version1, Feature.indirectDesc, Feature.eventIdx, Feature.inOrder];
+    const { deviceId, features, dependencies, config } = this.#device;
     const model = {
-      deviceId: BLK_DEVICE_ID,
-      features: blkFeatures(this.#offer).with(...ring),
-      dependencies: BLK_DEPENDENCIES,
+      deviceId,
+      dependencies,
+      config,
+      features: features.with(...ring),
       queueCount: this.#plan.queue.count,
       queueSizeMax: MAX_QUEUE_SIZE,
-      config: blkConfig(this.#offer),
     };
     const device = new MmioDevice(window, model, this.#ram.sizeBytes, (violation) => {
       this.#failures.push(errorToWire(violation));
     });
     return { device, exits: new ExitServer(window, device, this.#plan.queue.count) };
   }
+}
+
+function makeDevice({ plan, index, disk }: ThreadConfig, ram: SharedMemory): HostDevice {
+  const rng = new Rng(plan.seed).fork(index);
+  if (plan.device === 'rng') return new RngHostDevice(plan, ram, rng.fork(Stream.rng));
+  return new BlkHostDevice(plan, ram, disk === null ? null : new SharedMemory(disk), rng);
 }

@@ -39,7 +39,7 @@ export class Machine {
     this.ram = SharedMemory.ofSize(plan.memoryBytes);
     this.window = new DeviceWindow(this.#windowMemory);
     this.control = ControlBlock.create();
-    this.#disk = plan.backend.kind === 'memory' ? stampedDisk(plan.backend.sizeBytes, plan.seed) : null;
+    this.#disk = makeDisk(plan);
     this.lanes = Array.from({ length: plan.queue.count }, (_, index) => ({
       guest: new WorkerClient<GuestApi>(new Worker(GUEST_ENTRY), `guest ${index}`),
       host: new WorkerClient<HostApi>(new Worker(HOST_ENTRY), `host ${index}`),
@@ -114,8 +114,10 @@ export class Machine {
   }
 }
 
-function stampedDisk(sizeBytes: number, seed: number): SharedMemory {
-  const disk = SharedMemory.ofSize(sizeBytes);
-  stampDisk(disk.words(0, sizeBytes), seed);
+/** The disk of a block device that keeps it in memory; null for all others. */
+function makeDisk({ device, backend, seed }: JobPlan): SharedMemory | null {
+  if (device !== 'blk' || backend.kind !== 'memory') return null;
+  const disk = SharedMemory.ofSize(backend.sizeBytes);
+  stampDisk(disk.words(0, backend.sizeBytes), seed);
   return disk;
 }

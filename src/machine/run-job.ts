@@ -37,7 +37,8 @@ export async function runJob(plan: JobPlan, hooks: JobHooks = {}): Promise<JobRe
 function checkPlan(plan: JobPlan): void {
   const shortfall = memoryShortfall(plan);
   if (shortfall !== null) throw new ScenarioError('MEMORY_SIZE', `${plan.name}: ${shortfall}`);
-  if (plan.backend.kind === 'file') openBackend(plan.backend, null, new Rng(plan.seed)).close();
+  if (plan.device === 'blk' && plan.backend.kind === 'file')
+    openBackend(plan.backend, null, new Rng(plan.seed)).close();
 }
 
 /** One job while it runs: starts the threads, watches them, ends them. */

@@ -18,8 +18,9 @@ export function blocks(): z.ZodType<WorkloadPlan['blocks'], UnitText | UnitText[
       .min(1, 'at least one block size')
       .transform((sizes) => sizes.map((sizeBytes) => ({ sizeBytes, weight: 1 }))),
     weighted.transform((weightOf, context) => {
-      if (Object.keys(weightOf).length === 0)
+      if (Object.keys(weightOf).length === 0) {
         refuse(context, weightOf, { expected: 'at least one block size' });
+      }
       return Object.entries(weightOf).map(([key, weight]) => {
         const sizeBytes = readBlockBytes(key);
         if (isRefusal(sizeBytes)) return refuse(context, key, { ...sizeBytes, got: key, atKey: true }, [key]);

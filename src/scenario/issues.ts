@@ -17,8 +17,9 @@ export interface Source {
 export function problemsOf(issues: readonly Issue[], source: Source): Problem[] {
   const simple = issues.flatMap(simplest);
   return simple.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys')
+    if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => unknownKey(issue.path, key, source));
+    }
     if (issue.code === 'invalid_key') return [wrongKey(issue, source)];
     if (issue.input !== undefined) return [wrongValue(issue, source)];
     return simple.some((other) => isMistyped(issue, other, source)) ? [] : [missing(issue, source)];
@@ -27,8 +28,9 @@ export function problemsOf(issues: readonly Issue[], source: Source): Problem[] 
 
 /** Whether what is missing stands there under a wrong name: then that is the problem, and the only one. */
 function isMistyped(absent: Issue, other: Issue, source: Source): boolean {
-  if (other.code !== 'unrecognized_keys' || dotted(other.path) !== dotted(absent.path.slice(0, -1)))
+  if (other.code !== 'unrecognized_keys' || dotted(other.path) !== dotted(absent.path.slice(0, -1))) {
     return false;
+  }
   const known = keysAt([...source.prefix, ...other.path]);
   return other.keys.some((key) => nearest(key, known) === absent.path.at(-1));
 }

@@ -51,8 +51,8 @@ function pathsBelow(shape: Shape, prefix: string): string[] {
 
 function below(shape: Shape, step: PropertyKey): Shape[] {
   const { properties, additionalProperties, items } = shape;
-  const named = properties?.[String(step)];
-  if (named !== undefined) return [named];
+  const named = Object.entries(properties ?? {}).find(([key]) => key === step);
+  if (named !== undefined) return [named[1]];
   if (items !== undefined) return [items];
   return typeof additionalProperties === 'object' ? [additionalProperties] : [];
 }

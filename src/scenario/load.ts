@@ -77,8 +77,9 @@ function readText(file: string): string {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EISDIR') throw unreadable(file, 'is a directory; name a file in it');
     if (code === 'EACCES') throw unreadable(file, 'may not be read');
-    if (code !== 'ENOENT' && code !== 'ENOTDIR')
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') {
       throw unreadable(file, `cannot be read (${code ?? String(error)})`);
+    }
     const hint = neighbour(file);
     throw unreadable(file, `no such file${hint === null ? '' : `; did you mean \`${hint}\`?`}`);
   }

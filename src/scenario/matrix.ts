@@ -78,7 +78,7 @@ export function checkExclusions(
   const paths = Object.keys(written);
   for (const { values, where } of exclusions) {
     for (const [path, value] of Object.entries(values)) {
-      const points = written[path];
+      const points = Object.hasOwn(written, path) ? written[path] : undefined;
       if (points === undefined) {
         const hint = didYouMean(path, paths) ?? `the axes are ${paths.join(', ') || 'none'}`;
         refuse(problems, where(path, 'key'), path, `\`${path}\` is no axis of the matrix; ${hint}`);

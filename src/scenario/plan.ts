@@ -23,7 +23,7 @@ export interface JobPlan {
   /** The matrix values of this cell, by path; empty without a matrix. */
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   readonly seed: number;
-  readonly device: 'blk';
+  readonly device: 'blk' | 'rng';
   readonly transport: 'mmio';
   readonly memoryBytes: number;
   readonly wait: WaitPlan;

@@ -1,5 +1,6 @@
-import { type Document, isScalar, type Pair, visit } from 'yaml';
-import { positionOf, SourceDocument, startOf } from './document.js';
+import { type Document, isScalar } from 'yaml';
+import { positionOf, SourceDocument } from './document.js';
+import { unplain } from './plain-yaml.js';
 import { type ProblemCode, Problems } from './problems.js';
 import { parseYaml } from './yaml-text.js';
 
@@ -21,7 +22,7 @@ export function readDocument(text: string, file: string): SourceDocument {
     report('SCENARIO_YAML', yaml.secondAt, '', 'the file holds a second document; a scenario is one');
   }
   problems.throwIfAny();
-  checkPlain(yaml.document, report);
+  for (const { code, offset, key, text: words } of unplain(yaml.document)) report(code, offset, key, words);
   problems.throwIfAny();
   return new SourceDocument(file, yaml.document, yaml.lines);
 }
@@ -39,32 +40,4 @@ function checkSyntax(document: Document, text: string, report: Report): void {
   if (contents === null || (isScalar(contents) && contents.value === null)) {
     report('SCENARIO_FILE', 0, '', 'the scenario is empty; it needs at least `version`, `name` and `jobs`');
   }
-}
-
-/** Aliases make two places out of one, and then a position says nothing; `defaults` does what they are used for. */
-function checkPlain(document: Document, report: Report): void {
-  visit(document, {
-    Alias: (_, node) => report('SCENARIO_YAML', startOf(node) ?? 0, '', noAlias(`*${node.source}`)),
-    Value: (_, node) => {
-      if (node.anchor !== undefined) {
-        report('SCENARIO_YAML', startOf(node) ?? 0, '', noAlias(`&${node.anchor}`));
-      }
-    },
-    Pair: (_, pair) => checkKey(pair, report),
-  });
-}
-
-function checkKey(pair: Pair, report: Report): void {
-  const offset = startOf(pair.key) ?? 0;
-  if (!isScalar(pair.key)) {
-    report('SCENARIO_YAML', offset, '', 'a key is a word, not a list or a map');
-  } else if (pair.key.value === '<<') {
-    report('SCENARIO_YAML', offset, '<<', noAlias('<<'));
-  } else if (pair.key.value === '__proto__') {
-    report('SCENARIO_KEY', offset, '__proto__', 'unknown key `__proto__`');
-  }
-}
-
-function noAlias(what: string): string {
-  return `anchors, aliases and merge keys (\`${what}\`) are not supported; put what jobs share under \`defaults\``;
 }

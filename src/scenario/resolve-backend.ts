@@ -10,8 +10,9 @@ export function resolveBackend(job: JobContext): BackendPlan {
   const common = { readOnly: backend.read_only ?? false, faults: backend.faults ?? [] };
   if (kindOf(job) === 'memory') {
     const sizeBytes = backend.size ?? DEFAULT_DISK_BYTES;
-    if (sizeBytes % SECTOR_BYTES !== 0)
+    if (sizeBytes % SECTOR_BYTES !== 0) {
       job.refuse('backend.size', `must be a multiple of ${SECTOR_BYTES} bytes`);
+    }
     return { kind: 'memory', sizeBytes, ...common };
   }
   if (backend.path === undefined) {

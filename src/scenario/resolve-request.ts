@@ -6,6 +6,7 @@ import { showBytes } from './units.js';
 /** What the requests of a job look like, and what that takes of the ring. */
 export interface RequestPlan extends Pick<WorkloadPlan, 'blocks' | 'segments' | 'framing'> {
   readonly largestBlockBytes: number;
+  readonly smallestBlockBytes: number;
   /** Data ranges of a request at most, what `size_max` demands included. */
   readonly dataRangesMax: number;
 }
@@ -24,13 +25,6 @@ export function resolveRequest(job: JobContext, device: Device): RequestPlan {
   const largestBlockBytes = Math.max(...sizes);
   const segments = job.settings.segments ?? { min: 1, max: 1 };
   checkBlocks(job, device, largestBlockBytes);
-  if (segments.max > Math.min(...sizes)) {
-    const latest = job.latest('segments', 'block');
-    job.refuse(
-      latest,
-      `${segments.max} segments of a block of ${showBytes(Math.min(...sizes))} would be empty`,
-    );
-  }
   // The driver raises the number of segments to what the device's size_max demands, one request at a time.
   const demanded = (framing: WorkloadPlan['framing']): number =>
     segmentsDemanded(largestBlockBytes, framing, device.blk.sizeMaxBytes);
@@ -38,7 +32,8 @@ export function resolveRequest(job: JobContext, device: Device): RequestPlan {
   const framing = framingFor(job, device.queue.size, rangesOf);
   const dataRangesMax = rangesOf(framing);
   checkSegments(job, device.blk, { demanded: demanded(framing), dataRangesMax, largestBlockBytes });
-  return { blocks, segments, framing, largestBlockBytes, dataRangesMax };
+  const smallestBlockBytes = Math.min(...sizes);
+  return { blocks, segments, framing, largestBlockBytes, smallestBlockBytes, dataRangesMax };
 }
 
 /** Merged, the header or the status is in the same descriptors as the data, and counts towards their length. */

@@ -3,6 +3,7 @@ import type { JobContext } from './job-context.js';
 import { mixWeights } from './layers.js';
 import type { ArrivalPlan, BackendPlan, BlkOperation, QueuePlan, WorkloadPlan } from './plan.js';
 import type { RequestPlan } from './resolve-request.js';
+import { showBytes } from './units.js';
 
 const DEFAULT_DEPTH = 32;
 const DEFAULT_OPEN_DEPTH = 1024;
@@ -11,9 +12,10 @@ const WRITING: readonly BlkOperation[] = ['write', 'discard', 'write_zeroes'];
 export function resolveWorkload(
   job: JobContext,
   { queue, backend }: { readonly queue: QueuePlan; readonly backend: BackendPlan },
-  { blocks, segments, framing }: RequestPlan,
+  request: RequestPlan,
 ): WorkloadPlan {
   const { settings } = job;
+  const { blocks, segments, framing } = request;
   if (settings.workload === undefined) job.miss('workload', 'expected one of read, write, mixed, copy');
   const kind = settings.workload ?? 'read';
   const mix = mixOf(job, kind);
@@ -24,6 +26,7 @@ export function resolveWorkload(
   const hash = settings.hash ?? false;
   const pattern = patternOf(job, kind, hash);
   if (hash) checkHash(job, kind, queue);
+  checkSegmentsHaveBytes(job, pattern, request);
   const operations = settings.operations ?? null;
   const durationMs = settings.duration ?? null;
   const isEndless = pattern === 'random' && operations === null && durationMs === null;
@@ -75,8 +78,9 @@ function patternOf(job: JobContext, kind: WorkloadPlan['kind'], hash: boolean): 
 
 /** A hash is worth something only when it is the hash of the whole disk, in order. */
 function checkHash(job: JobContext, kind: WorkloadPlan['kind'], queue: QueuePlan): void {
-  if (kind !== 'read')
+  if (kind !== 'read') {
     job.refuse(job.latest('hash', 'workload'), `hash needs workload read, and this is ${kind}`);
+  }
   if (queue.count !== 1) {
     job.refuse(job.latest('hash', 'queue.count'), `hash needs one queue, and there are ${queue.count}`);
   }
@@ -84,6 +88,22 @@ function checkHash(job: JobContext, kind: WorkloadPlan['kind'], queue: QueuePlan
     const isSet = job.settings[limit] !== undefined && job.settings[limit] !== null;
     if (isSet) job.refuse(limit, 'hash needs a pass over the whole disk; leave this out or set it to null');
   }
+  const { operations = 0, durationMs = 0 } = job.settings.warmup ?? {};
+  if (operations + durationMs > 0) {
+    job.refuse('warmup', 'hash needs a pass that counts from its start; set this to 0');
+  }
+}
+
+/** A sequential pass may end with a single sector, whatever the size of its blocks. */
+function checkSegmentsHaveBytes(
+  job: JobContext,
+  pattern: WorkloadPlan['pattern'],
+  { segments, smallestBlockBytes }: RequestPlan,
+): void {
+  const bytes = pattern === 'sequential' ? SECTOR_BYTES : smallestBlockBytes;
+  if (segments.max <= bytes) return;
+  const text = `${segments.max} segments of ${showBytes(bytes)}, the shortest request, would be empty`;
+  job.refuse(job.latest('segments', 'block', 'pattern'), text);
 }
 
 function arrivalOf(job: JobContext, queueSize: number): ArrivalPlan {
@@ -126,8 +146,9 @@ function sourceOf(
     );
   }
   const offsetBytes = source?.offset ?? 0;
-  if (offsetBytes % SECTOR_BYTES !== 0)
+  if (offsetBytes % SECTOR_BYTES !== 0) {
     job.refuse('source.offset', `must be a multiple of ${SECTOR_BYTES} bytes`);
+  }
   if (backend.kind === 'memory' && offsetBytes >= backend.sizeBytes) {
     job.refuse(
       job.latest('source.offset', 'backend.size'),

@@ -47,15 +47,18 @@ export function resolveJob(job: JobContext, parameters: JobPlan['parameters'], s
   };
 }
 
+/** A queue never has more requests in flight than it has entries, whatever the depth. */
 function memoryFor(job: JobContext, queue: QueuePlan, request: RequestPlan, depth: number): number {
+  const inFlight = Math.min(depth, queue.size);
   const tableBytes = TABLE_ENTRY_BYTES * (request.dataRangesMax + 2);
   const requestBytes = request.largestBlockBytes + REQUEST_SPARE_BYTES + tableBytes;
-  const neededBytes = queue.count * (RING_ENTRY_BYTES * queue.size + RING_SPARE_BYTES + depth * requestBytes);
+  const neededBytes =
+    queue.count * (RING_ENTRY_BYTES * queue.size + RING_SPARE_BYTES + inFlight * requestBytes);
   const asked = job.settings.memory?.size;
   if (asked !== undefined) {
     if (asked < neededBytes) {
       const need = showBytes(Math.ceil(neededBytes / MIB) * MIB);
-      const text = `too small: ${depth} requests in flight on each queue need about ${need}`;
+      const text = `too small: ${inFlight} requests in flight on each queue need about ${need}`;
       job.refuse(job.latest('memory.size', 'depth', 'block', 'queue.count', 'queue.size'), text);
     }
     return asked;
@@ -63,9 +66,9 @@ function memoryFor(job: JobContext, queue: QueuePlan, request: RequestPlan, dept
   const memoryBytes = Math.ceil((neededBytes + MEMORY_SPARE_BYTES) / MIB) * MIB;
   if (memoryBytes > MEMORY_MAX_BYTES) {
     job.refuse(
-      job.latest('depth', 'block', 'queue.count'),
-      `${depth} requests in flight of up to ${showBytes(request.largestBlockBytes)} on each of ${queue.count} ` +
-        `queues need ${showBytes(memoryBytes)} of guest memory; ${showBytes(MEMORY_MAX_BYTES)} is the most`,
+      job.latest('depth', 'block', 'queue.size', 'queue.count'),
+      `${inFlight} requests of up to ${showBytes(request.largestBlockBytes)} in flight on each queue need ` +
+        `${showBytes(memoryBytes)} of guest memory; ${showBytes(MEMORY_MAX_BYTES)} is the most`,
     );
   }
   return Math.max(memoryBytes, MEMORY_MIN_BYTES);

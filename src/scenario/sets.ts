@@ -1,11 +1,12 @@
 import { fileKeys, jobKeys } from './key-names.js';
+import { unplain } from './plain-yaml.js';
 import type { Problems } from './problems.js';
 import { didYouMean } from './suggest.js';
 import { parseYaml } from './yaml-text.js';
 
 /** A `--set path=value`, and which part of the scenario it changes. */
 export interface Assignment {
-  /** As the user wrote it: `--set queue.size=64`. */
+  /** As the user wrote it, in one line: `--set queue.size=64`. */
   readonly argument: string;
   readonly target:
     /** A key at the top of the file. */
@@ -21,10 +22,12 @@ export interface Assignment {
   readonly text: string;
 }
 
+const ARGUMENT_SHOWN_MAX = 80;
+
 /** Reads the arguments of `--set`. Whether keys below the first exist, and values are right, is the schema's to say. */
 export function readSets(sets: readonly string[], jobs: readonly string[], problems: Problems): Assignment[] {
   return sets.flatMap((text) => {
-    const argument = `--set ${text}`;
+    const argument = `--set ${inOneLine(text)}`;
     const refuse = (key: string, message: string): [] => {
       problems.add({ code: 'SCENARIO_SET', where: { argument }, key, text: message });
       return [];
@@ -37,25 +40,27 @@ export function readSets(sets: readonly string[], jobs: readonly string[], probl
     const given = text.slice(equals + 1);
     // As a number, 40 hex digits would not survive.
     const value = keys.join('.') === 'seed' ? { value: given.trim() } : readValue(given);
-    if ('error' in value) return refuse(keys.join('.'), `the value is not valid YAML: ${value.error}`);
+    if ('error' in value) return refuse(keys.join('.'), `the value cannot be read: ${value.error}`);
     const target = targetOf(keys, jobs);
     if (typeof target === 'string') return refuse(keys.join('.'), target);
     return [{ argument, ...target, value: value.value, text: given.trim() }];
   });
 }
 
+function inOneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > ARGUMENT_SHOWN_MAX ? `${line.slice(0, ARGUMENT_SHOWN_MAX)}...` : line;
+}
+
 /** A flow map or list, or a scalar, as it could stand in the file. */
 function readValue(text: string): { readonly value: unknown } | { readonly error: string } {
   const yaml = parseYaml(text);
   if ('tooDeepAt' in yaml) return { error: 'it is nested too deeply' };
+  if (yaml.secondAt !== null) return { error: 'it is more than one document' };
   const [error] = [...yaml.document.errors, ...yaml.document.warnings];
   if (error !== undefined) return { error: `${error.message.split('\n')[0]} (quotes make it text)` };
-  try {
-    return { value: yaml.document.toJS() };
-  } catch (failure) {
-    // An alias: nothing that it could stand for.
-    return { error: (failure as Error).message };
-  }
+  const [other] = unplain(yaml.document);
+  return other === undefined ? { value: yaml.document.toJS() } : { error: other.text };
 }
 
 /** The part of the scenario that a path names, or what is wrong with the path. */

@@ -13,8 +13,9 @@ const EXPRESSION = /^\s*([A-Za-z][\w.]*)\s*(<=|>=|==|!=|<|>)\s*(\S(?:.*\S)?)\s*$
 export function readThreshold(metricName: MetricName, given: string): Reading<Threshold> {
   const metric = METRICS[metricName];
   const match = EXPRESSION.exec(given);
-  if (match === null)
+  if (match === null) {
     return { expected: `a statistic, an operator and a bound: ${metric.example}`, ...equalsHint(given) };
+  }
   const [, word, operator, boundText] = match as unknown as [string, string, Threshold['operator'], string];
   const statistic = word.replace('_', '.');
   if (!metric.statistics.includes(statistic)) {

@@ -124,7 +124,7 @@ export class MmioDevice implements RegisterFile {
       case Mmio.queueDriverHigh:
       case Mmio.queueDeviceLow:
       case Mmio.queueDeviceHigh:
-        this.#violatedBy(this.#queues.write(offset, value, this.#isLive));
+        this.#violatedBy(this.#queues.write(offset, value, this.#mayRun));
         break;
       default:
         this.#violated(
@@ -137,7 +137,7 @@ export class MmioDevice implements RegisterFile {
   updateConfig(config: Uint8Array): void {
     this.#config = config;
     this.#generation = (this.#generation + 1) >>> 0;
-    if (this.#isLive) this.#window.raiseConfigInterrupt(this.#queues.count);
+    if ((this.#window.status & Status.driverOk) !== 0) this.#window.raiseConfigInterrupt(this.#queues.count);
   }
 
   /** To be called once a turn: finishes a reset, and stops every queue of a device that needs one. */
@@ -146,8 +146,10 @@ export class MmioDevice implements RegisterFile {
     else if ((this.#window.status & Status.needsReset) !== 0) this.#queues.stopAll();
   }
 
-  get #isLive(): boolean {
-    return (this.#window.status & Status.driverOk) !== 0;
+  /** Whether a queue that is ready runs: the driver is, and nothing has gone wrong since. */
+  get #mayRun(): boolean {
+    const { driverOk, needsReset, failed } = Status;
+    return !this.#resetting && (this.#window.status & (driverOk | needsReset | failed)) === driverOk;
   }
 
   #readStatus(): number {
@@ -177,8 +179,16 @@ export class MmioDevice implements RegisterFile {
     }
     if ((added & Status.featuresOk) !== 0) this.#publishFeatures();
     this.#window.addStatus(added);
-    if ((added & Status.driverOk) !== 0) this.#queues.startAll();
+    if ((added & Status.driverOk) !== 0) this.#goLive();
     if ((added & Status.failed) !== 0) this.#queues.stopAll();
+  }
+
+  /** A driver that went on without a look at DEVICE_NEEDS_RESET is told now, when it can be interrupted (N0007). */
+  #goLive(): void {
+    if (this.#mayRun) this.#queues.startAll();
+    else if ((this.#window.status & Status.needsReset) !== 0) {
+      this.#window.raiseConfigInterrupt(this.#queues.count);
+    }
   }
 
   #agreesTo(features: FeatureSet): boolean {

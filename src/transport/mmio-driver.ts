@@ -5,6 +5,7 @@ import type { RingAddresses } from '../virtqueue/split-layout.js';
 import type { ExitChannel } from './exits.js';
 import { FEATURE_BITS, FeatureSet } from './features.js';
 import { Mmio, MMIO_MAGIC, MMIO_VERSION } from './mmio-registers.js';
+import { InterruptCause } from './status.js';
 import type { DriverTransport, InterruptLine } from './transport.js';
 import type { DeviceWindow } from './window.js';
 
@@ -86,10 +87,18 @@ export class MmioDriver implements DriverTransport {
 
   interrupts(vcpu: number): InterruptLine {
     const window = this.#window;
+    // From the first change on, so that none is missed before this line is looked at; one too many does no harm.
+    let heard = 0;
     return {
       bell: window.interruptBell(vcpu),
-      pending: () => window.interruptStatus,
-      acknowledge: (causes) => window.ackInterrupt(causes),
+      pending: () =>
+        window.configChanges === heard
+          ? window.interruptStatus
+          : window.interruptStatus | InterruptCause.configChange,
+      acknowledge: (causes) => {
+        if ((causes & InterruptCause.configChange) !== 0) heard = window.configChanges;
+        window.ackInterrupt(causes);
+      },
     };
   }
 

@@ -38,7 +38,7 @@ export class QueueBank {
   }
 
   /** Writes a register of the selected queue; returns what was wrong with that, null when nothing was. */
-  write(offset: number, value: number, isLive: boolean): ProtocolViolation | null {
+  write(offset: number, value: number, mayRun: boolean): ProtocolViolation | null {
     const index = this.#selected;
     const queue = this.#queues[index];
     if (queue === undefined) {
@@ -49,7 +49,7 @@ export class QueueBank {
         index,
       );
     }
-    if (offset === Mmio.queueReady) return this.#writeReady(index, queue, value, isLive);
+    if (offset === Mmio.queueReady) return this.#writeReady(index, queue, value, mayRun);
     if (this.#isBusy(index)) {
       const message = `register 0x${offset.toString(16)} of a queue was written while it is in use`;
       return mmioViolation('MMIO_QUEUE_BUSY', message, 'QueueReady = 0', 'QueueReady = 1');
@@ -83,7 +83,7 @@ export class QueueBank {
     index: number,
     queue: QueueRegisters,
     value: number,
-    isLive: boolean,
+    mayRun: boolean,
   ): ProtocolViolation | null {
     if (value === 0) {
       queue.ready = false;
@@ -101,7 +101,7 @@ export class QueueBank {
     const wrong = queue.check(this.#sizeMax, this.#memoryBytes);
     if (wrong !== null) return wrong;
     queue.ready = true;
-    if (isLive) this.#window.startQueue(index, queue.setup);
+    if (mayRun) this.#window.startQueue(index, queue.setup);
     return null;
   }
 

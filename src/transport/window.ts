@@ -23,10 +23,11 @@ const Lane = {
   queue: MMIO_BYTES + 3 * LANE_BYTES,
   queueAck: MMIO_BYTES + 4 * LANE_BYTES,
   features: MMIO_BYTES + 5 * LANE_BYTES,
+  configChanges: MMIO_BYTES + 5 * LANE_BYTES + LINE_BYTES,
 } as const;
 
 /** Bytes of shared memory a {@link DeviceWindow} needs. */
-export const WINDOW_BYTES: number = Lane.features + LINE_BYTES;
+export const WINDOW_BYTES: number = Lane.configChanges + LINE_BYTES;
 
 /** A queue as the driver set it up, in the form the I/O thread needs. */
 export interface QueueSetup {
@@ -47,6 +48,7 @@ export interface QueueSetup {
  *     queue   per queue: its set-up, and the word that says whether it is live
  *     ack     per queue: the `live` word that its I/O thread has acted on
  *     feat    the negotiated features
+ *     config  how often a change of the configuration was announced
  */
 export class DeviceWindow {
   readonly port: MemoryPort;
@@ -96,7 +98,16 @@ export class DeviceWindow {
 
   raiseConfigInterrupt(vcpuCount: number): void {
     this.port.or32(Mmio.interruptStatus, InterruptCause.configChange);
+    this.port.add32(Lane.configChanges, 1);
     for (let vcpu = 0; vcpu < vcpuCount; vcpu++) this.interruptBell(vcpu).ring();
+  }
+
+  /**
+   * Counts what {@link raiseConfigInterrupt} announced. The cause in InterruptStatus is one for all vCPUs, and the first
+   * that acknowledges it takes it away from the others; by this number each knows what it has heard of.
+   */
+  get configChanges(): number {
+    return this.port.load32Acquire(Lane.configChanges);
   }
 
   /** InterruptACK: a write of ones clears those causes, in one atomic step, so none that comes in between is lost. */

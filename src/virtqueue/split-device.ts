@@ -91,7 +91,7 @@ export class SplitDevice implements DeviceQueue {
     const { head } = chain;
     assert(this.#inFlight[head] === 1, `head ${head} is not in flight`);
     assert(
-      writtenBytes <= chain.writableBytes,
+      writtenBytes >= 0 && writtenBytes <= chain.writableBytes,
       `${writtenBytes} bytes do not fit what the driver gave (N0060)`,
     );
     chain.head = -1;

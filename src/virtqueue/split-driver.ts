@@ -201,7 +201,8 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     this.#callbacksEnabled = true;
     const later = Math.floor((distance16(this.#lastUsedIdx, this.#publishedIdx) * 3) / 4);
     this.#armAt(add16(this.#lastUsedIdx, later));
-    this.poll();
+    // Not poll(), which is content with what was seen before: that may be long past the entry armed for.
+    this.#readUsedIdx();
     return distance16(this.#lastUsedIdx, this.#seenUsedIdx) <= later;
   }
 

@@ -1,4 +1,3 @@
-import { BlkStatus, SECTOR_BYTES } from '../devices/blk.js';
 import type { SharedNumbers } from '../memory/shared-numbers.js';
 import { mix32 } from '../rng.js';
 import { GuestCounter } from '../stats/counters.js';
@@ -7,11 +6,6 @@ import type { Operation } from './operation.js';
 import type { Request } from './request-table.js';
 
 const KIND_NUMBER = { read: 1, write: 2, flush: 3, discard: 4, write_zeroes: 5 } as const;
-
-const STATUS_NAME: Readonly<Record<number, string>> = {
-  [BlkStatus.ioErr]: 'IOERR',
-  [BlkStatus.unsupported]: 'UNSUPP',
-};
 
 /** Counts what a queue's workload does: the numbers of the report, off the ring's own path. */
 export class Ledger {
@@ -35,7 +29,14 @@ export class Ledger {
     this.#digestHigh = mix32(this.#digestHigh ^ what, operation.sector);
   }
 
-  completed(request: Request, status: number, isOldest: boolean, nowNs: number): void {
+  /** `error` null: answered with OK; `isOldest`: nothing posted before it is still out. */
+  completed(
+    request: Request,
+    error: string | null,
+    dataBytes: number,
+    isOldest: boolean,
+    nowNs: number,
+  ): void {
     this.counters.add(GuestCounter.completed, 1);
     if (!isOldest) this.counters.add(GuestCounter.outOfOrder, 1);
     if (!request.measured) {
@@ -45,13 +46,12 @@ export class Ledger {
     this.counters.add(GuestCounter.measured, 1);
     this.counters.set(GuestCounter.measuredNs, nowNs - this.#measuredSinceNs);
     this.#histogram.record(nowNs - request.startNs);
-    if (status === BlkStatus.ok) {
-      const movesData = request.kind === 'read' || request.kind === 'write';
-      if (movesData) this.counters.add(GuestCounter.bytes, request.count * SECTOR_BYTES);
+    if (error === null) {
+      this.counters.add(GuestCounter.bytes, dataBytes);
       return;
     }
     this.counters.add(GuestCounter.errors, 1);
-    const name = `${STATUS_NAME[status] ?? status} ${request.kind}`;
+    const name = `${error} ${request.kind}`;
     this.errorsByKind[name] = (this.errorsByKind[name] ?? 0) + 1;
   }
 

@@ -1,6 +1,4 @@
 import { nowNs } from '../clock.js';
-import { BlkStatus, SECTOR_BYTES } from '../devices/blk.js';
-import type { BlkQueue } from '../guest/blk-queue.js';
 import type { InterruptLine } from '../transport/transport.js';
 import type { Armable, Waiter } from '../transport/waiter.js';
 import type { DriverQueue } from '../virtqueue/queue.js';
@@ -9,6 +7,7 @@ import type { Ledger } from './ledger.js';
 import { isWrite, newOperation, type Operation, type OperationSource } from './operation.js';
 import type { Pacing } from './pacing.js';
 import { type Request, RequestTable } from './request-table.js';
+import type { Requests } from './requests.js';
 
 /** How the rest of the machine reaches into a running workload. */
 export interface RunnerControl {
@@ -22,10 +21,8 @@ export interface RunnerControl {
   afterCompletion(completedCount: number): void;
 }
 
-/** What the data of a request is. */
-export interface DataPlan {
-  /** Puts the data of a write into the slot. */
-  fill(slot: number, operation: Operation, generation: number): void;
+/** Takes the data of reads. */
+export interface ReadSink {
   /** Takes the data of a read that succeeded. */
   consume(slot: number, request: Request): void;
   /** Reads must be consumed in the order of their submission: a slot stays taken until its turn. */
@@ -41,7 +38,7 @@ export interface RunLimits {
 }
 
 export interface RunnerParts {
-  readonly blk: BlkQueue;
+  readonly requests: Requests;
   readonly queue: DriverQueue<number>;
   readonly waiter: Waiter;
   readonly interrupts: InterruptLine;
@@ -49,21 +46,20 @@ export interface RunnerParts {
   readonly pacing: Pacing;
   /** Null when nothing is ever written: then no two requests can conflict. */
   readonly model: DiskModel | null;
-  readonly data: DataPlan;
+  readonly sink: ReadSink;
   readonly ledger: Ledger;
   readonly limits: RunLimits;
   readonly control: RunnerControl;
 }
 
-/** Runs a workload on one queue of a block device, on the calling thread, until it is done. */
-export class BlkRunner implements Armable {
+/** Runs a workload on one queue, on the calling thread, until it is done. */
+export class Runner implements Armable {
   readonly #parts: RunnerParts;
   readonly #table: RequestTable;
   /** The operation that is next, once drawn; it keeps its turn until it can be posted. */
   readonly #operation: Operation = newOperation();
   #hasOperation = false;
   #generation = 0;
-  #filledSlot = -1;
   #sourceEnded = false;
   /** Nothing can be posted before a request comes back: time alone changes nothing. */
   #waitsForBell = false;
@@ -113,7 +109,7 @@ export class BlkRunner implements Armable {
   #postOne(): boolean {
     this.#waitsForBell = true;
     if (!this.#drawOperation()) return false;
-    const { pacing, model, ledger } = this.#parts;
+    const { pacing, model, ledger, requests } = this.#parts;
     const operation = this.#operation;
     const slot = this.#table.freeSlot;
     const now = nowNs();
@@ -121,7 +117,8 @@ export class BlkRunner implements Armable {
       this.#waitsForBell = false;
       return false;
     }
-    if (slot === -1 || this.#mustWaitForOthers(operation) || !this.#stage(slot, operation)) return false;
+    if (slot === -1 || this.#mustWaitForOthers(operation)) return false;
+    if (!requests.post(slot, operation, this.#generation)) return false;
     const writes = isWrite(operation.kind);
     this.#table.post(slot);
     model?.begin(operation.sector, operation.count, writes);
@@ -147,15 +144,7 @@ export class BlkRunner implements Armable {
     this.#hasOperation = this.#parts.source.next(this.#operation);
     this.#sourceEnded = !this.#hasOperation;
     this.#generation = this.#operation.kind === 'write' ? (this.#parts.model?.newGeneration() ?? 0) : 0;
-    this.#filledSlot = -1;
     return this.#hasOperation;
-  }
-
-  /** Once per operation and slot: a ring that was full is no reason to write the data again. */
-  #fill(slot: number, operation: Operation): void {
-    if (this.#filledSlot === slot) return;
-    this.#parts.data.fill(slot, operation, this.#generation);
-    this.#filledSlot = slot;
   }
 
   /** A barrier, or a request on the same sectors, is in the way. */
@@ -165,28 +154,10 @@ export class BlkRunner implements Armable {
     return model !== null && !model.isFree(operation.sector, operation.count, isWrite(operation.kind));
   }
 
-  #stage(slot: number, operation: Operation): boolean {
-    const { blk } = this.#parts;
-    const { sector, segments } = operation;
-    if (operation.kind === 'write') this.#fill(slot, operation);
-    const lengthBytes = operation.count * SECTOR_BYTES;
-    switch (operation.kind) {
-      case 'read':
-        return blk.read(slot, sector, lengthBytes, segments);
-      case 'write':
-        return blk.write(slot, sector, lengthBytes, segments);
-      case 'flush':
-        return blk.flush(slot);
-      case 'discard':
-        return blk.discard(slot, sector, lengthBytes);
-      case 'write_zeroes':
-        return blk.writeZeroes(slot, sector, lengthBytes);
-    }
-  }
-
   #reap(): boolean {
     let reaped = false;
-    for (let slot = this.#parts.blk.complete(); slot !== -1; slot = this.#parts.blk.complete()) {
+    const { requests } = this.#parts;
+    for (let slot = requests.complete(); slot !== -1; slot = requests.complete()) {
       reaped = true;
       this.#complete(slot);
     }
@@ -194,13 +165,14 @@ export class BlkRunner implements Armable {
   }
 
   #complete(slot: number): void {
-    const { blk, ledger, data, control } = this.#parts;
+    const { requests, ledger, sink, control } = this.#parts;
     const request = this.#table.at(slot);
-    const status = blk.status(slot);
-    ledger.completed(request, status, slot === this.#table.oldest, nowNs());
-    this.#settle(request, status);
-    request.state = status === BlkStatus.ok ? 'ok' : 'failed';
-    if (data.inOrder) this.#releaseInOrder();
+    const error = requests.error(slot);
+    request.state = error === null ? 'ok' : 'failed';
+    const dataBytes = requests.dataBytes(slot, request);
+    ledger.completed(request, error, dataBytes, slot === this.#table.oldest, nowNs());
+    this.#settle(request);
+    if (sink.inOrder) this.#releaseInOrder();
     else this.#release(slot, request);
     this.#completedCount += 1;
     control.afterCompletion(this.#completedCount);
@@ -215,16 +187,17 @@ export class BlkRunner implements Armable {
   }
 
   #release(slot: number, request: Request): void {
-    if (request.kind === 'read' && request.state === 'ok') this.#parts.data.consume(slot, request);
+    if (request.kind === 'read' && request.state === 'ok') this.#parts.sink.consume(slot, request);
     this.#table.release(slot);
   }
 
   /** What the disk must hold from now on. A write that failed may have written anything, or nothing. */
-  #settle(request: Request, status: number): void {
+  #settle(request: Request): void {
     const { model } = this.#parts;
     if (model === null || request.kind === 'flush') return;
     const { kind, sector, count } = request;
-    if (kind !== 'read' && (status !== BlkStatus.ok || kind === 'discard')) model.setUnknown(sector, count);
+    if (kind !== 'read' && (request.state === 'failed' || kind === 'discard'))
+      model.setUnknown(sector, count);
     else if (kind === 'write') model.setWritten(sector, count, request.generation);
     else if (kind === 'write_zeroes') model.setZeroes(sector, count);
     model.end(sector, count, isWrite(kind));

@@ -1,0 +1,64 @@
+import { assert } from '../assert.js';
+import type { Allocator } from '../memory/allocator.js';
+import type { MemoryPort } from '../memory/port.js';
+import type { DriverQueue } from '../virtqueue/queue.js';
+import { ScatterList } from '../virtqueue/scatter-list.js';
+
+const PAGE_BYTES = 4096;
+
+/** The entropy driver's queue: posts buffers to fill, one per slot; the slot is the token. */
+export class RngQueue {
+  readonly #queue: DriverQueue<number>;
+  readonly #base: number;
+  readonly #strideBytes: number;
+  readonly #bytes: readonly Uint8Array[];
+  readonly #list: ScatterList = new ScatterList();
+
+  constructor(
+    port: MemoryPort,
+    queue: DriverQueue<number>,
+    allocator: Allocator,
+    slotCount: number,
+    bufferBytes: number,
+  ) {
+    this.#queue = queue;
+    this.#strideBytes = Math.ceil(bufferBytes / PAGE_BYTES) * PAGE_BYTES;
+    const base = allocator.allocate(slotCount * this.#strideBytes, PAGE_BYTES);
+    assert(base !== null, `guest memory has no room for ${slotCount} buffers of ${bufferBytes} bytes`);
+    this.#base = base;
+    this.#bytes = Array.from({ length: slotCount }, (_, slot) =>
+      port.bytes(this.#address(slot), bufferBytes),
+    );
+  }
+
+  /** Posts a buffer of `lengthBytes`, cut into `segments` ranges. False: the ring is full now. */
+  post(slot: number, lengthBytes: number, segments: number): boolean {
+    this.#list.clear();
+    const from = this.#address(slot);
+    let done = 0;
+    for (let i = 1; i <= segments; i++) {
+      const next = Math.floor((lengthBytes * i) / segments);
+      this.#list.addWritable(from + done, next - done);
+      done = next;
+    }
+    return this.#queue.stageBuf(this.#list, slot);
+  }
+
+  /** The slot of a buffer that came back, or -1. */
+  complete(): number {
+    return this.#queue.getBuf() ?? -1;
+  }
+
+  /** Bytes of the buffer that came back last that are random now; never all of it for sure (virtio 1.4, 5.4.6.1). */
+  get usedLength(): number {
+    return this.#queue.usedLength;
+  }
+
+  bytes(slot: number): Uint8Array {
+    return this.#bytes[slot] as Uint8Array;
+  }
+
+  #address(slot: number): number {
+    return this.#base + slot * this.#strideBytes;
+  }
+}

@@ -1,0 +1,34 @@
+import type { FeatureDependency, FeatureSet } from '../transport/features.js';
+import type { DeviceQueue } from '../virtqueue/queue.js';
+
+/** What one queue's device side has done: plain numbers that outlive a reset of the queue. */
+export interface ServiceStats {
+  buffersPopped: number;
+  buffersUsed: number;
+  interrupts: number;
+  /** Decisions that the driver wants none. */
+  interruptsSuppressed: number;
+}
+
+/** The device's work on one live queue. */
+export interface QueueService {
+  /** One turn, which never waits; false when there was nothing to do. */
+  poll(): boolean;
+  /** Forgets everything in service without touching the ring: the queue was reset. */
+  abandon(): void;
+}
+
+/** A kind of device, as a host thread needs it. */
+export interface HostDevice {
+  readonly deviceId: number;
+  /** Device bits; those of the ring are the transport's. */
+  readonly features: FeatureSet;
+  readonly dependencies: readonly FeatureDependency[];
+  readonly config: Uint8Array;
+  readonly stats: ServiceStats;
+  /** Calls to what is behind the device that failed, by errno. */
+  readonly backendErrors: Readonly<Record<string, number>>;
+  /** Starts to serve a queue that has gone live with these features. */
+  serve(queue: DeviceQueue, features: FeatureSet): QueueService;
+  close(): void;
+}

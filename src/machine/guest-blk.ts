@@ -1,0 +1,39 @@
+import { SECTOR_BYTES, BlkStatus } from '../devices/blk.js';
+import { BlkQueue } from '../guest/blk-queue.js';
+import { readBlkLimits } from '../guest/blk-limits.js';
+import { BlkSlots } from '../guest/blk-slots.js';
+import { bringUpBlk } from '../guest/bring-up.js';
+import { BlkCopyWork } from '../workload/blk-copy-work.js';
+import { BlkWork } from '../workload/blk-work.js';
+import { largestBlockBytes } from '../workload/work.js';
+import type { GuestDevice, LiveQueue } from './guest-device.js';
+import { slotCount, wantedQueues } from './guest-memory.js';
+
+/** A block device. */
+export const guestBlk: GuestDevice = {
+  bringUp({ plan, port, transport }) {
+    bringUpBlk(transport, port, plan.queue.features, wantedQueues(plan));
+  },
+
+  prepare({ plan, index, port, memory, transport }, live) {
+    const { workload } = plan;
+    const limits = readBlkLimits(transport, live.features);
+    const slots = new BlkSlots(port, memory.allocator, slotCount(plan), largestBlockBytes(plan));
+    const blk = new BlkQueue(port, live.queue, slots, limits, { merged: workload.framing === 'merged' });
+    const capacityBytes = limits.capacitySectors * SECTOR_BYTES;
+    const work =
+      workload.source === null
+        ? new BlkWork(plan, index, blk, capacityBytes)
+        : new BlkCopyWork(plan, blk, capacityBytes, workload.source);
+    return { work, serial: index === 0 ? askSerial(blk, live) : '' };
+  },
+};
+
+/** One request before the run: who the device says it is. */
+function askSerial(blk: BlkQueue, live: LiveQueue): string {
+  const slot = 0;
+  blk.getId(slot);
+  do live.kickAndWait();
+  while (blk.complete() !== slot);
+  return blk.status(slot) === BlkStatus.ok ? blk.identity(slot) : '';
+}

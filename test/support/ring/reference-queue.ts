@@ -1,0 +1,96 @@
+import type { WireRange } from './wire.js';
+
+/** A buffer as it was handed to the driver. */
+export interface Posted {
+  readonly token: number;
+  readonly ranges: readonly WireRange[];
+  readonly writableBytes: number;
+  /** Entries of the descriptor table that it occupies. */
+  readonly slots: number;
+}
+
+/** A buffer that the device gave back. */
+export interface Returned {
+  readonly posted: Posted;
+  readonly writtenBytes: number;
+}
+
+/**
+ * What a virtqueue is when nothing is clever about it: five lists that a buffer passes through. Positions are plain
+ * integers that never wrap, so that whatever the ring does modulo 65536 is compared with arithmetic that does not.
+ */
+export class ReferenceQueue {
+  readonly staged: Posted[] = [];
+  readonly available: Posted[] = [];
+  readonly held: Posted[] = [];
+  readonly stagedUsed: Returned[] = [];
+  readonly used: Returned[] = [];
+
+  /** Number of the next buffer to reach each point; all start at `startIndex`. */
+  published: number;
+  popped: number;
+  usedPublished: number;
+  consumed: number;
+  freeSlots: number;
+
+  constructor(size: number, startIndex: number) {
+    this.freeSlots = size;
+    this.published = startIndex;
+    this.popped = startIndex;
+    this.usedPublished = startIndex;
+    this.consumed = startIndex;
+  }
+
+  get outstandingCount(): number {
+    const device = this.available.length + this.held.length;
+    return this.staged.length + device + this.stagedUsed.length + this.used.length;
+  }
+
+  stage(posted: Posted): void {
+    this.freeSlots -= posted.slots;
+    this.staged.push(posted);
+  }
+
+  /** The buffers that the device sees from now on. */
+  publish(): Posted[] {
+    const fresh = this.staged.splice(0);
+    this.available.push(...fresh);
+    this.published += fresh.length;
+    return fresh;
+  }
+
+  pop(): Posted | undefined {
+    const posted = this.available.shift();
+    if (posted === undefined) return undefined;
+    this.held.push(posted);
+    this.popped += 1;
+    return posted;
+  }
+
+  stageUsed(posted: Posted, writtenBytes: number): void {
+    this.held.splice(this.held.indexOf(posted), 1);
+    this.stagedUsed.push({ posted, writtenBytes });
+  }
+
+  /** The buffers that the driver sees from now on. */
+  publishUsed(): Returned[] {
+    const fresh = this.stagedUsed.splice(0);
+    this.used.push(...fresh);
+    this.usedPublished += fresh.length;
+    return fresh;
+  }
+
+  getBuf(): Returned | undefined {
+    const returned = this.used.shift();
+    if (returned === undefined) return undefined;
+    this.freeSlots += returned.posted.slots;
+    this.consumed += 1;
+    return returned;
+  }
+}
+
+/** Whether an entry with the 16-bit number of `event` is among the entries `from` to `to - 1`, which do not wrap. */
+export function crosses(event: number, from: number, to: number): boolean {
+  const behindFrom = (((event - from) % 65536) + 65536) % 65536;
+  return from + behindFrom < to;
+}

@@ -1,0 +1,188 @@
+import { BLK_DEPENDENCIES, BLK_DEVICE_ID } from '../../../src/devices/blk.js';
+import { ProtocolViolation } from '../../../src/errors.js';
+import { type BlkBringUp, bringUpBlk } from '../../../src/guest/bring-up.js';
+import { BlkQueue } from '../../../src/guest/blk-queue.js';
+import { BlkSlots } from '../../../src/guest/blk-slots.js';
+import { allocateSplitRing } from '../../../src/guest/queue-memory.js';
+import type { Backend } from '../../../src/host/backend.js';
+import { blkConfig, blkFeatures, type BlkOffer, blkOffer } from '../../../src/host/blk-config.js';
+import { BlkQueueService } from '../../../src/host/blk-device.js';
+import { newBlkStats } from '../../../src/host/blk-stats.js';
+import { MemoryBackend } from '../../../src/host/memory-backend.js';
+import { Allocator } from '../../../src/memory/allocator.js';
+import { SharedMemory } from '../../../src/memory/shared-memory.js';
+import { Rng } from '../../../src/rng.js';
+import type { JobPlan } from '../../../src/scenario/plan.js';
+import { ExitChannel, ExitServer } from '../../../src/transport/exits.js';
+import { Feature, type FeatureSet } from '../../../src/transport/features.js';
+import { HostQueue } from '../../../src/transport/host-queue.js';
+import { MmioDevice } from '../../../src/transport/mmio-device.js';
+import { MmioDriver } from '../../../src/transport/mmio-driver.js';
+import { setDriverOk } from '../../../src/transport/negotiate.js';
+import { DeviceWindow, type QueueSetup, WINDOW_BYTES } from '../../../src/transport/window.js';
+import { IndirectTables } from '../../../src/virtqueue/indirect-tables.js';
+import type { QueueOptions } from '../../../src/virtqueue/queue.js';
+import { SplitDevice } from '../../../src/virtqueue/split-device.js';
+import { SplitDriver } from '../../../src/virtqueue/split-driver.js';
+import { type RingAddresses, splitLayout } from '../../../src/virtqueue/split-layout.js';
+import { stampDisk } from '../../../src/workload/payload.js';
+import { CooperativeMemory } from './cooperative-memory.js';
+import { RegisterLog } from './driver-rig.js';
+import { QueueTap } from './queue-tap.js';
+
+interface LiveQueue {
+  readonly queue: SplitDevice;
+  readonly service: BlkQueueService;
+}
+
+/**
+ * A guest and a host with a block device between them, on one thread: whenever the guest sleeps, the host works until
+ * it wakes it. The host sleeps too, until its bell rings: a kick that is lost ends the test with ASLEEP.
+ */
+export class BlkMachine {
+  readonly plan: JobPlan;
+  readonly ram: SharedMemory;
+  readonly allocator: Allocator;
+  readonly ring: RingAddresses;
+  readonly disk: SharedMemory | null;
+  readonly offer: BlkOffer;
+  readonly window: DeviceWindow = new DeviceWindow(SharedMemory.ofSize(WINDOW_BYTES));
+  readonly guestMemory: CooperativeMemory;
+  readonly device: MmioDevice;
+  readonly log: RegisterLog;
+  readonly driver: MmioDriver;
+  readonly stats = newBlkStats();
+  readonly violations: ProtocolViolation[] = [];
+  /** The device's end of the ring while the queue is live. */
+  live: LiveQueue | null = null;
+  readonly #backend: Backend;
+  readonly #hostQueue: HostQueue;
+  readonly #exits: ExitServer;
+  /** What its bell showed when the host went to sleep. */
+  #asleepOn: number | null = null;
+
+  constructor(plan: JobPlan, backend?: Backend) {
+    this.plan = plan;
+    this.ram = SharedMemory.ofSize(plan.memoryBytes);
+    this.allocator = new Allocator(plan.memoryBytes);
+    this.ring = allocateSplitRing(this.allocator, plan.queue.size);
+    this.disk = plan.backend.kind === 'memory' ? SharedMemory.ofSize(plan.backend.sizeBytes) : null;
+    if (this.disk !== null) stampDisk(this.disk.words(0, this.disk.sizeBytes), plan.seed);
+    this.#backend = backend ?? new MemoryBackend(this.disk as SharedMemory, plan.backend.readOnly);
+    this.offer = blkOffer(plan.blk, this.#backend, plan.queue.count);
+    this.device = new MmioDevice(this.window, this.#model(), this.ram.sizeBytes, (violation) => {
+      this.violations.push(violation);
+    });
+    this.#hostQueue = new HostQueue(this.window, 0, 1);
+    this.log = new RegisterLog(this.device);
+    this.#exits = new ExitServer(this.window, this.log, 1);
+    this.guestMemory = new CooperativeMemory((this.window.port as SharedMemory).buffer);
+    const guestWindow = new DeviceWindow(this.guestMemory);
+    this.driver = new MmioDriver(guestWindow, new ExitChannel(guestWindow, 0, () => false));
+    this.guestMemory.whenAsleep(() => this.hostRuns());
+  }
+
+  bringUp(): BlkBringUp {
+    const { size, startIndex, features } = this.plan.queue;
+    const queues = [{ addresses: this.ring, size, startIndex }];
+    return bringUpBlk(this.driver, this.ram, features, queues);
+  }
+
+  /** Up to DRIVER_OK, with the driver's end of the queue. */
+  start(): { blk: BlkQueue; queue: QueueTap } {
+    const up = this.bringUp();
+    setDriverOk(this.driver);
+    return this.drive(up);
+  }
+
+  /** What the driver has of a queue; the device need not be live yet. */
+  drive({ features, limits }: BlkBringUp): { blk: BlkQueue; queue: QueueTap } {
+    const options = this.#options(features);
+    const indirect = options.indirect
+      ? { tables: new IndirectTables(this.allocator), directCount: this.plan.queue.directCount }
+      : null;
+    const layout = splitLayout(options.size, this.ring);
+    const kicker = this.driver.kicker(0);
+    const queue = new QueueTap(
+      new SplitDriver<number>(this.ram, layout, options, kicker, indirect),
+      this.ram,
+    );
+    const { arrival, blocks, framing } = this.plan.workload;
+    const slotCount = Math.min(arrival.depth, options.size);
+    const largest = Math.max(...blocks.map((block) => block.sizeBytes));
+    const slots = new BlkSlots(this.ram, this.allocator, slotCount, largest);
+    return { blk: new BlkQueue(this.ram, queue, slots, limits, { merged: framing === 'merged' }), queue };
+  }
+
+  /** As long as the host has anything to do. */
+  hostRunsDry(): void {
+    while (this.hostRuns());
+  }
+
+  /** A step of the host's thread; false while it sleeps. */
+  hostRuns(): boolean {
+    const { bell } = this.#hostQueue;
+    if (this.#asleepOn === bell.sequence()) return false;
+    if (this.#asleepOn !== null) this.live?.queue.disableKicks();
+    this.#asleepOn = null;
+    if (this.#turn()) return true;
+    const sequence = bell.sequence();
+    if (this.live === null || this.live.queue.enableKicks()) this.#asleepOn = sequence;
+    else this.live.queue.disableKicks();
+    return true;
+  }
+
+  #turn(): boolean {
+    const served = this.#exits.serve();
+    this.device.poll();
+    if (this.#hostQueue.hasChanged()) {
+      this.live?.service.abandon();
+      const setup = this.#hostQueue.acknowledge();
+      this.live = setup === null ? null : this.#startQueue(setup);
+      return true;
+    }
+    try {
+      return this.live?.service.poll() === true || served;
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      this.violations.push(error);
+      this.live = null;
+      this.#hostQueue.fail();
+      return true;
+    }
+  }
+
+  #startQueue(setup: QueueSetup): LiveQueue {
+    const features = this.#hostQueue.negotiatedFeatures();
+    const layout = splitLayout(setup.size, setup);
+    const options = { ...this.#options(features), size: setup.size };
+    const queue = new SplitDevice(this.ram, layout, options, this.#hostQueue.interrupter);
+    queue.disableKicks();
+    const { offer, stats } = this;
+    const { service, seed } = this.plan;
+    const parts = { port: this.ram, queue, backend: this.#backend, offer, features, service, stats };
+    return { queue, service: new BlkQueueService({ ...parts, rng: new Rng(seed).fork(0x300) }) };
+  }
+
+  #options(features: FeatureSet): QueueOptions {
+    return {
+      size: this.plan.queue.size,
+      startIndex: this.plan.queue.startIndex,
+      eventIdx: features.has(Feature.eventIdx),
+      indirect: features.has(Feature.indirectDesc),
+      inOrder: features.has(Feature.inOrder),
+    };
+  }
+
+  #model(): ConstructorParameters<typeof MmioDevice>[1] {
+    const ringFeatures = [Feature.version1, Feature.indirectDesc, Feature.eventIdx, Feature.inOrder];
+    return {
+      deviceId: BLK_DEVICE_ID,
+      features: blkFeatures(this.offer).with(...ringFeatures),
+      dependencies: BLK_DEPENDENCIES,
+      queueCount: 1,
+      queueSizeMax: 1024,
+      config: blkConfig(this.offer),
+    };
+  }
+}

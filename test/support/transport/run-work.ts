@@ -1,0 +1,84 @@
+import type { Backend } from '../../../src/host/backend.js';
+import type { JobPlan } from '../../../src/scenario/plan.js';
+import { GuestCounter, newCounters } from '../../../src/stats/counters.js';
+import { Histogram } from '../../../src/stats/histogram.js';
+import { Waiter } from '../../../src/transport/waiter.js';
+import { BlkCopyWork } from '../../../src/workload/blk-copy-work.js';
+import { BlkWork } from '../../../src/workload/blk-work.js';
+import { Ledger } from '../../../src/workload/ledger.js';
+import { Runner, type RunnerControl, type RunnerParts } from '../../../src/workload/runner.js';
+import type { Work } from '../../../src/workload/work.js';
+import { BlkMachine } from './blk-machine.js';
+import { jobPlan, type PlanChanges } from './job-plan.js';
+import type { QueueTap } from './queue-tap.js';
+
+export interface WorkOptions extends PlanChanges {
+  readonly disk?: Backend;
+  readonly control?: Partial<RunnerControl>;
+  /** Parts that are not to be the plan's own. */
+  readonly parts?: (work: ReturnType<Work['start']>) => Partial<RunnerParts>;
+}
+
+/** A workload, and all there is to see of it afterwards. */
+export class WorkRig {
+  readonly plan: JobPlan;
+  readonly machine: BlkMachine;
+  readonly queue: QueueTap;
+  readonly work: Work;
+  readonly histogram: Histogram = Histogram.ofMaxNs();
+  readonly ledger: Ledger = new Ledger(newCounters(), this.histogram);
+  readonly runner: Runner;
+
+  constructor(options: WorkOptions = {}) {
+    this.plan = jobPlan(options);
+    this.machine = new BlkMachine(this.plan, options.disk);
+    const { blk, queue } = this.machine.start();
+    this.queue = queue;
+    const capacityBytes = this.machine.offer.capacitySectors * 512;
+    const { source } = this.plan.workload;
+    this.work =
+      source === null
+        ? new BlkWork(this.plan, 0, blk, capacityBytes)
+        : new BlkCopyWork(this.plan, blk, capacityBytes, source);
+    const started = this.work.start();
+    const interrupts = this.machine.driver.interrupts(0);
+    this.runner = new Runner(
+      {
+        queue,
+        interrupts,
+        waiter: new Waiter(interrupts.bell, this.plan.wait),
+        ledger: this.ledger,
+        control: this.#control(options.control ?? {}),
+        ...started,
+        ...options.parts?.(started),
+      },
+      blk.slots.count,
+    );
+  }
+
+  /** Runs to the end. */
+  run(): this {
+    this.runner.run();
+    this.work.report(this.ledger.counters);
+    this.work.close();
+    return this;
+  }
+
+  count(counter: keyof typeof GuestCounter): number {
+    return this.ledger.counters.get(GuestCounter[counter]);
+  }
+
+  /** A driver that polls never sleeps: the host works whenever it is asked whether to go on. */
+  #control(wanted: Partial<RunnerControl>): RunnerControl {
+    return {
+      stopRequested: () => false,
+      interrupted: () => undefined,
+      afterCompletion: () => undefined,
+      ...wanted,
+      aborted: () => {
+        if (this.plan.wait.policy !== 'block') this.machine.hostRuns();
+        return wanted.aborted?.() ?? false;
+      },
+    };
+  }
+}

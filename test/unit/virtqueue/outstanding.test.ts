@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { Outstanding } from '../../../src/virtqueue/outstanding.js';
+
+describe('Outstanding', () => {
+  it('follows a buffer from free to staged to published and back', () => {
+    const outstanding = new Outstanding<string>(4);
+    expect(outstanding.isFree(2)).toBe(true);
+    outstanding.stage(2, 'token', 3, 100);
+    expect([outstanding.isFree(2), outstanding.isPublished(2)]).toEqual([false, false]);
+    expect([outstanding.count, outstanding.stagedCount]).toEqual([1, 1]);
+    outstanding.markPublished(2);
+    expect(outstanding.isPublished(2)).toBe(true);
+    expect([outstanding.count, outstanding.stagedCount]).toEqual([1, 0]);
+    expect([outstanding.slots(2), outstanding.writableBytes(2), outstanding.table(2)]).toEqual([3, 100, 0]);
+    expect(outstanding.finish(2)).toBe('token');
+    expect(outstanding.isFree(2)).toBe(true);
+    expect([outstanding.count, outstanding.stagedCount]).toEqual([0, 0]);
+  });
+
+  it('a staged buffer that is taken back is neither in use nor staged', () => {
+    const outstanding = new Outstanding<number>(4);
+    outstanding.stage(0, 1, 1, 0);
+    outstanding.stage(1, 2, 1, 0);
+    expect(outstanding.finish(0)).toBe(1);
+    expect([outstanding.count, outstanding.stagedCount]).toEqual([1, 1]);
+  });
+
+  it('the table of a buffer is forgotten when its id is used again', () => {
+    const outstanding = new Outstanding<number>(1);
+    outstanding.stage(0, 1, 1, 0);
+    outstanding.setTable(0, 4096, 5);
+    expect([outstanding.table(0), outstanding.tableEntries(0)]).toEqual([4096, 5]);
+    outstanding.finish(0);
+    outstanding.stage(0, 2, 1, 2 ** 32);
+    expect([outstanding.table(0), outstanding.writableBytes(0)]).toEqual([0, 2 ** 32]);
+  });
+
+  it('notices its own side handing out, publishing or finishing a buffer twice', () => {
+    const outstanding = new Outstanding<number>(2);
+    expect(() => outstanding.finish(0)).toThrow(/no token/);
+    expect(() => outstanding.markPublished(0)).toThrow(/without being staged/);
+    outstanding.stage(0, 1, 1, 0);
+    expect(() => outstanding.stage(0, 2, 1, 0)).toThrow(/twice/);
+    outstanding.markPublished(0);
+    expect(() => outstanding.markPublished(0)).toThrow(/without being staged/);
+    outstanding.finish(0);
+    expect(() => outstanding.finish(0)).toThrow(/no token/);
+  });
+});
