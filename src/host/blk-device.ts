@@ -98,6 +98,7 @@ export class BlkQueueService {
   abandon(): void {
     this.#serviceOrder.clear();
     this.#returnOrder?.clear();
+    for (const chain of this.#chains) chain.clear();
     for (let slot = 0; slot < this.#window; slot++) this.#freeSlots[slot] = slot;
     this.#freeCount = this.#window;
     this.#violation = null;

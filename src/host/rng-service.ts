@@ -56,6 +56,7 @@ export class RngService implements QueueService {
 
   abandon(): void {
     this.#order.clear();
+    for (const chain of this.#chains) chain.clear();
     this.#free = [...this.#chains.keys()];
   }
 

@@ -3,7 +3,7 @@ import { assert } from '../assert.js';
 /**
  * An array of numbers that one thread writes and others read while it runs: counters and histograms. Each element
  * has one writer. A reader on another thread may see an element late, and sees all of them once it has heard, by any
- * synchronising means, that the writer is done. Doubles: exact counts to 2^53, and one store on every engine Node runs on.
+ * synchronising means, that the writer is done. Doubles: exact counts to 2^53, stored in one piece by V8.
  */
 export class SharedNumbers {
   readonly buffer: SharedArrayBuffer;

@@ -39,7 +39,11 @@ const workerFault = z.strictObject({
 /** The keys of a job. None is required here: a job is put together from several of these. */
 export const jobSchema: z.ZodType<JobSettings> = z
   .strictObject({
-    device: key(z.enum(['blk']), 'Device type.', 'blk'),
+    device: key(
+      z.enum(['blk', 'rng']),
+      'Device type: a disk, or a source of entropy, which is only read.',
+      'blk',
+    ),
     transport: key(z.enum(['mmio']), 'How the device is reached.', 'mmio'),
     memory: key(memorySchema, 'Guest memory.'),
     wait: key(

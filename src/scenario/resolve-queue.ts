@@ -9,11 +9,11 @@ const DEFAULT_SPIN_NS = 50_000;
 export function resolveQueue(job: JobContext): QueuePlan {
   const { queue = {} } = job.settings;
   const size = queue.size ?? DEFAULT_SIZE;
-  if (size === 1) {
+  if (size === 1 && job.settings.device !== 'rng') {
     job.refuse(
       'queue.size',
       'a queue of 1 has no room for a block request: each has a readable and a writable descriptor, and a chain ' +
-        'longer than the queue is forbidden even when it is indirect (virtio 1.4, 2.7.5.3.1, N0042)',
+        'longer than the queue is forbidden even when it is indirect (virtio 1.4, 2.7.5.3.1, N0042); device rng can use it',
     );
   }
   const features = FEATURE_ORDER.filter((name) => queue.features?.[name] === true);

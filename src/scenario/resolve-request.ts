@@ -20,6 +20,7 @@ interface Device {
 const DEFAULT_BLOCK_BYTES = 4096;
 
 export function resolveRequest(job: JobContext, device: Device): RequestPlan {
+  if (job.settings.device === 'rng') return resolveRngRequest(job, device.queue);
   const blocks = job.settings.block ?? [{ sizeBytes: DEFAULT_BLOCK_BYTES, weight: 1 }];
   const sizes = blocks.map(({ sizeBytes }) => sizeBytes);
   const largestBlockBytes = Math.max(...sizes);
@@ -34,6 +35,21 @@ export function resolveRequest(job: JobContext, device: Device): RequestPlan {
   checkSegments(job, device.blk, { demanded: demanded(framing), dataRangesMax, largestBlockBytes });
   const smallestBlockBytes = Math.min(...sizes);
   return { blocks, segments, framing, largestBlockBytes, smallestBlockBytes, dataRangesMax };
+}
+
+/** Entropy buffers are what they are: no header, no status, no limits but the ring's. */
+function resolveRngRequest(job: JobContext, queue: QueuePlan): RequestPlan {
+  const blocks = job.settings.block ?? [{ sizeBytes: DEFAULT_BLOCK_BYTES, weight: 1 }];
+  const sizes = blocks.map(({ sizeBytes }) => sizeBytes);
+  const segments = job.settings.segments ?? { min: 1, max: 1 };
+  if (segments.max > queue.size) {
+    const text = `a buffer in ${segments.max} segments is a chain longer than the queue (${queue.size})`;
+    job.refuse(job.latest('segments', 'queue.size'), `${text} (virtio 1.4, 2.7.5.3.1, N0042)`);
+  }
+  const largestBlockBytes = Math.max(...sizes);
+  const smallestBlockBytes = Math.min(...sizes);
+  const dataRangesMax = segments.max;
+  return { blocks, segments, framing: 'separate', largestBlockBytes, smallestBlockBytes, dataRangesMax };
 }
 
 /** Merged, the header or the status is in the same descriptors as the data, and counts towards their length. */

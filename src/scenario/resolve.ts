@@ -4,6 +4,7 @@ import type { JobPlan, QueuePlan, WorkerFaultPlan } from './plan.js';
 import { resolveBackend, resolveBlk } from './resolve-backend.js';
 import { resolveQueue, resolveService, resolveWait } from './resolve-queue.js';
 import { type RequestPlan, resolveRequest } from './resolve-request.js';
+import { checkRng } from './resolve-rng.js';
 import { resolveWorkload } from './resolve-workload.js';
 import { showBytes } from './units.js';
 
@@ -24,6 +25,7 @@ const DEFAULT_FAULT_AFTER_OPERATIONS = 1000;
 
 /** Fills in what was left out and checks that all of it goes together. Problems are noted in `job`. */
 export function resolveJob(job: JobContext, parameters: JobPlan['parameters'], seed: number): JobPlan {
+  if (job.settings.device === 'rng') checkRng(job);
   const queue = resolveQueue(job);
   const backend = resolveBackend(job);
   const blk = resolveBlk(job);

@@ -5,7 +5,7 @@ import type { BackendFaultPlan, BlkOperation, RingFeatureName, Threshold, Worklo
 
 /** What may stand in a job, in `defaults`, behind `--set` and in a cell of the matrix; all of it may be left out. */
 export interface JobSettings {
-  readonly device?: 'blk' | undefined;
+  readonly device?: 'blk' | 'rng' | undefined;
   readonly transport?: 'mmio' | undefined;
   readonly memory?: { readonly size?: number | undefined } | undefined;
   readonly wait?: WaitSettings | undefined;

@@ -28,7 +28,7 @@ export interface Notifier {
  * The driver's end of a virtqueue. Not for two threads at once.
  *
  * A {@link ProtocolViolation} thrown by any method leaves the queue broken: from then on every method throws
- * {@link QueueBroken}, until the device is reset and a new queue is made.
+ * {@link QueueBroken}, except {@link detachUnused}, until the device is reset and a new queue is made.
  */
 export interface DriverQueue<Token> {
   readonly size: number;
@@ -53,7 +53,7 @@ export interface DriverQueue<Token> {
   kickPrepare(): boolean;
   /** {@link kickPrepare} and, when it says so, the notification. True when the device was notified. */
   kick(): boolean;
-  /** The token of a buffer the device is done with, in whatever order it completes them; undefined when there is none. */
+  /** Token of a buffer the device is done with, in whatever order it completes them; undefined: there is none. */
   getBuf(): Token | undefined;
   /** Whether {@link getBuf} would return one. */
   poll(): boolean;
@@ -80,7 +80,7 @@ export interface DeviceQueue {
   readonly inFlightCount: number;
   readonly broken: boolean;
 
-  /** Takes the next available buffer into `chain`; false when there is none. */
+  /** Takes the next available buffer into `chain`, which must hold none; false when there is none. */
   pop(chain: Chain): boolean;
   /** {@link stageUsed}, then {@link publishUsed}. */
   push(chain: Chain, writtenBytes: number): void;

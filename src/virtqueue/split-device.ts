@@ -67,12 +67,14 @@ export class SplitDevice implements DeviceQueue {
   }
 
   pop(chain: Chain): boolean {
+    assert(chain.head === -1, `the chain still holds the buffer of head ${chain.head}`);
     if (!this.poll()) return false;
     const head = this.#port.load16(this.#layout.availRing + 2 * (this.#lastAvailIdx & this.#mask));
     if (head >= this.size) throw this.#fail(violations.headRange(this.size, head));
     if (this.#inFlight[head] !== 0) throw this.#fail(violations.headRepeated(head));
     const wrong = this.#walker.walk(head, chain);
     if (wrong !== null) throw this.#fail(wrong);
+    chain.head = head;
     this.#inFlight[head] = 1;
     this.#inFlightCount += 1;
     this.#popped[this.#popCount & this.#mask] = head;
@@ -94,7 +96,7 @@ export class SplitDevice implements DeviceQueue {
       writtenBytes >= 0 && writtenBytes <= chain.writableBytes,
       `${writtenBytes} bytes do not fit what the driver gave (N0060)`,
     );
-    chain.head = -1;
+    chain.clear();
     this.#inFlight[head] = 0;
     this.#inFlightCount -= 1;
     this.#usedCount += 1;
@@ -186,11 +188,14 @@ export class SplitDevice implements DeviceQueue {
     this.#batchIsFull = false;
   }
 
-  /** Writes a used entry; the index moves on by the number of *buffers* it stands for (2.7.9). */
+  /**
+   * Writes a used entry; the index moves on by the number of *buffers* it stands for (2.7.9). 2^32 bytes do not fit
+   * the length: one less is told, which is allowed (2.7.8.2, N0061), where 0 would be a lie.
+   */
   #writeUsed(head: number, length: number, buffers: number): void {
     const entry = this.#layout.usedRing + 8 * (this.#usedIdx & this.#mask);
     this.#port.store32(entry, head);
-    this.#port.store32(entry + 4, length);
+    this.#port.store32(entry + 4, Math.min(length, 0xffffffff));
     this.#usedIdx = add16(this.#usedIdx, buffers);
   }
 

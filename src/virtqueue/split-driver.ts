@@ -30,6 +30,8 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   readonly #options: QueueOptions;
   readonly #notifier: Notifier;
   readonly #indirect: IndirectUse | null;
+  /** Ranges that stay direct in front of an indirect descriptor, which needs a place in the ring too. */
+  readonly #directCount: number;
   readonly #mask: number;
   readonly #descriptors: SplitDescriptors;
 
@@ -74,6 +76,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     this.#options = options;
     this.#notifier = notifier;
     this.#indirect = indirect;
+    this.#directCount = Math.min(indirect?.directCount ?? 0, size - 1);
     this.#mask = size - 1;
     this.#descriptors = new SplitDescriptors(port, layout.desc, size, options.inOrder);
     this.#outstanding = new Outstanding(size);
@@ -115,11 +118,14 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
       buffers.readableBytes + buffers.writableBytes <= 0x1_0000_0000,
       'a chain is at most 2^32 bytes (N0038)',
     );
-    const direct = this.#directCountFor(count);
-    const needed = direct === count ? count : direct + 1;
-    if (needed > this.#descriptors.freeCount) return false;
-    const table = direct === count ? null : (this.#indirect as IndirectUse).tables.take(count - direct);
-    if (direct !== count && table === null) return false;
+    assert(token !== undefined, 'a token cannot be undefined');
+    const table = this.#takeTable(count);
+    const direct = table === null ? count : this.#directCount;
+    const needed = table === null ? count : direct + 1;
+    if (needed > this.#descriptors.freeCount) {
+      if (table !== null) this.#indirect?.tables.release(table, count - direct);
+      return false;
+    }
     if (table !== null) writeIndirectTable(this.#port, table, buffers, direct);
     const head = this.#descriptors.writeChain(buffers, direct, table, count - direct);
     this.#outstanding.stage(head, token, needed, buffers.writableBytes);
@@ -214,10 +220,13 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     return undefined;
   }
 
-  #directCountFor(count: number): number {
-    if (this.#indirect === null) return count;
-    const direct = Math.min(this.#indirect.directCount, this.size - 1);
-    return count - direct > 1 ? direct : count;
+  /**
+   * A table for the ranges behind the direct ones; null when the buffer goes into the ring whole: without tables, with
+   * fewer than two such ranges, or when there is no memory for one, as a ring that can still move is better than none.
+   */
+  #takeTable(count: number): number | null {
+    if (this.#indirect === null || count - this.#directCount < 2) return null;
+    return this.#indirect.tables.take(count - this.#directCount);
   }
 
   #pushAvail(head: number): void {

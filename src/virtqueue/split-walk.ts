@@ -32,9 +32,8 @@ export class SplitWalker {
     this.#indirectAllowed = indirectAllowed;
   }
 
-  /** Fills `chain` with the chain that starts at `head`, which is known to be in range. */
+  /** Fills `chain` with the buffers of the chain that starts at `head`, which is known to be in range. */
   walk(head: number, chain: Chain): ProtocolViolation | null {
-    chain.head = head;
     chain.buffers.clear();
     let index = head;
     // A chain with more steps than the table has entries visits one twice: that is how a loop shows.

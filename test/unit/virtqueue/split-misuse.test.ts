@@ -12,6 +12,26 @@ describe('mistakes of our own side are not the peer`s', () => {
     expect(rig.driver.freeCount).toBe(8);
   });
 
+  it('a token cannot be undefined, and nothing is taken for one that is', () => {
+    const rig = makeRig({ directCount: 0 });
+    const list = new ScatterList().addReadable(0, 1).addWritable(0, 1);
+    const freeBytes = rig.allocator.freeBytes;
+    expect(() => rig.driver.addBuf(list, undefined as unknown as number)).toThrow(InvariantError);
+    expect(rig.driver.freeCount).toBe(8);
+    expect(rig.allocator.freeBytes).toBe(freeBytes);
+  });
+
+  it('a chain that still holds a buffer is not filled with another', () => {
+    const rig = makeRig();
+    postMany(rig, 2);
+    const chain = pop(rig);
+    expect(() => rig.device.pop(chain)).toThrow(/still holds/);
+    rig.device.push(chain, 16);
+    expect(rig.device.pop(chain)).toBe(true);
+    rig.device.push(chain, 16);
+    expect(drain(rig)).toEqual([0, 1]);
+  });
+
   it('a chain is returned once, and only if it was popped', () => {
     const rig = makeRig();
     postMany(rig, 2);
