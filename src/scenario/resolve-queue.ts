@@ -13,7 +13,8 @@ export function resolveQueue(job: JobContext): QueuePlan {
     job.refuse(
       'queue.size',
       'a queue of 1 has no room for a block request: each has a readable and a writable descriptor, and a chain ' +
-        'longer than the queue is forbidden even when it is indirect (virtio 1.4, 2.7.5.3.1, N0042); device rng can use it',
+        'longer than the queue is forbidden even when it is indirect (virtio 1.4, 2.7.5.3.1, N0042); device rng ' +
+        'can use such a queue',
     );
   }
   const features = FEATURE_ORDER.filter((name) => queue.features?.[name] === true);

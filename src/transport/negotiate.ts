@@ -69,7 +69,7 @@ export function setFailed(transport: DriverTransport): void {
   transport.writeStatus(transport.readStatus() | Status.failed);
 }
 
-/** Gives up on the device, for a driver that cannot go on with its initialisation (3.1.1, N0237); the error to throw. */
+/** Gives up on the device, for a driver that cannot go on initialising it (3.1.1, N0237); the error to throw. */
 export function failed(transport: DriverTransport, code: string, message: string): NegotiationError {
   setFailed(transport);
   return new NegotiationError(code, message);

@@ -103,8 +103,8 @@ export class DeviceWindow {
   }
 
   /**
-   * Counts what {@link raiseConfigInterrupt} announced. The cause in InterruptStatus is one for all vCPUs, and the first
-   * that acknowledges it takes it away from the others; by this number each knows what it has heard of.
+   * Counts what {@link raiseConfigInterrupt} announced. The cause in InterruptStatus is one for all vCPUs, and the
+   * first that acknowledges it takes it away from the others; by this number each knows what it has heard of.
    */
   get configChanges(): number {
     return this.port.load32Acquire(Lane.configChanges);

@@ -4,7 +4,7 @@ import type { ScatterList } from './scatter-list.js';
 import { Desc, DESC_BYTES, DescFlag } from './split-layout.js';
 
 /** Writes one descriptor, wherever its table is. */
-export function writeDesc(
+function writeDesc(
   port: MemoryPort,
   at: number,
   address: number,

@@ -52,6 +52,7 @@ export class DiskModel {
   }
 
   end(sector: number, count: number, isWrite: boolean): void {
+    if (count === 0) return;
     for (let i = this.#index(sector), end = i + count; i < end; i++) {
       this.#inFlight[i] = isWrite ? 0 : (this.#inFlight[i] as number) - 1;
       assert((this.#inFlight[i] as number) >= 0, `sector ${sector} ended more often than it began`);

@@ -1,4 +1,5 @@
 import { nowNs } from '../clock.js';
+import { InterruptCause } from '../transport/status.js';
 import type { InterruptLine } from '../transport/transport.js';
 import type { Armable, Waiter } from '../transport/waiter.js';
 import type { DriverQueue } from '../virtqueue/queue.js';
@@ -90,8 +91,10 @@ export class Runner implements Armable {
     }
   }
 
+  /** A change of configuration rings the same bell, once: nobody may sleep over one that is pending. */
   arm(): boolean {
-    return this.#parts.queue.enableCallbacks();
+    const { queue, interrupts } = this.#parts;
+    return queue.enableCallbacks() && (interrupts.pending() & InterruptCause.configChange) === 0;
   }
 
   disarm(): void {

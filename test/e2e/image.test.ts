@@ -135,7 +135,11 @@ describe('an image that cannot be used', () => {
     const shrinking = scratch.path('shrinking.img');
     writeFileSync(shrinking, distinctBytes(8 * KIB * KIB, 3));
     const run = new Vring([
-      ...['run', 'blk-randread', '--json', '--progress', 'always'],
+      'run',
+      'blk-randread',
+      '--json',
+      '--progress',
+      'always',
       ...sets({ 'backend.path': shrinking, operations: '2M', warmup: 0, duration: '4s', verify: false }),
     ]);
     // A line with a percentile: the first requests are back.
