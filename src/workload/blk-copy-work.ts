@@ -1,5 +1,6 @@
 import { nowNs } from '../clock.js';
 import { SECTOR_BYTES } from '../devices/blk.js';
+import { ScenarioError } from '../errors.js';
 import type { BlkQueue } from '../guest/blk-queue.js';
 import type { BlkSlots } from '../guest/blk-slots.js';
 import type { SharedNumbers } from '../memory/shared-numbers.js';
@@ -16,6 +17,12 @@ import type { ReadSink } from './runner.js';
 import { Verifier } from './verifier.js';
 import { largestBlockBytes, runLimits, Stream, type Work } from './work.js';
 
+/** What a copy knows of the disk: it holds what the file says, except where a write has failed. */
+class CopyModel extends DiskModel {
+  /** Nothing new: the file says what every write of the copy writes. */
+  override setWritten(): void {}
+}
+
 /** A file that is written to the disk, and read back. */
 export class BlkCopyWork implements Work, ReadSink {
   readonly inOrder = false;
@@ -24,7 +31,7 @@ export class BlkCopyWork implements Work, ReadSink {
   readonly #slots: BlkSlots;
   readonly #file: SourceFile;
   readonly #source: OperationSource;
-  readonly #model: DiskModel;
+  readonly #model: CopyModel;
   readonly #verifier: Verifier;
   /** The first read of all only fetches what follows the file in its last sector. */
   #tailIsMissing: boolean;
@@ -41,7 +48,7 @@ export class BlkCopyWork implements Work, ReadSink {
     this.#slots = blk.slots;
     this.#file = new SourceFile(source.path, source.offsetBytes, capacityBytes, blockBytes);
     this.#source = new CopySource(this.#file, blockBytes);
-    this.#model = new DiskModel(0, capacityBytes / SECTOR_BYTES);
+    this.#model = new CopyModel(0, capacityBytes / SECTOR_BYTES);
     this.#verifier = new Verifier(this.#model, this.#file, plan.seed);
     this.#tailIsMissing = this.#file.hasTail;
   }
@@ -57,14 +64,17 @@ export class BlkCopyWork implements Work, ReadSink {
       requests: new BlkRequests(this.#blk, (slot, operation) => this.#fill(slot, operation)),
       source: this.#source,
       pacing: pacing(workload.arrival, 1, new Rng(seed).fork(Stream.arrivals), startNs),
-      // Everything is written once, flushed, and only then read: no two requests can conflict.
-      model: null,
+      model: this.#model,
       sink: this,
       limits: runLimits(this.#plan, 0, startNs),
     };
   }
 
   #fill(slot: number, operation: { sector: number; count: number }): void {
+    if (this.#tailIsMissing) {
+      const message = 'what is on the disk behind the end of the file could not be read, and would be lost';
+      throw new ScenarioError('COPY_TAIL', message);
+    }
     this.#slots.bytes(slot).set(this.#file.content(operation.sector, operation.count));
   }
 

@@ -136,6 +136,13 @@ export class CopySource implements OperationSource {
 }
 
 function openSource(path: string): number {
+  const fd = openForReading(path);
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new ScenarioError('SOURCE_KIND', `cannot copy ${path}: it is no regular file`, { path });
+}
+
+function openForReading(path: string): number {
   try {
     return openSync(path, 'r');
   } catch (error) {

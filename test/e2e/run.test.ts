@@ -54,6 +54,21 @@ describe('vring run', () => {
     }
   });
 
+  test('every combination of ring features on an entropy device, down to a queue of one', async () => {
+    const { code, report } = await runJson(['rng-features', ...sets({ operations: 2000, 'queue.size': 1 })]);
+    expect(code).toBe(0);
+    expect(report.jobs).toHaveLength(8);
+    for (const job of report.jobs) {
+      expect(job).toMatchObject({
+        device: 'rng',
+        queue: { size: 1 },
+        operations: 2000,
+        mismatches: 0,
+        lost: 0,
+      });
+    }
+  });
+
   test('two queues with all operations, on four threads', async () => {
     const { code, report } = await runJson(['blk-mixed-multiqueue', ...sets({ operations: '20k' })]);
     expect(code).toBe(0);

@@ -24,6 +24,8 @@ export class QueueTap implements DriverQueue<number> {
   /** Slots in the order in which they came back. */
   readonly returned: number[] = [];
   onPost: (posted: Posted) => void = () => undefined;
+  onReturn: (slot: number) => void = () => undefined;
+  onKick: () => void = () => undefined;
   readonly #inner: DriverQueue<number>;
   readonly #port: MemoryPort;
 
@@ -76,6 +78,7 @@ export class QueueTap implements DriverQueue<number> {
   }
 
   kick(): boolean {
+    this.onKick();
     return this.#inner.kick();
   }
 
@@ -84,6 +87,7 @@ export class QueueTap implements DriverQueue<number> {
     if (slot === undefined) return undefined;
     this.inFlight.delete(slot);
     this.returned.push(slot);
+    this.onReturn(slot);
     return slot;
   }
 

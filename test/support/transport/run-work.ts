@@ -15,6 +15,8 @@ import type { QueueTap } from './queue-tap.js';
 export interface WorkOptions extends PlanChanges {
   readonly disk?: Backend;
   readonly control?: Partial<RunnerControl>;
+  /** When the driver sleeps, the host works until it has nothing left to do, and sleeps too. */
+  readonly hostRunsDry?: boolean;
   /** Parts that are not to be the plan's own. */
   readonly parts?: (work: ReturnType<Work['start']>) => Partial<RunnerParts>;
 }
@@ -33,6 +35,7 @@ export class WorkRig {
     this.plan = jobPlan(options);
     this.machine = new BlkMachine(this.plan, options.disk);
     const { blk, queue } = this.machine.start();
+    if (options.hostRunsDry === true) this.machine.guestMemory.whenAsleep(() => this.#hostRunsDry());
     this.queue = queue;
     const capacityBytes = this.machine.offer.capacitySectors * 512;
     const { source } = this.plan.workload;
@@ -66,6 +69,12 @@ export class WorkRig {
 
   count(counter: keyof typeof GuestCounter): number {
     return this.ledger.counters.get(GuestCounter[counter]);
+  }
+
+  #hostRunsDry(): boolean {
+    const worked = this.machine.hostRuns();
+    this.machine.hostRunsDry();
+    return worked;
   }
 
   /** A driver that polls never sleeps: the host works whenever it is asked whether to go on. */

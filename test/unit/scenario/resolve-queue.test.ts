@@ -23,7 +23,7 @@ describe('queue', () => {
     expect(refusal(readText('queue: { size: 1 }'))).toEqual([
       's.yaml:7:20: `queue.size`: a queue of 1 has no room for a block request: each has a readable and a writable ' +
         'descriptor, and a chain longer than the queue is forbidden even when it is indirect ' +
-        '(virtio 1.4, 2.7.5.3.1, N0042) (job `a`)',
+        '(virtio 1.4, 2.7.5.3.1, N0042); device rng can use such a queue (job `a`)',
     ]);
   });
 

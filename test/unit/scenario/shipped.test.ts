@@ -30,6 +30,7 @@ describe('shipped scenarios', () => {
         'blk-randwrite-verify.yaml',
         'quickstart.yaml',
         'ring-features.yaml',
+        'rng-features.yaml',
       ]),
     );
   });

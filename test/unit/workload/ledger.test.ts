@@ -79,28 +79,27 @@ describe('the digest of what was submitted', () => {
 });
 
 describe('the ledger', () => {
-  test('counts bytes of reads and writes that succeeded, and only of those', () => {
+  test('counts the bytes that were moved without an error, and only those', () => {
     const { ledger, count } = makeLedger();
-    for (const kind of KINDS) ledger.completed(request({ kind, count: 8 }), null, true, 2000);
-    expect(count('bytes')).toBe(2 * 8 * 512);
-    ledger.completed(request({}), 'IOERR', true, 2000);
-    expect(count('bytes')).toBe(2 * 8 * 512);
-    expect([count('completed'), count('measured'), count('errors')]).toEqual([6, 6, 1]);
+    for (const bytes of [512, 4096, 0]) ledger.completed(request({}), null, bytes, true, 2000);
+    ledger.completed(request({}), 'IOERR', 1 << 20, true, 2000);
+    expect(count('bytes')).toBe(4608);
+    expect([count('completed'), count('measured'), count('errors')]).toEqual([4, 4, 1]);
   });
 
   test('counts errors by what they are and the kind of operation', () => {
     const { ledger } = makeLedger();
-    ledger.completed(request({}), 'IOERR', true, 2000);
-    ledger.completed(request({}), 'IOERR', true, 2000);
-    ledger.completed(request({ kind: 'discard' }), 'UNSUPP', true, 2000);
-    ledger.completed(request({ kind: 'flush' }), 'status 77', true, 2000);
+    ledger.completed(request({}), 'IOERR', 0, true, 2000);
+    ledger.completed(request({}), 'IOERR', 0, true, 2000);
+    ledger.completed(request({ kind: 'discard' }), 'UNSUPP', 0, true, 2000);
+    ledger.completed(request({ kind: 'flush' }), 'status 77', 0, true, 2000);
     expect(ledger.errorsByKind).toEqual({ 'IOERR read': 2, 'UNSUPP discard': 1, 'status 77 flush': 1 });
   });
 
   test('counts a warm-up nowhere else, whatever becomes of it', () => {
     const { ledger, histogram, count } = makeLedger();
-    ledger.completed(request({ measured: false }), null, true, 2000);
-    ledger.completed(request({ measured: false }), 'IOERR', true, 2000);
+    ledger.completed(request({ measured: false }), null, 0, true, 2000);
+    ledger.completed(request({ measured: false }), 'IOERR', 0, true, 2000);
     expect([count('completed'), count('warmup'), count('measured')]).toEqual([2, 2, 0]);
     expect([count('errors'), count('bytes'), histogram.count]).toEqual([0, 0, 0]);
     expect(ledger.errorsByKind).toEqual({});
@@ -112,10 +111,10 @@ describe('the ledger', () => {
     ledger.submitted(one, 500, false);
     ledger.submitted(one, 1000, true);
     ledger.submitted(one, 4000, true);
-    ledger.completed(request({ startNs: 500, measured: false }), null, true, 3000);
+    ledger.completed(request({ startNs: 500, measured: false }), null, 0, true, 3000);
     expect(count('measuredNs')).toBe(0);
-    ledger.completed(request({ startNs: 1000 }), null, true, 7000);
-    ledger.completed(request({ startNs: 4000 }), null, true, 9000);
+    ledger.completed(request({ startNs: 1000 }), null, 0, true, 7000);
+    ledger.completed(request({ startNs: 4000 }), null, 0, true, 9000);
     expect([histogram.min, histogram.max]).toEqual([5000, 6000]);
     expect(count('measuredNs')).toBe(8000);
     expect(count('submitted')).toBe(3);
@@ -123,7 +122,7 @@ describe('the ledger', () => {
 
   test('counts what came back before an older one, and kicks sent and saved', () => {
     const { ledger, count } = makeLedger();
-    for (const isOldest of [false, true, false]) ledger.completed(request({}), null, isOldest, 2000);
+    for (const isOldest of [false, true, false]) ledger.completed(request({}), null, 0, isOldest, 2000);
     expect(count('outOfOrder')).toBe(2);
     for (const notified of [true, false, false]) ledger.kicked(notified);
     expect([count('kicks'), count('kicksSuppressed')]).toEqual([1, 2]);
