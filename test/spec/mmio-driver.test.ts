@@ -51,10 +51,7 @@ const WRITABLE = new Set([
 ]);
 
 /** Widths of the fields of a block device's configuration that this driver knows (5.2.4); 64 bits as two halves. */
-const FIELD_WIDTHS = new Map([
-  ...[0, 4, 8, 12, 20, 36, 48].map((offset) => [offset, 4] as const),
-  [34, 2],
-]);
+const FIELD_WIDTHS = new Map([...[0, 4, 8, 12, 20, 36, 48].map((offset) => [offset, 4] as const), [34, 2]]);
 
 /** Every access of a driver that works for a while, resets the device, and does all of it again. */
 let accesses: readonly Access[];
@@ -130,7 +127,9 @@ describe('4.2.2 MMIO registers, driver', () => {
   test('4.2.2.2 N0380 QueueSize is at most the QueueSizeMax that was read for the queue', () => {
     for (const before of beforeEach(Mmio.queueSize, 'write')) {
       const size = accesses[before.length]?.value ?? Infinity;
-      const max = before.findLast(({ kind, offset }) => kind === 'read' && offset === Mmio.queueSizeMax)?.value;
+      const max = before.findLast(
+        ({ kind, offset }) => kind === 'read' && offset === Mmio.queueSizeMax,
+      )?.value;
       expect(size).toBeLessThanOrEqual(max ?? -1);
     }
     const rig = new BlkMachine(jobPlan());
@@ -192,36 +191,68 @@ describe('4.2.3 MMIO initialization', () => {
 
 describe('4.2.3.4 notifications from the device', () => {
   /** Runs a workload and writes down what it does about interrupts. */
-  function story(): string[] {
+  function story(spoil: (rig: WorkRig) => void = () => undefined): string[] {
     const lines: string[] = [];
-    const watched = (line: InterruptLine): InterruptLine => ({
-      bell: line.bell,
-      pending: () => {
-        const causes = line.pending();
-        if (causes !== 0) lines.push(`read ${causes}`);
-        return causes;
-      },
-      acknowledge: (causes) => {
-        lines.push(`acknowledge ${causes}`);
-        line.acknowledge(causes);
-      },
-    });
-    const rig: WorkRig = new WorkRig({
+    const rig = new WorkRig({
       workload: { operations: 30 },
-      parts: (): object => ({ interrupts: watched(rigLine()) }),
-      control: { interrupted: (causes) => lines.push(`handled ${causes}`) },
       service: { window: 4, order: 'lifo' },
+      parts: ({ interrupts }) => ({ interrupts: watched(interrupts, lines) }),
+      control: { interrupted: (causes) => lines.push(`handled ${causes}`) },
     });
-    function rigLine(): InterruptLine {
-      return lineOf.current as InterruptLine;
-    }
     rig.queue.onReturn = () => lines.push('buffer');
+    spoil(rig);
     rig.run();
+    expect(rig.count('completed')).toBe(30);
+    expect(rig.machine.window.interruptStatus).toBe(0);
     return lines;
   }
-  const lineOf: { current: InterruptLine | null } = { current: null };
 
-  test('4.2.3.4.1 placeholder', () => {
-    expect(story).toBeTypeOf('function');
+  test('4.2.3.4.1 N0384 N0392 N0394 InterruptStatus is read, the rings are looked at, then it is acknowledged', () => {
+    const lines = story();
+    const acknowledged = lines.flatMap((line, i) => (line === 'acknowledge 1' ? [i] : []));
+    expect(acknowledged.length).toBeGreaterThan(3);
+    for (const at of acknowledged) {
+      const before = lines.slice(0, at);
+      expect(before.slice(before.lastIndexOf('read 1') + 1), 'what was there is handled first').toContain(
+        'buffer',
+      );
+      expect(lines[at + 1]).toBe('handled 1');
+    }
+  });
+
+  test('4.2.3.4.1 N0393 a used buffer notification may come without a used buffer, and for any queue', () => {
+    const lines = story((rig) => {
+      let count = 0;
+      rig.queue.onPost = () => {
+        if (++count % 5 === 0) rig.machine.window.raiseUsedInterrupt(rig.machine.window.interruptBell(0));
+      };
+    });
+    expect(lines.filter((line) => line === 'buffer').length).toBeLessThanOrEqual(30);
+  });
+
+  test('4.2.3.4.1 N0393 both causes in one interrupt are handled together', () => {
+    let once = true;
+    const lines = story((rig) => {
+      rig.queue.onReturn = () => {
+        if (once) rig.machine.window.raiseConfigInterrupt(1);
+        once = false;
+      };
+    });
+    expect(lines.filter((line) => /^handled [23]$/.test(line)).length).toBeGreaterThan(0);
   });
 });
+
+function watched(line: InterruptLine, lines: string[]): InterruptLine {
+  return {
+    bell: line.bell,
+    pending: () => {
+      const causes = line.pending();
+      if (causes !== 0) lines.push(`read ${causes}`);
+      return causes;
+    },
+    acknowledge: (causes) => {
+      lines.push(`acknowledge ${causes}`);
+      line.acknowledge(causes);
+    },
+  };
+}

@@ -18,7 +18,7 @@ export interface WorkOptions extends PlanChanges {
   /** When the driver sleeps, the host works until it has nothing left to do, and sleeps too. */
   readonly hostRunsDry?: boolean;
   /** Parts that are not to be the plan's own. */
-  readonly parts?: (work: ReturnType<Work['start']>) => Partial<RunnerParts>;
+  readonly parts?: (usual: Pick<RunnerParts, 'source' | 'interrupts'>) => Partial<RunnerParts>;
 }
 
 /** A workload, and all there is to see of it afterwards. */
@@ -53,7 +53,7 @@ export class WorkRig {
         ledger: this.ledger,
         control: this.#control(options.control ?? {}),
         ...started,
-        ...options.parts?.(started),
+        ...options.parts?.({ ...started, interrupts }),
       },
       blk.slots.count,
     );

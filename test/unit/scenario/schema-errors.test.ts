@@ -65,7 +65,7 @@ const BLOCK = 'a block size: a multiple of 512 bytes, such as 4KiB';
 describe('wrong values', () => {
   it.each([
     ['pattern: randm', '7:14', 'pattern', 'one of sequential, random, got `randm`; did you mean `random`?'],
-    ['device: net', '7:13', 'device', '`blk`, got `net`'],
+    ['device: net', '7:13', 'device', 'one of blk, rng, got `net`'],
     ['wait: pol', '7:11', 'wait', 'one of poll, block, adaptive, or a map, got `pol`; did you mean `poll`?'],
     ['wait: [poll]', '7:11', 'wait', 'one of poll, block, adaptive, or a map, got a list'],
     [
