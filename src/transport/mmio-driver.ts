@@ -9,6 +9,9 @@ import { InterruptCause } from './status.js';
 import type { DriverTransport, InterruptLine } from './transport.js';
 import type { DeviceWindow } from './window.js';
 
+/** All others are ignored, and not acknowledged either (4.2.2.2, N0383, N0384). */
+const KNOWN_CAUSES = InterruptCause.usedBuffer | InterruptCause.configChange;
+
 /** A device that no driver of vring can use. */
 export class ProbeError extends VringError {
   constructor(code: string, message: string, fields: Readonly<Record<string, string | number>>) {
@@ -91,10 +94,10 @@ export class MmioDriver implements DriverTransport {
     let heard = 0;
     return {
       bell: window.interruptBell(vcpu),
-      pending: () =>
-        window.configChanges === heard
-          ? window.interruptStatus
-          : window.interruptStatus | InterruptCause.configChange,
+      pending: () => {
+        const causes = window.interruptStatus & KNOWN_CAUSES;
+        return window.configChanges === heard ? causes : causes | InterruptCause.configChange;
+      },
       acknowledge: (causes) => {
         if ((causes & InterruptCause.configChange) !== 0) heard = window.configChanges;
         window.ackInterrupt(causes);

@@ -1,0 +1,48 @@
+import type { MemoryPort } from '../memory/port.js';
+import { PACKED_DESC_BYTES, PackedDesc, PackedFlag } from './packed-layout.js';
+import type { ScatterList } from './scatter-list.js';
+
+/** Everything of a descriptor but its flags, which decide whose it is. */
+export function writePackedBody(
+  port: MemoryPort,
+  at: number,
+  address: number,
+  length: number,
+  id: number,
+): void {
+  port.store32(at + PackedDesc.addressLow, address >>> 0);
+  port.store32(at + PackedDesc.addressHigh, Math.floor(address / 0x1_0000_0000));
+  port.store32(at + PackedDesc.length, length);
+  port.store16(at + PackedDesc.id, id);
+}
+
+/** Writes `buffers` into the indirect table at `table`: entry after entry, no flag but WRITE (2.8.19, N0097). */
+export function writePackedTable(port: MemoryPort, table: number, buffers: ScatterList): void {
+  for (let i = 0; i < buffers.count; i++) {
+    const at = table + i * PACKED_DESC_BYTES;
+    writePackedBody(port, at, buffers.address(i), buffers.length(i), 0);
+    port.store16(at + PackedDesc.flags, buffers.isWritable(i) ? PackedFlag.write : 0);
+  }
+}
+
+/** Buffer ids that are free. Ids have nothing to do with slots: they come back in any order (virtio 1.4, 2.8.21). */
+export class IdPool {
+  readonly #free: Uint16Array;
+  #count: number;
+
+  constructor(size: number) {
+    this.#free = Uint16Array.from({ length: size }, (_, i) => size - 1 - i);
+    this.#count = size;
+  }
+
+  /** There is always one while there is a free slot: a buffer takes one id and at least one slot. */
+  take(): number {
+    this.#count -= 1;
+    return this.#free[this.#count] as number;
+  }
+
+  release(id: number): void {
+    this.#free[this.#count] = id;
+    this.#count += 1;
+  }
+}

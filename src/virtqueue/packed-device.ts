@@ -1,0 +1,210 @@
+import { assert } from '../assert.js';
+import { type ProtocolViolation, QueueBroken } from '../errors.js';
+import type { MemoryPort } from '../memory/port.js';
+import type { Chain } from './chain.js';
+import { OwnEvents, PeerEvents } from './packed-events.js';
+import { PACKED_DESC_BYTES, PackedDesc, PackedFlag, type PackedLayout } from './packed-layout.js';
+import * as violations from './packed-violations.js';
+import { PackedWalker } from './packed-walk.js';
+import type { DeviceQueue, Notifier, QueueOptions } from './queue.js';
+import { positionAt, type RingPosition } from './ring-position.js';
+
+/** The device's end of a packed virtqueue (virtio 1.4, 2.8). Barriers are named P1 to P9 as in docs/ARCHITECTURE.md. */
+export class PackedDevice implements DeviceQueue {
+  readonly size: number;
+  inFlightCount = 0;
+  readonly #port: MemoryPort;
+  readonly #layout: PackedLayout;
+  readonly #options: QueueOptions;
+  readonly #notifier: Notifier;
+  readonly #walker: PackedWalker;
+  readonly #driverEvents: PeerEvents;
+  readonly #deviceEvents: OwnEvents;
+
+  /** Slots of each list that is in flight, by buffer id; 0 for all other ids. */
+  readonly #slots: Uint16Array;
+  #inFlightSlots = 0;
+  /** IN_ORDER: ids in the order of their pops, as a ring, and which goes back next. */
+  readonly #popped: Uint16Array;
+  #poppedNext = 0;
+  #poppedOldest = 0;
+
+  readonly #nextAvail: RingPosition;
+  readonly #nextUsed: RingPosition;
+  /** Flags of the next available slot, as read once by the last poll. */
+  #seenFlags = 0;
+  /** Slots that were used since the last notification decision. */
+  #usedSlots = 0;
+  /** The first staged used descriptor: while its flags are held back, the driver cannot come past it (2.8.9). */
+  #heldSlot = -1;
+  #heldFlags = 0;
+  /** IN_ORDER: returned buffers that one used descriptor can stand for, and what that will say. */
+  #batchCount = 0;
+  #batchSlots = 0;
+  #batchId = 0;
+  #batchLength = 0;
+  #batchIsFull = false;
+  #violation: ProtocolViolation | null = null;
+
+  constructor(port: MemoryPort, layout: PackedLayout, options: QueueOptions, notifier: Notifier) {
+    assert(layout.size === options.size, 'layout and options disagree about the queue size');
+    const { size, startIndex, eventIdx } = options;
+    this.size = size;
+    this.#port = port;
+    this.#layout = layout;
+    this.#options = options;
+    this.#notifier = notifier;
+    this.#walker = new PackedWalker(port, layout, options.indirect);
+    this.#driverEvents = new PeerEvents(port, layout.driverEvent, size, eventIdx);
+    this.#deviceEvents = new OwnEvents(port, layout.deviceEvent, eventIdx);
+    this.#slots = new Uint16Array(size);
+    this.#popped = new Uint16Array(size);
+    this.#nextAvail = positionAt(size, startIndex);
+    this.#nextUsed = positionAt(size, startIndex);
+  }
+
+  get broken(): boolean {
+    return this.#violation !== null;
+  }
+
+  pop(chain: Chain): boolean {
+    assert(chain.head === -1, `the chain still holds the buffer with id ${chain.head}`);
+    if (!this.poll()) return false;
+    const walker = this.#walker;
+    const freeSlots = this.size - this.#inFlightSlots;
+    const wrong = walker.walk(this.#nextAvail, this.#seenFlags, freeSlots, chain);
+    if (wrong !== null) throw this.#fail(wrong);
+    const { id, slots } = walker;
+    if (id >= this.size) throw this.#fail(violations.packedIdRange(this.size, id));
+    if (this.#slots[id] !== 0) throw this.#fail(violations.packedIdRepeated(id));
+    chain.head = id;
+    this.#slots[id] = slots;
+    this.#inFlightSlots += slots;
+    this.inFlightCount += 1;
+    this.#popped[this.#poppedNext] = id;
+    this.#poppedNext = this.#following(this.#poppedNext);
+    return true;
+  }
+
+  push(chain: Chain, writtenBytes: number): void {
+    this.stageUsed(chain, writtenBytes);
+    this.publishUsed();
+  }
+
+  stageUsed(chain: Chain, writtenBytes: number): void {
+    this.#assertUsable();
+    const id = chain.head;
+    const slots = this.#slots[id] ?? 0;
+    assert(slots > 0, `id ${id} is not in flight`);
+    assert(
+      writtenBytes >= 0 && writtenBytes <= chain.writableBytes,
+      `${writtenBytes} bytes do not fit what the driver gave (2.8.4)`,
+    );
+    chain.clear();
+    this.#slots[id] = 0;
+    this.#inFlightSlots -= slots;
+    this.inFlightCount -= 1;
+    this.#usedSlots += slots;
+    if (!this.#options.inOrder) {
+      this.#writeUsed(id, writtenBytes, slots);
+      return;
+    }
+    assert(this.#popped[this.#poppedOldest] === id, `id ${id} is returned out of order (N1474)`);
+    this.#poppedOldest = this.#following(this.#poppedOldest);
+    // A buffer in front of a batch's last has no length of its own: it counts as written to the full (2.8.8).
+    if (!this.#batchIsFull) this.#closeBatch();
+    this.#batchCount += 1;
+    this.#batchSlots += slots;
+    this.#batchId = id;
+    this.#batchLength = writtenBytes;
+    this.#batchIsFull = writtenBytes === chain.writableBytes;
+  }
+
+  publishUsed(): void {
+    this.#assertUsable();
+    this.#closeBatch();
+    if (this.#heldSlot === -1) return;
+    // P5: everything written, and everything read, for these buffers before the flags that give them back.
+    this.#port.store16Release(this.#flagsAt(this.#heldSlot), this.#heldFlags);
+    this.#heldSlot = -1;
+  }
+
+  interruptPrepare(): boolean {
+    this.publishUsed();
+    const used = this.#usedSlots;
+    this.#usedSlots = 0;
+    if (used === 0) return false;
+    // P6: the flags must be visible before the driver's wish is read, or both sides may go to sleep.
+    this.#port.fence();
+    const violation = this.#driverEvents.load();
+    if (violation !== null) throw this.#fail(violation);
+    return this.#driverEvents.wants(this.#nextUsed, used);
+  }
+
+  interrupt(): boolean {
+    const wanted = this.interruptPrepare();
+    if (wanted) this.#notifier.notify(this.#nextUsed.offWrap);
+    return wanted;
+  }
+
+  /** P4: acquire, before the rest of the list or any payload is read. */
+  poll(): boolean {
+    this.#assertUsable();
+    this.#seenFlags = this.#port.load16Acquire(this.#flagsAt(this.#nextAvail.slot));
+    return this.#nextAvail.isAvailable(this.#seenFlags);
+  }
+
+  disableKicks(): void {
+    this.#assertUsable();
+    this.#deviceEvents.disarm();
+  }
+
+  enableKicks(): boolean {
+    this.#assertUsable();
+    this.#deviceEvents.arm(this.#nextAvail);
+    return !this.poll();
+  }
+
+  /** IN_ORDER: writes the one used descriptor for the buffers that were returned since the last one. */
+  #closeBatch(): void {
+    if (this.#batchCount > 0) this.#writeUsed(this.#batchId, this.#batchLength, this.#batchSlots);
+    this.#batchCount = 0;
+    this.#batchSlots = 0;
+    this.#batchIsFull = false;
+  }
+
+  /**
+   * Writes one used descriptor and skips the slots that it stands for; those are left as they are (2.8.6). All but the
+   * first staged one get their flags at once: the driver cannot come to them before it.
+   */
+  #writeUsed(id: number, length: number, slots: number): void {
+    const at = this.#layout.ring + this.#nextUsed.slot * PACKED_DESC_BYTES;
+    this.#port.store32(at + PackedDesc.length, Math.min(length, 0xffffffff));
+    this.#port.store16(at + PackedDesc.id, id);
+    const flags = this.#nextUsed.usedFlags | (length > 0 ? PackedFlag.write : 0);
+    if (this.#heldSlot === -1) {
+      this.#heldSlot = this.#nextUsed.slot;
+      this.#heldFlags = flags;
+    } else {
+      this.#port.store16(at + PackedDesc.flags, flags);
+    }
+    this.#nextUsed.advance(slots);
+  }
+
+  #following(index: number): number {
+    return index + 1 < this.size ? index + 1 : 0;
+  }
+
+  #flagsAt(slot: number): number {
+    return this.#layout.ring + slot * PACKED_DESC_BYTES + PackedDesc.flags;
+  }
+
+  #fail(violation: ProtocolViolation): ProtocolViolation {
+    this.#violation = violation;
+    return violation;
+  }
+
+  #assertUsable(): void {
+    if (this.#violation !== null) throw new QueueBroken(this.#violation);
+  }
+}

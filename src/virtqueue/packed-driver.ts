@@ -1,0 +1,288 @@
+import { assert } from '../assert.js';
+import { type ProtocolViolation, QueueBroken } from '../errors.js';
+import type { MemoryPort } from '../memory/port.js';
+import type { IndirectTables } from './indirect-tables.js';
+import { Outstanding } from './outstanding.js';
+import { IdPool, writePackedBody, writePackedTable } from './packed-descriptors.js';
+import { OwnEvents, PeerEvents } from './packed-events.js';
+import { PACKED_DESC_BYTES, PackedDesc, PackedFlag, type PackedLayout } from './packed-layout.js';
+import * as violations from './packed-violations.js';
+import type { DriverQueue, Notifier, QueueOptions } from './queue.js';
+import { positionAt, type RingPosition } from './ring-position.js';
+import type { ScatterList } from './scatter-list.js';
+
+/** The driver's end of a packed virtqueue (virtio 1.4, 2.8). Barriers are named P1 to P9 as in docs/ARCHITECTURE.md. */
+export class PackedDriver<Token> implements DriverQueue<Token> {
+  readonly size: number;
+  usedLength = 0;
+  freeCount: number;
+
+  readonly #port: MemoryPort;
+  readonly #layout: PackedLayout;
+  readonly #options: QueueOptions;
+  readonly #notifier: Notifier;
+  readonly #tables: IndirectTables | null;
+  readonly #outstanding: Outstanding<Token>;
+  readonly #ids: IdPool;
+  /** What the next publish shows. */
+  readonly #staged: Uint16Array;
+  /** IN_ORDER: ids in the order in which they were added, as a ring, and which comes back next. */
+  readonly #fifo: Uint16Array;
+  #fifoOldest = 0;
+  #fifoNext = 0;
+  readonly #deviceEvents: PeerEvents;
+  readonly #driverEvents: OwnEvents;
+
+  /** Where the next buffer goes, and where the device will use the next one. */
+  readonly #nextAvail: RingPosition;
+  readonly #nextUsed: RingPosition;
+  /** Slots that were filled since the last notification decision. */
+  #addedSlots = 0;
+  /** The first staged head: while its flags are held back the device cannot come past it. */
+  #heldSlot = -1;
+  #heldFlags = 0;
+  /** IN_ORDER: the last buffer of the used descriptor that is being worked off; -1 when none is. */
+  #batchLastId = -1;
+  #batchLength = 0;
+  /** Flags of the next used slot, as read once by the last poll. */
+  #seenFlags = 0;
+  #callbacksEnabled = true;
+  #detachCursor = 0;
+  #violation: ProtocolViolation | null = null;
+
+  constructor(
+    port: MemoryPort,
+    layout: PackedLayout,
+    options: QueueOptions,
+    notifier: Notifier,
+    tables: IndirectTables | null = null,
+  ) {
+    assert(layout.size === options.size, 'layout and options disagree about the queue size');
+    assert(
+      tables === null || options.indirect,
+      'indirect tables need INDIRECT_DESC to be negotiated (N0096)',
+    );
+    const { size, startIndex } = options;
+    this.size = size;
+    this.freeCount = size;
+    this.#port = port;
+    this.#layout = layout;
+    this.#options = options;
+    this.#notifier = notifier;
+    this.#tables = tables;
+    this.#outstanding = new Outstanding(size);
+    this.#ids = new IdPool(size);
+    this.#staged = new Uint16Array(size);
+    this.#fifo = new Uint16Array(size);
+    this.#deviceEvents = new PeerEvents(port, layout.deviceEvent, size, options.eventIdx);
+    this.#driverEvents = new OwnEvents(port, layout.driverEvent, options.eventIdx);
+    this.#nextAvail = positionAt(size, startIndex);
+    this.#nextUsed = positionAt(size, startIndex);
+  }
+
+  get outstandingCount(): number {
+    return this.#outstanding.count;
+  }
+
+  get broken(): boolean {
+    return this.#violation !== null;
+  }
+
+  addBuf(buffers: ScatterList, token: Token): boolean {
+    const added = this.stageBuf(buffers, token);
+    if (added) this.publish();
+    return added;
+  }
+
+  stageBuf(buffers: ScatterList, token: Token): boolean {
+    this.#assertUsable();
+    const { count } = buffers;
+    assert(
+      count >= 1 && count <= this.size,
+      `a list of ${count} does not fit a queue of ${this.size} (N0089)`,
+    );
+    const bytes = buffers.readableBytes + buffers.writableBytes;
+    assert(bytes <= 0x1_0000_0000, 'a list is at most 2^32 bytes');
+    assert(token !== undefined, 'a token cannot be undefined');
+    // N0092: room for all of it before any of it; a list that is half there would wait for itself.
+    const table = count > 1 && this.freeCount > 0 ? (this.#tables?.take(count) ?? null) : null;
+    const slots = table === null ? count : 1;
+    if (slots > this.freeCount) return false;
+    const id = this.#ids.take();
+    this.#staged[this.#outstanding.stagedCount] = id;
+    this.#fifo[this.#fifoNext] = id;
+    this.#fifoNext = this.#following(this.#fifoNext);
+    this.#outstanding.stage(id, token, slots, buffers.writableBytes);
+    if (table === null) this.#writeList(buffers, id);
+    else this.#writeIndirect(buffers, id, table);
+    this.freeCount -= slots;
+    this.#addedSlots += slots;
+    return true;
+  }
+
+  publish(): void {
+    this.#assertUsable();
+    if (this.#heldSlot === -1) return;
+    const { stagedCount } = this.#outstanding;
+    for (let i = 0; i < stagedCount; i++) this.#outstanding.markPublished(this.#staged[i] as number);
+    // P1 (N0100): everything else of the lists, and their payload, before the flags that show the first of them.
+    this.#port.store16Release(this.#flagsAt(this.#heldSlot), this.#heldFlags);
+    this.#heldSlot = -1;
+  }
+
+  kickPrepare(): boolean {
+    this.publish();
+    const added = this.#addedSlots;
+    this.#addedSlots = 0;
+    if (added === 0) return false;
+    // P2 (N0101): the flags must be visible before the device's wish is read, or both sides may go to sleep.
+    this.#port.fence();
+    const violation = this.#deviceEvents.load();
+    if (violation !== null) throw this.#fail(violation);
+    return this.#deviceEvents.wants(this.#nextAvail, added);
+  }
+
+  kick(): boolean {
+    const wanted = this.kickPrepare();
+    if (wanted) this.#notifier.notify(this.#nextAvail.offWrap);
+    return wanted;
+  }
+
+  getBuf(): Token | undefined {
+    if (!this.poll()) return undefined;
+    const id = this.#options.inOrder ? this.#takeInOrder() : this.#takeUsed();
+    this.#nextUsed.advance(this.#outstanding.slots(id));
+    const token = this.#detach(id);
+    if (this.#callbacksEnabled && this.#options.eventIdx) this.#driverEvents.arm(this.#nextUsed);
+    return token;
+  }
+
+  /** P9: acquire, before the id, the length or any payload is read. */
+  poll(): boolean {
+    this.#assertUsable();
+    if (this.#batchLastId !== -1) return true;
+    this.#seenFlags = this.#port.load16Acquire(this.#flagsAt(this.#nextUsed.slot));
+    return this.#nextUsed.isUsed(this.#seenFlags);
+  }
+
+  disableCallbacks(): void {
+    this.#assertUsable();
+    if (!this.#callbacksEnabled) return;
+    this.#callbacksEnabled = false;
+    this.#driverEvents.disarm();
+  }
+
+  enableCallbacks(): boolean {
+    this.#assertUsable();
+    this.#callbacksEnabled = true;
+    this.#driverEvents.arm(this.#nextUsed);
+    return !this.poll();
+  }
+
+  enableCallbacksDelayed(): boolean {
+    this.#assertUsable();
+    this.#callbacksEnabled = true;
+    const later = this.#nextUsed.copy();
+    if (this.#options.eventIdx) later.advance(Math.floor(((this.size - this.freeCount) * 3) / 4));
+    this.#driverEvents.arm(later);
+    // How far the device is cannot be seen from here, only whether it has begun: then it may have come past.
+    return !this.poll();
+  }
+
+  detachUnused(): Token | undefined {
+    while (this.#detachCursor < this.size && this.#outstanding.isFree(this.#detachCursor))
+      this.#detachCursor++;
+    if (this.#detachCursor < this.size) return this.#detach(this.#detachCursor);
+    assert(this.#outstanding.count === 0, 'buffers are outstanding that no id accounts for');
+    return undefined;
+  }
+
+  /** A list of direct descriptors. The id is needed in the last one only (2.8.6); all get it, as all others do. */
+  #writeList(buffers: ScatterList, id: number): void {
+    for (let i = 0; i < buffers.count; i++) {
+      const write = buffers.isWritable(i) ? PackedFlag.write : 0;
+      const next = i + 1 < buffers.count ? PackedFlag.next : 0;
+      this.#writeSlot(buffers.address(i), buffers.length(i), id, write | next, i === 0);
+    }
+  }
+
+  #writeIndirect(buffers: ScatterList, id: number, table: number): void {
+    writePackedTable(this.#port, table, buffers);
+    this.#outstanding.setTable(id, table, buffers.count);
+    this.#writeSlot(table, buffers.count * PACKED_DESC_BYTES, id, PackedFlag.indirect, true);
+  }
+
+  /** Fills the next slot. The flags follow the wrap counter of that very slot: it may flip within a list (2.8.1). */
+  #writeSlot(address: number, length: number, id: number, flags: number, isHead: boolean): void {
+    const { slot, availFlags } = this.#nextAvail;
+    writePackedBody(this.#port, this.#layout.ring + slot * PACKED_DESC_BYTES, address, length, id);
+    if (isHead && this.#heldSlot === -1) {
+      this.#heldSlot = slot;
+      this.#heldFlags = flags | availFlags;
+    } else {
+      // The device goes through the ring in order (N0078): it cannot get here before the head that is held back.
+      this.#port.store16(this.#flagsAt(slot), flags | availFlags);
+    }
+    this.#nextAvail.advance(1);
+  }
+
+  #takeUsed(): number {
+    const at = this.#layout.ring + this.#nextUsed.slot * PACKED_DESC_BYTES;
+    const id = this.#port.load16(at + PackedDesc.id);
+    const written = (this.#seenFlags & PackedFlag.write) !== 0;
+    // Without WRITE the length says nothing (2.8.4).
+    const length = written ? this.#port.load32(at + PackedDesc.length) : 0;
+    this.#checkUsed(id, length);
+    this.usedLength = length;
+    return id;
+  }
+
+  /**
+   * One used descriptor may stand for a whole batch and names its last buffer (2.8.8): it is written where the first
+   * one is. The buffers in front were all written to the full, or the device must not have batched them.
+   */
+  #takeInOrder(): number {
+    if (this.#batchLastId === -1) {
+      this.#batchLastId = this.#takeUsed();
+      this.#batchLength = this.usedLength;
+    }
+    const id = this.#fifo[this.#fifoOldest] as number;
+    const isLast = id === this.#batchLastId;
+    this.usedLength = isLast ? this.#batchLength : this.#outstanding.writableBytes(id);
+    if (isLast) this.#batchLastId = -1;
+    this.#fifoOldest = this.#following(this.#fifoOldest);
+    return id;
+  }
+
+  #checkUsed(id: number, length: number): void {
+    if (id >= this.size) throw this.#fail(violations.packedUsedIdRange(this.size, id));
+    if (!this.#outstanding.isPublished(id)) throw this.#fail(violations.packedUsedIdUnknown(id));
+    const writableBytes = this.#outstanding.writableBytes(id);
+    if (length > writableBytes) throw this.#fail(violations.packedUsedLength(id, writableBytes, length));
+  }
+
+  #detach(id: number): Token {
+    const table = this.#outstanding.table(id);
+    if (table !== 0) this.#tables?.release(table, this.#outstanding.tableEntries(id));
+    this.freeCount += this.#outstanding.slots(id);
+    this.#ids.release(id);
+    return this.#outstanding.finish(id);
+  }
+
+  #following(index: number): number {
+    return index + 1 < this.size ? index + 1 : 0;
+  }
+
+  #flagsAt(slot: number): number {
+    return this.#layout.ring + slot * PACKED_DESC_BYTES + PackedDesc.flags;
+  }
+
+  #fail(violation: ProtocolViolation): ProtocolViolation {
+    this.#violation = violation;
+    return violation;
+  }
+
+  #assertUsable(): void {
+    if (this.#violation !== null) throw new QueueBroken(this.#violation);
+  }
+}

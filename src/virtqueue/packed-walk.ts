@@ -1,0 +1,126 @@
+import type { ProtocolViolation } from '../errors.js';
+import type { MemoryPort } from '../memory/port.js';
+import type { Chain } from './chain.js';
+import { PACKED_DESC_BYTES, PackedDesc, PackedFlag, type PackedLayout } from './packed-layout.js';
+import * as violations from './packed-violations.js';
+import type { RingPosition } from './ring-position.js';
+
+const TWO_TO_32 = 0x1_0000_0000;
+const WORD_BYTES = 4;
+
+/**
+ * Follows descriptor lists for the device. Each word is read once, into private fields, and checked there: the driver
+ * may be hostile and may write the ring at any time.
+ *
+ * Returns violations instead of throwing them: the queue has to mark itself broken first.
+ */
+export class PackedWalker {
+  /** Of the list walked last: its buffer id, and how many slots it has. */
+  id = 0;
+  slots = 0;
+  readonly #port: MemoryPort;
+  readonly #layout: PackedLayout;
+  readonly #indirectAllowed: boolean;
+  readonly #bytes: Uint8Array = new Uint8Array(PACKED_DESC_BYTES);
+
+  // The descriptor read last.
+  #address = 0;
+  #length = 0;
+
+  constructor(port: MemoryPort, layout: PackedLayout, indirectAllowed: boolean) {
+    this.#port = port;
+    this.#layout = layout;
+    this.#indirectAllowed = indirectAllowed;
+  }
+
+  /**
+   * Fills `chain` with the list whose head, with flags `headFlags`, is at `position`; moves `position` past it. At most
+   * `freeSlots` slots can be new: the others are in flight.
+   */
+  walk(position: RingPosition, headFlags: number, freeSlots: number, chain: Chain): ProtocolViolation | null {
+    chain.buffers.clear();
+    let flags = headFlags;
+    for (this.slots = 1; this.slots <= freeSlots; this.slots++) {
+      this.#readSlot(position.slot);
+      if ((flags & PackedFlag.indirect) !== 0) return this.#finishIndirect(position, flags, chain);
+      const wrong = this.#append(chain, flags);
+      if (wrong !== null) return wrong;
+      position.advance(1);
+      if ((flags & PackedFlag.next) === 0) return null;
+      if (this.slots === freeSlots) break;
+      flags = this.#port.load16(this.#slotAt(position.slot) + PackedDesc.flags);
+      // The head was shown last (2.8.6, N0093): what follows must be available too, each with the bits of its own lap.
+      if (!position.isAvailable(flags)) {
+        return violations.packedChainFlags(position.slot, position.availFlags, flags);
+      }
+    }
+    return violations.packedChainLength(freeSlots);
+  }
+
+  /** An indirect descriptor stands alone (2.8.5, N0099). Its WRITE flag means nothing, nor do NEXT and ids within. */
+  #finishIndirect(position: RingPosition, flags: number, chain: Chain): ProtocolViolation | null {
+    if (!this.#indirectAllowed) return violations.packedIndirectFeature();
+    if (this.slots > 1 || (flags & PackedFlag.next) !== 0) return violations.packedIndirectMixed();
+    const table = this.#address;
+    const bytes = this.#length;
+    if (bytes === 0 || bytes % PACKED_DESC_BYTES !== 0) return violations.packedIndirectLength(bytes);
+    if (table + bytes > this.#port.sizeBytes) {
+      return violations.packedDescAddress(this.#port.sizeBytes, table, bytes);
+    }
+    const entries = bytes / PACKED_DESC_BYTES;
+    if (entries > this.#layout.size) return violations.packedChainLength(this.#layout.size);
+    for (let i = 0; i < entries; i++) {
+      const wrong = this.#append(chain, this.#readEntry(table + i * PACKED_DESC_BYTES));
+      if (wrong !== null) return wrong;
+    }
+    position.advance(1);
+    return null;
+  }
+
+  #append(chain: Chain, flags: number): ProtocolViolation | null {
+    const { buffers } = chain;
+    if (this.#address + this.#length > this.#port.sizeBytes) {
+      return violations.packedDescAddress(this.#port.sizeBytes, this.#address, this.#length);
+    }
+    if ((flags & PackedFlag.write) !== 0) buffers.addWritable(this.#address, this.#length);
+    else if (buffers.readableCount < buffers.count) return violations.packedDescOrder(buffers.count);
+    else buffers.addReadable(this.#address, this.#length);
+    const bytes = buffers.readableBytes + buffers.writableBytes;
+    return bytes > TWO_TO_32 ? violations.packedChainBytes(bytes) : null;
+  }
+
+  /** Everything but the flags. The id of the last descriptor of a list is the list's (2.8.6). */
+  #readSlot(slot: number): void {
+    const at = this.#slotAt(slot);
+    const high = this.#port.load32(at + PackedDesc.addressHigh);
+    this.#setAddress(this.#port.load32(at + PackedDesc.addressLow), high);
+    this.#length = this.#port.load32(at + PackedDesc.length);
+    this.id = this.#port.load16(at + PackedDesc.id);
+  }
+
+  /** An entry of an indirect table, which may be at any address; returns its flags. */
+  #readEntry(at: number): number {
+    if (at % WORD_BYTES === 0) {
+      const high = this.#port.load32(at + PackedDesc.addressHigh);
+      this.#setAddress(this.#port.load32(at + PackedDesc.addressLow), high);
+      this.#length = this.#port.load32(at + PackedDesc.length);
+      return this.#port.load16(at + PackedDesc.flags);
+    }
+    const bytes = this.#bytes;
+    this.#port.copyOut(at, bytes, 0, PACKED_DESC_BYTES);
+    const word = (offset: number): number => half(offset) + half(offset + 2) * 0x1_0000;
+    const half = (offset: number): number => (bytes[offset] as number) + (bytes[offset + 1] as number) * 256;
+    this.#setAddress(word(PackedDesc.addressLow), word(PackedDesc.addressHigh));
+    this.#length = word(PackedDesc.length);
+    return half(PackedDesc.flags);
+  }
+
+  #setAddress(low: number, high: number): void {
+    // Not exact from 2^53 on, but then far out of any memory, and refused.
+    this.#address = high === 0 ? low : high * TWO_TO_32 + low;
+  }
+
+  #slotAt(slot: number): number {
+    return this.#layout.ring + slot * PACKED_DESC_BYTES;
+  }
+}
