@@ -6,16 +6,20 @@ import type { MemoryPort } from '../memory/port.js';
 import type { RingFeatureName } from '../scenario/plan.js';
 import { Feature, type FeatureDependency, FeatureSet } from '../transport/features.js';
 import { failed, negotiate } from '../transport/negotiate.js';
+import { ringLayout } from '../transport/ring-features.js';
 import type { DriverTransport } from '../transport/transport.js';
+import { initRing, type RingLayout } from '../virtqueue/layouts.js';
 import type { RingAddresses } from '../virtqueue/split-layout.js';
 import { BLK_DRIVER_FEATURES, type BlkLimits, readBlkLimits } from './blk-limits.js';
-import { prepareSplitRing } from './queue-memory.js';
 
-/** Ring features by the names a scenario knows them by. */
-const RING_FEATURE_BITS: Readonly<Record<RingFeatureName, number>> = {
+/** Ring features by the names a scenario knows them by, and the layout. */
+export type WantedRingFeature = RingFeatureName | 'RING_PACKED';
+
+const RING_FEATURE_BITS: Readonly<Record<WantedRingFeature, number>> = {
   INDIRECT_DESC: Feature.indirectDesc,
   EVENT_IDX: Feature.eventIdx,
   IN_ORDER: Feature.inOrder,
+  RING_PACKED: Feature.ringPacked,
 };
 
 /** A queue that the driver wants, and where in its memory the ring is. */
@@ -59,7 +63,7 @@ const RNG: DeviceKind = {
 export function bringUpBlk(
   transport: DriverTransport,
   port: MemoryPort,
-  ringFeatures: readonly RingFeatureName[],
+  ringFeatures: readonly WantedRingFeature[],
   queues: readonly WantedQueue[],
 ): BlkBringUp {
   const features = agree(transport, BLK, ringFeatures);
@@ -71,7 +75,8 @@ export function bringUpBlk(
       `${queues.length} queues are wanted, the device has ${limits.queueCount}`,
     );
   }
-  queues.forEach((queue, index) => enableQueue(transport, port, queue, index));
+  const layout = ringLayout(features);
+  queues.forEach((queue, index) => enableQueue(transport, port, layout, queue, index));
   return { features, limits };
 }
 
@@ -79,18 +84,18 @@ export function bringUpBlk(
 export function bringUpRng(
   transport: DriverTransport,
   port: MemoryPort,
-  ringFeatures: readonly RingFeatureName[],
+  ringFeatures: readonly WantedRingFeature[],
   queue: WantedQueue,
 ): FeatureSet {
   const features = agree(transport, RNG, ringFeatures);
-  enableQueue(transport, port, queue, 0);
+  enableQueue(transport, port, ringLayout(features), queue, 0);
   return features;
 }
 
 function agree(
   transport: DriverTransport,
   kind: DeviceKind,
-  ringFeatures: readonly RingFeatureName[],
+  ringFeatures: readonly WantedRingFeature[],
 ): FeatureSet {
   const deviceId = transport.probe();
   if (deviceId !== kind.deviceId) {
@@ -99,17 +104,32 @@ function agree(
       actual: deviceId,
     });
   }
-  return negotiate(transport, {
+  const features = negotiate(transport, {
     supported: kind.features.with(...ringFeatures.map((name) => RING_FEATURE_BITS[name])),
     dependencies: kind.dependencies,
   });
+  // Other features can be done without; memory for a packed ring was asked for in the packed layout.
+  if (ringFeatures.includes('RING_PACKED') && !features.has(Feature.ringPacked)) {
+    throw failed(
+      transport,
+      'NO_RING_PACKED',
+      'a packed ring is wanted, and the device does not offer RING_PACKED',
+    );
+  }
+  return features;
 }
 
 export function featureNames(features: FeatureSet): string[] {
   return features.names(BLK_FEATURE_NAMES);
 }
 
-function enableQueue(transport: DriverTransport, port: MemoryPort, queue: WantedQueue, index: number): void {
+function enableQueue(
+  transport: DriverTransport,
+  port: MemoryPort,
+  layout: RingLayout,
+  queue: WantedQueue,
+  index: number,
+): void {
   const sizeMax = transport.queueSizeMax(index);
   if (queue.size > sizeMax) {
     throw failed(
@@ -118,6 +138,6 @@ function enableQueue(transport: DriverTransport, port: MemoryPort, queue: Wanted
       `queue ${index} can have ${sizeMax} entries, ${queue.size} are wanted`,
     );
   }
-  prepareSplitRing(port, queue.addresses, queue.size, queue.startIndex);
+  initRing(layout, port, queue.size, queue.addresses, queue.startIndex);
   transport.enableQueue(index, queue.size, queue.addresses);
 }

@@ -1,6 +1,6 @@
 import { BlkSlots } from '../guest/blk-slots.js';
-import type { WantedQueue } from '../guest/bring-up.js';
-import { allocateSplitRing } from '../guest/queue-memory.js';
+import type { WantedQueue, WantedRingFeature } from '../guest/bring-up.js';
+import { allocateRing } from '../guest/queue-memory.js';
 import { Allocator, RESERVED_BYTES } from '../memory/allocator.js';
 import type { JobPlan } from '../scenario/plan.js';
 import type { RingAddresses } from '../virtqueue/split-layout.js';
@@ -20,7 +20,12 @@ export function vcpuMemory(plan: JobPlan, vcpu: number): VcpuMemory {
   const partBytes = Math.floor(plan.memoryBytes / plan.queue.count / 4096) * 4096;
   const from = Math.max(vcpu * partBytes, RESERVED_BYTES);
   const allocator = new Allocator((vcpu + 1) * partBytes, from);
-  return { ring: allocateSplitRing(allocator, plan.queue.size), allocator };
+  return { ring: allocateRing(allocator, plan.queue.layout, plan.queue.size), allocator };
+}
+
+/** The ring features that the driver asks for, the layout among them. */
+export function wantedFeatures({ queue }: JobPlan): WantedRingFeature[] {
+  return queue.layout === 'packed' ? [...queue.features, 'RING_PACKED'] : [...queue.features];
 }
 
 /** All queues of the plan, for the vCPU that sets up the device. */

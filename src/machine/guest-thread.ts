@@ -6,17 +6,17 @@ import { SharedNumbers } from '../memory/shared-numbers.js';
 import { GuestCounter } from '../stats/counters.js';
 import { Histogram } from '../stats/histogram.js';
 import { ExitChannel } from '../transport/exits.js';
-import { Feature, FeatureSet } from '../transport/features.js';
+import { FeatureSet } from '../transport/features.js';
 import { MmioDriver } from '../transport/mmio-driver.js';
 import { resetDevice, setDriverOk } from '../transport/negotiate.js';
+import { queueOptions, ringLayout } from '../transport/ring-features.js';
 import { InterruptCause, Status } from '../transport/status.js';
 import type { InterruptLine } from '../transport/transport.js';
 import { Waiter } from '../transport/waiter.js';
 import { DeviceWindow } from '../transport/window.js';
 import { IndirectTables } from '../virtqueue/indirect-tables.js';
-import type { DriverQueue, QueueOptions } from '../virtqueue/queue.js';
-import { SplitDriver } from '../virtqueue/split-driver.js';
-import { splitLayout } from '../virtqueue/split-layout.js';
+import { driverQueue } from '../virtqueue/layouts.js';
+import type { DriverQueue } from '../virtqueue/queue.js';
 import { Ledger } from '../workload/ledger.js';
 import { Runner } from '../workload/runner.js';
 import type { Work } from '../workload/work.js';
@@ -134,18 +134,18 @@ export class GuestThread {
 
   #makeQueue(): DriverQueue<number> {
     const { plan, port, memory, transport, index } = this.#parts;
-    const options: QueueOptions = {
-      size: plan.queue.size,
-      startIndex: plan.queue.startIndex,
-      eventIdx: this.#features.has(Feature.eventIdx),
-      indirect: this.#features.has(Feature.indirectDesc),
-      inOrder: this.#features.has(Feature.inOrder),
-    };
+    const options = queueOptions(this.#features, plan.queue.size, plan.queue.startIndex);
     const indirect = options.indirect
       ? { tables: new IndirectTables(memory.allocator), directCount: plan.queue.directCount }
       : null;
-    const layout = splitLayout(plan.queue.size, memory.ring);
-    return new SplitDriver(port, layout, options, transport.kicker(index), indirect);
+    return driverQueue(
+      ringLayout(this.#features),
+      port,
+      memory.ring,
+      options,
+      transport.kicker(index),
+      indirect,
+    );
   }
 
   /** Throws when the machine is stopped, or the device cannot go on, instead of waiting for ever. */

@@ -8,14 +8,14 @@ import { Rng } from '../rng.js';
 import type { JobPlan } from '../scenario/plan.js';
 import { HostCounter } from '../stats/counters.js';
 import { ExitServer } from '../transport/exits.js';
-import { Feature } from '../transport/features.js';
 import { HostQueue } from '../transport/host-queue.js';
 import { MmioDevice } from '../transport/mmio-device.js';
+import { queueOptions, RING_FEATURES, ringLayout } from '../transport/ring-features.js';
 import { type Armable, Waiter } from '../transport/waiter.js';
 import { DeviceWindow, type QueueSetup } from '../transport/window.js';
 import type { DeviceQueue } from '../virtqueue/queue.js';
-import { SplitDevice } from '../virtqueue/split-device.js';
-import { MAX_QUEUE_SIZE, splitLayout } from '../virtqueue/split-layout.js';
+import { deviceQueue } from '../virtqueue/layouts.js';
+import { MAX_QUEUE_SIZE } from '../virtqueue/split-layout.js';
 import { ControlBlock } from './control-block.js';
 import type { HostResult, ThreadConfig } from './thread-config.js';
 import { WorkerFault } from './worker-fault.js';
@@ -127,27 +127,19 @@ export class HostThread implements Armable {
 
   #start(setup: QueueSetup): LiveQueue {
     const features = this.#queue.negotiatedFeatures();
-    const options = {
-      size: setup.size,
-      startIndex: this.#plan.queue.startIndex,
-      eventIdx: features.has(Feature.eventIdx),
-      indirect: features.has(Feature.indirectDesc),
-      inOrder: features.has(Feature.inOrder),
-    };
-    const layout = splitLayout(setup.size, setup);
-    const queue = new SplitDevice(this.#ram, layout, options, this.#queue.interrupter);
+    const options = queueOptions(features, setup.size, this.#plan.queue.startIndex);
+    const queue = deviceQueue(ringLayout(features), this.#ram, setup, options, this.#queue.interrupter);
     queue.disableKicks();
     return { queue, service: this.#device.serve(queue, features) };
   }
 
   #makeRegisters(window: DeviceWindow): Registers {
-    const ring = [Feature.version1, Feature.indirectDesc, Feature.eventIdx, Feature.inOrder];
     const { deviceId, features, dependencies, config } = this.#device;
     const model = {
       deviceId,
       dependencies,
       config,
-      features: features.with(...ring),
+      features: features.with(...RING_FEATURES),
       queueCount: this.#plan.queue.count,
       queueSizeMax: MAX_QUEUE_SIZE,
     };

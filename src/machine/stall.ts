@@ -1,5 +1,7 @@
 import { LivenessError } from '../errors.js';
 import { GuestCounter, HostCounter } from '../stats/counters.js';
+import type { MemoryPort } from '../memory/port.js';
+import type { QueueSetup } from '../transport/window.js';
 import { splitLayout } from '../virtqueue/split-layout.js';
 import { GuestPhase } from './control-block.js';
 import type { Machine } from './machine.js';
@@ -78,14 +80,20 @@ export class StallDetector {
     const lane = lanes[queue];
     if (lane === undefined || (window.queueLive(queue) & 1) === 0) return `  queue ${queue}: not live`;
     const { guestCounters: guest, hostCounters: host } = lane;
-    const setup = window.queueSetup(queue);
-    const layout = splitLayout(setup.size, setup);
-    const indices = `avail.idx=${ram.load16Acquire(layout.availIdx)} used.idx=${ram.load16Acquire(layout.usedIdx)}`;
+    const indices =
+      this.#machine.plan.queue.layout === 'split' ? splitIndices(ram, window.queueSetup(queue)) : '';
     return (
-      `  queue ${queue}: ${indices}; driver posted ${guest.get(GuestCounter.submitted)}, ` +
+      `  queue ${queue}: ${indices}driver posted ${guest.get(GuestCounter.submitted)}, ` +
       `device popped ${host.get(HostCounter.popped)} and used ${host.get(HostCounter.used)}, ` +
       `driver got ${guest.get(GuestCounter.completed)}; ` +
       `kicks ${guest.get(GuestCounter.kicks)}, interrupts ${host.get(HostCounter.interrupts)}`
     );
   }
+}
+
+/** The shared indices of a split ring; a packed one has none. */
+function splitIndices(ram: MemoryPort, setup: QueueSetup): string {
+  const layout = splitLayout(setup.size, setup);
+  const availIdx = ram.load16Acquire(layout.availIdx);
+  return `avail.idx=${availIdx} used.idx=${ram.load16Acquire(layout.usedIdx)}; `;
 }

@@ -45,7 +45,7 @@ export interface WaitPlan {
 }
 
 export interface QueuePlan {
-  readonly layout: 'split';
+  readonly layout: 'split' | 'packed';
   readonly size: number;
   /** Queues; each has a guest thread and a host thread of its own. */
   readonly count: number;

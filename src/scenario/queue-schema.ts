@@ -46,16 +46,11 @@ const features = z.union([
   }),
 ]);
 
-const POWER_OF_TWO = `a power of two up to ${QUEUE_SIZE_MAX}`;
 export const queueSchema: z.ZodType<QueueSettings> = z.strictObject({
-  layout: key(z.enum(['split']), 'Ring layout.', 'split'),
+  layout: key(z.enum(['split', 'packed']), 'Ring layout (virtio 1.4, 2.7 and 2.8).', 'split'),
   size: key(
-    z
-      .int({ error: POWER_OF_TWO })
-      .min(1, POWER_OF_TWO)
-      .max(QUEUE_SIZE_MAX, POWER_OF_TWO)
-      .refine((size) => (size & (size - 1)) === 0, POWER_OF_TWO),
-    'Descriptors in a queue: a power of two, 2 to 32768.',
+    integer(1, QUEUE_SIZE_MAX),
+    'Descriptors in a queue, up to 32768: split a power of two, packed any number. A disk needs at least 2.',
     '128',
   ),
   count: key(integer(1, QUEUE_COUNT_MAX), 'Queues; each has a guest and a host thread of its own.', '1'),

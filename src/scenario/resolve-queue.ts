@@ -1,4 +1,5 @@
 import type { JobContext } from './job-context.js';
+import { QUEUE_SIZE_MAX } from './limits.js';
 import type { QueuePlan, RingFeatureName, ServicePlan, WaitPlan } from './plan.js';
 
 const FEATURE_ORDER: readonly RingFeatureName[] = ['INDIRECT_DESC', 'EVENT_IDX', 'IN_ORDER'];
@@ -17,23 +18,39 @@ export function resolveQueue(job: JobContext): QueuePlan {
         'can use such a queue',
     );
   }
+  const layout = queue.layout ?? 'split';
+  if (layout === 'split' && (size & (size - 1)) !== 0) {
+    const text = `a split queue needs a power of two up to ${QUEUE_SIZE_MAX}, and this is ${size}; a packed one takes any`;
+    job.refuse(job.latest('queue.size', 'queue.layout'), text);
+  }
   const features = FEATURE_ORDER.filter((name) => queue.features?.[name] === true);
   return {
-    layout: queue.layout ?? 'split',
+    layout,
     size,
     count: queue.count ?? 1,
     features,
-    directCount: directCountOf(job, size, features.includes('INDIRECT_DESC')),
+    directCount: directCountOf(job, layout, size, features.includes('INDIRECT_DESC')),
     startIndex: queue.start_index ?? 0,
   };
 }
 
-function directCountOf(job: JobContext, size: number, indirect: boolean): number {
+function directCountOf(
+  job: JobContext,
+  layout: QueuePlan['layout'],
+  size: number,
+  indirect: boolean,
+): number {
   const direct = job.settings.queue?.direct ?? 0;
   const path = 'queue.direct';
   if (direct > 0 && !indirect) {
     const isOverruled = job.rank('queue.features.INDIRECT_DESC') > job.rank(path);
     if (!isOverruled) job.refuse(path, 'needs the feature INDIRECT_DESC');
+    return 0;
+  }
+  if (direct > 0 && layout === 'packed') {
+    const isOverruled = job.rank('queue.layout') > job.rank(path);
+    if (!isOverruled)
+      job.refuse(path, 'a packed list is all direct or one indirect (virtio 1.4, 2.8.19, N0099)');
     return 0;
   }
   if (direct >= size && job.rank(path) >= job.rank('queue.size')) {

@@ -40,7 +40,7 @@ export interface WaitSettings {
 }
 
 export interface QueueSettings {
-  readonly layout?: 'split' | undefined;
+  readonly layout?: 'split' | 'packed' | undefined;
   readonly size?: number | undefined;
   readonly count?: number | undefined;
   readonly features?: { readonly [name in RingFeatureName]?: boolean | undefined } | undefined;

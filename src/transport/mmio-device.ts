@@ -5,6 +5,7 @@ import { closeFeatures, FEATURE_BITS, Feature, FeatureSet } from './features.js'
 import { Mmio, MMIO_BYTES, MMIO_MAGIC, MMIO_VENDOR, MMIO_VERSION } from './mmio-registers.js';
 import { mmioViolation, registerName } from './mmio-violation.js';
 import { QueueBank } from './queue-bank.js';
+import { ringLayout } from './ring-features.js';
 import { Status } from './status.js';
 import type { DeviceWindow } from './window.js';
 
@@ -198,6 +199,7 @@ export class MmioDevice implements RegisterFile {
   }
 
   #publishFeatures(): void {
+    this.#queues.setLayout(ringLayout(this.#driverFeatures));
     for (let select = 0; select < FEATURE_BITS / 32; select++) {
       this.#window.setNegotiatedWord(select, this.#driverFeatures.word(select));
     }

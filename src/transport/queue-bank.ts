@@ -1,4 +1,5 @@
 import type { ProtocolViolation } from '../errors.js';
+import type { RingLayout } from '../virtqueue/layouts.js';
 import { Mmio } from './mmio-registers.js';
 import { mmioViolation } from './mmio-violation.js';
 import { QueueRegisters } from './queue-registers.js';
@@ -11,12 +12,19 @@ export class QueueBank {
   readonly #sizeMax: number;
   readonly #memoryBytes: number;
   #selected = 0;
+  /** What RING_PACKED says, once features are agreed. */
+  #layout: RingLayout = 'split';
 
   constructor(window: DeviceWindow, count: number, sizeMax: number, memoryBytes: number) {
     this.#window = window;
     this.#queues = Array.from({ length: count }, () => new QueueRegisters());
     this.#sizeMax = sizeMax;
     this.#memoryBytes = memoryBytes;
+  }
+
+  /** The features are agreed: what a queue must look like follows from them. */
+  setLayout(layout: RingLayout): void {
+    this.#layout = layout;
   }
 
   get count(): number {
@@ -98,7 +106,7 @@ export class QueueBank {
         'QueueReady = 1',
       );
     }
-    const wrong = queue.check(this.#sizeMax, this.#memoryBytes);
+    const wrong = queue.check(this.#layout, this.#sizeMax, this.#memoryBytes);
     if (wrong !== null) return wrong;
     queue.ready = true;
     if (mayRun) this.#window.startQueue(index, queue.setup);

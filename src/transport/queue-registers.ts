@@ -1,5 +1,6 @@
 import { ProtocolViolation } from '../errors.js';
-import { isSplitQueueSize, type RingPart, splitParts } from '../virtqueue/split-layout.js';
+import { isQueueSize, type RingLayout, ringParts } from '../virtqueue/layouts.js';
+import type { RingPart } from '../virtqueue/split-layout.js';
 import { Mmio } from './mmio-registers.js';
 import type { QueueSetup } from './window.js';
 
@@ -36,16 +37,16 @@ export class QueueRegisters {
   }
 
   /** What is wrong with the set-up that the driver wants to enable; null when nothing is. */
-  check(sizeMax: number, memoryBytes: number): ProtocolViolation | null {
+  check(layout: RingLayout, sizeMax: number, memoryBytes: number): ProtocolViolation | null {
     const { size, desc, driver, device } = this.setup;
-    if (!isSplitQueueSize(size) || size > sizeMax) {
+    if (!isQueueSize(layout, size) || size > sizeMax) {
       return new ProtocolViolation('MMIO_QUEUE_SIZE', 'the queue size is not one the device can use', {
         section: '4.2.2',
-        expected: `a power of 2 up to ${sizeMax}`,
+        expected: `a ${layout === 'split' ? 'power of 2' : 'number'} up to ${sizeMax}`,
         actual: size,
       });
     }
-    const parts = splitParts(size);
+    const parts = ringParts(layout, size);
     return (
       checkPart('descriptor area', desc, parts.desc, memoryBytes) ??
       checkPart('driver area', driver, parts.driver, memoryBytes) ??

@@ -3,7 +3,7 @@ import { ProtocolViolation } from '../../../src/errors.js';
 import { type BlkBringUp, bringUpBlk } from '../../../src/guest/bring-up.js';
 import { BlkQueue } from '../../../src/guest/blk-queue.js';
 import { BlkSlots } from '../../../src/guest/blk-slots.js';
-import { allocateSplitRing } from '../../../src/guest/queue-memory.js';
+import { allocateRing } from '../../../src/guest/queue-memory.js';
 import type { Backend } from '../../../src/host/backend.js';
 import { blkConfig, blkFeatures, type BlkOffer, blkOffer } from '../../../src/host/blk-config.js';
 import { BlkQueueService } from '../../../src/host/blk-device.js';
@@ -65,7 +65,7 @@ export class BlkMachine {
     this.plan = plan;
     this.ram = SharedMemory.ofSize(plan.memoryBytes);
     this.allocator = new Allocator(plan.memoryBytes);
-    this.ring = allocateSplitRing(this.allocator, plan.queue.size);
+    this.ring = allocateRing(this.allocator, 'split', plan.queue.size);
     this.disk = plan.backend.kind === 'memory' ? SharedMemory.ofSize(plan.backend.sizeBytes) : null;
     if (this.disk !== null) stampDisk(this.disk.words(0, this.disk.sizeBytes), plan.seed);
     this.#backend = backend ?? new MemoryBackend(this.disk as SharedMemory, plan.backend.readOnly);

@@ -1,18 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { InvariantError } from '../../../src/errors.js';
-import { allocateSplitRing, prepareSplitRing } from '../../../src/guest/queue-memory.js';
+import { allocateRing } from '../../../src/guest/queue-memory.js';
 import { Allocator } from '../../../src/memory/allocator.js';
 import { SharedMemory } from '../../../src/memory/shared-memory.js';
-import { splitParts } from '../../../src/virtqueue/split-layout.js';
+import { initRing, type RingLayout, ringParts } from '../../../src/virtqueue/layouts.js';
+import { splitLayout, splitParts } from '../../../src/virtqueue/split-layout.js';
 
 const MEMORY_BYTES = 1 << 21;
 
-describe.each([1, 2, 256, 32768])('a ring of %i entries', (size) => {
+const RINGS: [RingLayout, number][] = [
+  ['split', 1],
+  ['split', 2],
+  ['split', 256],
+  ['split', 32768],
+  ['packed', 1],
+  ['packed', 7],
+  ['packed', 32768],
+];
+
+describe.each(RINGS)('a %s ring of %i entries', (layout, size) => {
   test('has its parts on lines that no other part touches', () => {
     const allocator = new Allocator(MEMORY_BYTES);
     allocator.allocate(24);
-    const ring = allocateSplitRing(allocator, size);
-    const parts = splitParts(size);
+    const ring = allocateRing(allocator, layout, size);
+    const parts = ringParts(layout, size);
     const spans = (['desc', 'driver', 'device'] as const).map((name) => ({
       from: Math.floor(ring[name] / 128),
       to: Math.floor((ring[name] + parts[name].sizeBytes - 1) / 128),
@@ -21,12 +32,15 @@ describe.each([1, 2, 256, 32768])('a ring of %i entries', (size) => {
     for (let i = 1; i < spans.length; i++) expect(spans[i]?.from).toBeGreaterThan(spans[i - 1]?.to ?? 0);
     for (const name of ['desc', 'driver', 'device'] as const) expect(ring[name] % parts[name].align).toBe(0);
   });
+});
 
+describe.each([1, 2, 256, 32768])('a split ring of %i entries', (size) => {
   test('is all zeros but its indices, whatever was there before', () => {
     const memory = SharedMemory.ofSize(MEMORY_BYTES);
-    const ring = allocateSplitRing(new Allocator(MEMORY_BYTES), size);
+    const ring = allocateRing(new Allocator(MEMORY_BYTES), 'split', size);
     memory.bytes(0, MEMORY_BYTES).fill(0xa5);
-    const layout = prepareSplitRing(memory, ring, size, 0xfffe);
+    initRing('split', memory, size, ring, 0xfffe);
+    const layout = splitLayout(size, ring);
     const parts = splitParts(size);
     const indices = [layout.availIdx, layout.usedIdx, layout.usedEvent, layout.availEvent];
     for (const index of indices) {
@@ -44,5 +58,5 @@ describe.each([1, 2, 256, 32768])('a ring of %i entries', (size) => {
 });
 
 test('a ring that memory has no room for is refused', () => {
-  expect(() => allocateSplitRing(new Allocator(8192), 256)).toThrow(InvariantError);
+  expect(() => allocateRing(new Allocator(8192), 'split', 256)).toThrow(InvariantError);
 });

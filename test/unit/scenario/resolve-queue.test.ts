@@ -19,6 +19,27 @@ describe('queue', () => {
     expect(firstJob(text + defaults).queue).toMatchObject({ size: 64, count: 2, features: ['IN_ORDER'] });
   });
 
+  it('is a power of two when split, and any number when packed', () => {
+    expect(firstJob(readText('queue: { layout: packed, size: 100 }')).queue).toMatchObject({
+      layout: 'packed',
+      size: 100,
+    });
+    expect(refusal(readText('queue: { size: 100 }'))).toEqual([
+      's.yaml:7:20: `queue.size`: a split queue needs a power of two up to 32768, and this is 100; ' +
+        'a packed one takes any (job `a`)',
+    ]);
+    const text = readText('queue: { layout: packed, size: 100 }');
+    expect(refusal(text, 'queue.layout=split')[0]).toContain(
+      '--set queue.layout=split: `queue.layout`: a split',
+    );
+  });
+
+  it('packed has no direct descriptors in front of an indirect one', () => {
+    const [first = ''] = refusal(readText('queue: { layout: packed, direct: 2 }'));
+    expect(first).toContain('`queue.direct`: a packed list is all direct or one indirect');
+    expect(firstJob(readText('queue: { direct: 2 }'), 'queue.layout=packed').queue.directCount).toBe(0);
+  });
+
   it('of one descriptor is refused, with the clause', () => {
     expect(refusal(readText('queue: { size: 1 }'))).toEqual([
       's.yaml:7:20: `queue.size`: a queue of 1 has no room for a block request: each has a readable and a writable ' +

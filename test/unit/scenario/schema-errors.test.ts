@@ -79,8 +79,8 @@ describe('wrong values', () => {
     ['depth: .inf', '7:12', 'depth', 'a whole number from 1 to 32768, got `Infinity`'],
     ['depth:', '7:5', 'depth', 'a whole number from 1 to 32768, got nothing'],
     ['queue: 64', '7:12', 'queue', 'a map, got `64`'],
-    ['queue: { size: 100 }', '7:20', 'queue.size', 'a power of two up to 32768, got `100`'],
-    ['queue: { size: 65536 }', '7:20', 'queue.size', 'a power of two up to 32768, got `65536`'],
+    ['queue: { size: 0 }', '7:20', 'queue.size', 'a whole number from 1 to 32768, got `0`'],
+    ['queue: { size: 65536 }', '7:20', 'queue.size', 'a whole number from 1 to 32768, got `65536`'],
     ['queue: { count: 17 }', '7:21', 'queue.count', 'a whole number from 1 to 16, got `17`'],
     [
       'queue: { features: [EVENT_IX] }',
@@ -249,11 +249,11 @@ describe('names of jobs', () => {
 
 describe('several problems', () => {
   it('are all reported, in the order of the file', () => {
-    const text = jobText('workload: raed', 'operations: 1M', 'queue: { sze: 64, size: 100 }', 'wait: pol');
+    const text = jobText('workload: raed', 'operations: 1M', 'queue: { sze: 64, size: 0 }', 'wait: pol');
     expect(refusal(`${text}seed: x\n`)).toEqual([
       's.yaml:5:15: `jobs.a.workload`: expected one of read, write, mixed, copy, got `raed`; did you mean `read`?',
       's.yaml:7:14: unknown key `sze` in `jobs.a.queue`; did you mean `size`?',
-      's.yaml:7:29: `jobs.a.queue.size`: expected a power of two up to 32768, got `100`',
+      's.yaml:7:29: `jobs.a.queue.size`: expected a whole number from 1 to 32768, got `0`',
       's.yaml:8:11: `jobs.a.wait`: expected one of poll, block, adaptive, or a map, got `pol`; did you mean `poll`?',
       's.yaml:9:7: `seed`: expected a seed: a decimal number, 0x and hex digits, or a git hash ' +
         '(up to 40 hex digits), got `x`',

@@ -116,8 +116,8 @@ describe('--set that is refused', () => {
     ['=64', 'SCENARIO_SET', EXAMPLE],
     ['queue..size=64', 'SCENARIO_SET', EXAMPLE],
     ['', 'SCENARIO_SET', EXAMPLE],
-    ['queue.size=63', 'SCENARIO_VALUE', '`queue.size`: expected a power of two up to 32768, got `63`'],
-    ['queue.size=', 'SCENARIO_VALUE', '`queue.size`: expected a power of two up to 32768, got nothing'],
+    ['queue.size=-1', 'SCENARIO_VALUE', '`queue.size`: expected a whole number from 1 to 32768, got `-1`'],
+    ['queue.size=', 'SCENARIO_VALUE', '`queue.size`: expected a whole number from 1 to 32768, got nothing'],
     [
       'workload=raed',
       'SCENARIO_VALUE',
@@ -160,10 +160,10 @@ describe('--set that is refused', () => {
   });
 
   it('comes behind the problems of the file, each with its argument', () => {
-    expect(refusal(readText('detph: 3'), 'dpeth=3', 'queue.size=3')).toEqual([
+    expect(refusal(readText('detph: 3'), 'dpeth=3', 'queue.size=0')).toEqual([
       's.yaml:7:5: unknown key `detph` in `jobs.a`; did you mean `depth`?',
       '--set dpeth=3: unknown key `dpeth`; did you mean `depth`?',
-      '--set queue.size=3: `queue.size`: expected a power of two up to 32768, got `3`',
+      '--set queue.size=0: `queue.size`: expected a whole number from 1 to 32768, got `0`',
     ]);
   });
 });
