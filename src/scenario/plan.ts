@@ -50,7 +50,10 @@ export interface QueuePlan {
   /** Queues; each has a guest thread and a host thread of its own. */
   readonly count: number;
   readonly features: readonly RingFeatureName[];
-  /** Ranges in front of an indirect descriptor; only with INDIRECT_DESC. 0 puts the whole buffer into the table. */
+  /**
+   * Only with INDIRECT_DESC. Split: ranges in front of the indirect descriptor. Packed, where a list is one or the
+   * other: buffers of up to one range more stay direct.
+   */
   readonly directCount: number;
   /** First value of the ring indices, to run across the wrap at 65536 early. */
   readonly startIndex: number;

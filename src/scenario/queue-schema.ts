@@ -61,7 +61,7 @@ export const queueSchema: z.ZodType<QueueSettings> = z.strictObject({
   ),
   direct: key(
     integer(0, QUEUE_SIZE_MAX - 1),
-    'Ranges of a buffer in front of the indirect descriptor; needs INDIRECT_DESC. 0: the whole buffer is indirect.',
+    'Needs INDIRECT_DESC. split: ranges in front of the indirect descriptor; packed: buffers of one more range stay direct.',
     '0',
   ),
   start_index: key(

@@ -29,28 +29,17 @@ export function resolveQueue(job: JobContext): QueuePlan {
     size,
     count: queue.count ?? 1,
     features,
-    directCount: directCountOf(job, layout, size, features.includes('INDIRECT_DESC')),
+    directCount: directCountOf(job, size, features.includes('INDIRECT_DESC')),
     startIndex: queue.start_index ?? 0,
   };
 }
 
-function directCountOf(
-  job: JobContext,
-  layout: QueuePlan['layout'],
-  size: number,
-  indirect: boolean,
-): number {
+function directCountOf(job: JobContext, size: number, indirect: boolean): number {
   const direct = job.settings.queue?.direct ?? 0;
   const path = 'queue.direct';
   if (direct > 0 && !indirect) {
     const isOverruled = job.rank('queue.features.INDIRECT_DESC') > job.rank(path);
     if (!isOverruled) job.refuse(path, 'needs the feature INDIRECT_DESC');
-    return 0;
-  }
-  if (direct > 0 && layout === 'packed') {
-    const isOverruled = job.rank('queue.layout') > job.rank(path);
-    if (!isOverruled)
-      job.refuse(path, 'a packed list is all direct or one indirect (virtio 1.4, 2.8.19, N0099)');
     return 0;
   }
   if (direct >= size && job.rank(path) >= job.rank('queue.size')) {

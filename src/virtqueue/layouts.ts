@@ -45,7 +45,10 @@ export function initRing(
   else initPackedRing(port, packedLayout(size, at), startIndex);
 }
 
-/** The driver's end. A packed list is all direct or one indirect (2.8.19), so there `directCount` means nothing. */
+/**
+ * The driver's end. A split chain may begin direct and end in a table; a packed list is all direct or one indirect
+ * (2.8.19). What both have in common: a buffer of up to `directCount + 1` ranges goes into the ring whole.
+ */
 export function driverQueue<Token>(
   layout: RingLayout,
   port: MemoryPort,
@@ -57,8 +60,9 @@ export function driverQueue<Token>(
   if (layout === 'split') {
     return new SplitDriver<Token>(port, splitLayout(options.size, at), options, notifier, indirect);
   }
-  const tables = indirect?.tables ?? null;
-  return new PackedDriver<Token>(port, packedLayout(options.size, at), options, notifier, tables);
+  const layoutOfRing = packedLayout(options.size, at);
+  const directMax = (indirect?.directCount ?? 0) + 1;
+  return new PackedDriver<Token>(port, layoutOfRing, options, notifier, indirect?.tables ?? null, directMax);
 }
 
 /** The device's end. */

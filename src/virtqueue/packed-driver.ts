@@ -22,6 +22,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   readonly #options: QueueOptions;
   readonly #notifier: Notifier;
   readonly #tables: IndirectTables | null;
+  readonly #directMax: number;
   readonly #outstanding: Outstanding<Token>;
   readonly #ids: IdPool;
   /** What the next publish shows. */
@@ -56,6 +57,8 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     options: QueueOptions,
     notifier: Notifier,
     tables: IndirectTables | null = null,
+    /** Buffers of up to this many ranges go into the ring as a list even where tables may be used. */
+    directMax = 1,
   ) {
     assert(layout.size === options.size, 'layout and options disagree about the queue size');
     assert(
@@ -70,6 +73,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     this.#options = options;
     this.#notifier = notifier;
     this.#tables = tables;
+    this.#directMax = directMax;
     this.#outstanding = new Outstanding(size);
     this.#ids = new IdPool(size);
     this.#staged = new Uint16Array(size);
@@ -105,7 +109,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     assert(bytes <= 0x1_0000_0000, 'a list is at most 2^32 bytes');
     assert(token !== undefined, 'a token cannot be undefined');
     // N0092: room for all of it before any of it; a list that is half there would wait for itself.
-    const table = count > 1 && this.freeCount > 0 ? (this.#tables?.take(count) ?? null) : null;
+    const table = count > this.#directMax && this.freeCount > 0 ? (this.#tables?.take(count) ?? null) : null;
     const slots = table === null ? count : 1;
     if (slots > this.freeCount) return false;
     const id = this.#ids.take();

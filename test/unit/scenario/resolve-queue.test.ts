@@ -34,12 +34,6 @@ describe('queue', () => {
     );
   });
 
-  it('packed has no direct descriptors in front of an indirect one', () => {
-    const [first = ''] = refusal(readText('queue: { layout: packed, direct: 2 }'));
-    expect(first).toContain('`queue.direct`: a packed list is all direct or one indirect');
-    expect(firstJob(readText('queue: { direct: 2 }'), 'queue.layout=packed').queue.directCount).toBe(0);
-  });
-
   it('of one descriptor is refused, with the clause', () => {
     expect(refusal(readText('queue: { size: 1 }'))).toEqual([
       's.yaml:7:20: `queue.size`: a queue of 1 has no room for a block request: each has a readable and a writable ' +
