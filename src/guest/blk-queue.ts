@@ -30,7 +30,7 @@ export interface Framing {
 export class BlkQueue {
   readonly slots: BlkSlots;
   readonly #port: MemoryPort;
-  readonly #queue: DriverQueue<number>;
+  #queue: DriverQueue<number>;
   readonly #limits: BlkLimits;
   readonly #framing: Framing;
   readonly #list: ScatterList = new ScatterList();
@@ -51,6 +51,11 @@ export class BlkQueue {
     this.#framing = framing;
     this.#statusAt = new Float64Array(slots.count);
     this.#dataToRead = new Uint32Array(slots.count);
+  }
+
+  /** The device was reset: requests go to this queue from now on. */
+  rebind(queue: DriverQueue<number>): void {
+    this.#queue = queue;
   }
 
   get outstandingCount(): number {

@@ -8,7 +8,7 @@ const PAGE_BYTES = 4096;
 
 /** The entropy driver's queue: posts buffers to fill, one per slot; the slot is the token. */
 export class RngQueue {
-  readonly #queue: DriverQueue<number>;
+  #queue: DriverQueue<number>;
   readonly #base: number;
   readonly #strideBytes: number;
   readonly #bytes: readonly Uint8Array[];
@@ -29,6 +29,11 @@ export class RngQueue {
     this.#bytes = Array.from({ length: slotCount }, (_, slot) =>
       port.bytes(this.#address(slot), bufferBytes),
     );
+  }
+
+  /** The device was reset: buffers go to this queue from now on. */
+  rebind(queue: DriverQueue<number>): void {
+    this.#queue = queue;
   }
 
   /** Posts a buffer of `lengthBytes`, cut into `segments` ranges. False: the ring is full now. */

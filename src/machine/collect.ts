@@ -57,6 +57,7 @@ export function collect(machine: Machine, outcome: Outcome): JobReport {
     mismatches: guest(GuestCounter.mismatches),
     out_of_order: guest(GuestCounter.outOfOrder),
     detached: guest(GuestCounter.detached),
+    recoveries: guest(GuestCounter.recoveries),
     lost,
     sha256: outcome.guests.find((result) => result.sha256 !== null)?.sha256 ?? null,
     submission_digests: outcome.guests.map((result) => result.digest),

@@ -13,8 +13,17 @@ export const StopMode = {
 export const GuestPhase = { settingUp: 0, live: 1, failed: 2 } as const;
 
 /** Words on cache lines of their own; the bytes behind them are left free. */
-const Word = { stop: 0, phase: 128, started: 256, ended: 384, reset: 512, hostStop: 640 } as const;
-const CONTROL_BYTES = 768;
+const Word = {
+  stop: 0,
+  phase: 128,
+  started: 256,
+  ended: 384,
+  reset: 512,
+  hostStop: 640,
+  quiet: 768,
+  recoveries: 896,
+} as const;
+const CONTROL_BYTES = 1024;
 
 /** How often a thread that waits for another looks whether the machine is being stopped. */
 const PATIENCE_MS = 20;
@@ -69,8 +78,39 @@ export class ControlBlock {
     this.#arrive(Word.ended);
   }
 
-  waitUntilAllEnded(count: number): void {
-    this.#waitWhile(Word.ended, (arrived) => arrived < count);
+  /** For the first vCPU, at its end: meanwhile `recover` is called whenever the others wait for a recovery. */
+  waitUntilAllEnded(count: number, recover: () => void): void {
+    while (this.endedCount < count && !this.isAborted) {
+      if (this.#isAllQuiet(count)) recover();
+      else this.memory.wait32(Word.ended, this.endedCount, PATIENCE_MS);
+    }
+  }
+
+  /**
+   * The device asked for a reset: this vCPU touches its queue no more. The first vCPU waits until all `count` are
+   * quiet or at their end, and calls `recover`; the others wait for it.
+   */
+  recoverTogether(count: number, recover: (() => void) | null): void {
+    const before = this.memory.load32Acquire(Word.recoveries);
+    this.#arrive(Word.quiet);
+    if (recover === null) {
+      this.#waitWhile(Word.recoveries, (recoveries) => recoveries === before);
+      return;
+    }
+    while (!this.#isAllQuiet(count) && !this.isAborted)
+      this.memory.wait32(Word.ended, this.endedCount, PATIENCE_MS);
+    if (!this.isAborted) recover();
+  }
+
+  /** The device is live again: everybody goes on. */
+  announceRecovery(): void {
+    this.memory.store32Release(Word.quiet, 0);
+    this.#arrive(Word.recoveries);
+  }
+
+  #isAllQuiet(count: number): boolean {
+    const quiet = this.memory.load32Acquire(Word.quiet);
+    return quiet > 0 && quiet + this.endedCount === count;
   }
 
   /** vCPUs that post nothing any more. */

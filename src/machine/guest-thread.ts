@@ -7,7 +7,7 @@ import { GuestCounter } from '../stats/counters.js';
 import { Histogram } from '../stats/histogram.js';
 import { ExitChannel } from '../transport/exits.js';
 import { FeatureSet } from '../transport/features.js';
-import { MmioDriver } from '../transport/mmio-driver.js';
+import { driverTransport } from '../transport/kinds.js';
 import { resetDevice, setDriverOk } from '../transport/negotiate.js';
 import { queueOptions, ringLayout } from '../transport/ring-features.js';
 import { InterruptCause, Status } from '../transport/status.js';
@@ -53,7 +53,7 @@ export class GuestThread {
       index,
       port: new SharedMemory(config.memory),
       memory: vcpuMemory(plan, index),
-      transport: new MmioDriver(this.#window, exits),
+      transport: driverTransport(plan.transport, this.#window, exits),
     };
     this.#interrupts = this.#parts.transport.interrupts(index);
     this.#ledger = new Ledger(new SharedNumbers(config.counters), Histogram.attach(config.histogram));
@@ -98,7 +98,9 @@ export class GuestThread {
   #drive(): void {
     const { plan, index } = this.#config;
     this.#features = this.#negotiated();
-    const queue = this.#makeQueue();
+    // Kept over a recovery: tables that were in use come back from the old queue's buffers.
+    const tables = new IndirectTables(this.#parts.memory.allocator);
+    let queue = this.#makeQueue(tables);
     this.#queue = queue;
     const kickAndWait = (): void => this.#kickAndWait(queue);
     const { work, serial } = this.#device.prepare(this.#parts, {
@@ -120,7 +122,7 @@ export class GuestThread {
         control: {
           stopRequested: () => this.#control.stopMode >= StopMode.drain,
           aborted: () => this.#control.isAborted,
-          interrupted: (causes) => this.#checkDevice(causes),
+          interrupted: (causes) => this.#mustReset(causes),
           afterCompletion: (count) => {
             work.report(this.#ledger.counters);
             fault.check(count);
@@ -129,15 +131,38 @@ export class GuestThread {
       },
       slotCount(plan),
     );
-    runner.run();
+    while (runner.run() === 'needs-reset') {
+      this.#takeBack(queue);
+      this.#recoverTogether();
+      queue = this.#makeQueue(tables);
+      this.#queue = queue;
+      work.rebind(queue);
+      runner.restart(queue);
+    }
   }
 
-  #makeQueue(): DriverQueue<number> {
+  /** Whatever is in the ring of a stopped device is forgotten; its requests are still in their slots. */
+  #takeBack(queue: DriverQueue<number>): void {
+    while (queue.detachUnused() !== undefined);
+  }
+
+  #recoverTogether(): void {
+    const { plan, index } = this.#config;
+    const recover = index === 0 ? (): void => this.#reinitialise() : null;
+    this.#control.recoverTogether(plan.queue.count, recover);
+  }
+
+  /** The whole initialisation once more (2.1.2, 3.1.1); all queues are enabled again, empty. */
+  #reinitialise(): void {
+    this.#device.bringUp(this.#parts);
+    setDriverOk(this.#parts.transport);
+    this.#control.announceRecovery();
+  }
+
+  #makeQueue(tables: IndirectTables): DriverQueue<number> {
     const { plan, port, memory, transport, index } = this.#parts;
     const options = queueOptions(this.#features, plan.queue.size, plan.queue.startIndex);
-    const indirect = options.indirect
-      ? { tables: new IndirectTables(memory.allocator), directCount: plan.queue.directCount }
-      : null;
+    const indirect = options.indirect ? { tables, directCount: plan.queue.directCount } : null;
     return driverQueue(
       ringLayout(this.#features),
       port,
@@ -158,21 +183,22 @@ export class GuestThread {
     const causes = this.#interrupts.pending();
     if (causes === 0) return;
     this.#interrupts.acknowledge(causes);
-    this.#checkDevice(causes);
+    if (this.#mustReset(causes)) throw needsReset();
   }
 
   #negotiated(): FeatureSet {
     return new FeatureSet([0, 1, 2, 3].map((select) => this.#window.negotiatedWord(select)));
   }
 
-  #checkDevice(causes: number): void {
-    if ((causes & InterruptCause.configChange) === 0) return;
-    if ((this.#parts.transport.readStatus() & Status.needsReset) === 0) return;
-    throw new VringError(
-      'DEVICE_NEEDS_RESET',
-      'the device asks for a reset: it cannot go on',
-      ExitCode.safety,
-    );
+  /**
+   * Whether the device asks for a reset. When the run is coming to its end anyway, because the driver broke the
+   * protocol or somebody stopped it, there is nothing to go on with.
+   */
+  #mustReset(causes: number): boolean {
+    if ((causes & InterruptCause.configChange) === 0) return false;
+    if ((this.#parts.transport.readStatus() & Status.needsReset) === 0) return false;
+    if (this.#control.stopMode >= StopMode.drain) throw needsReset();
+    return true;
   }
 
   /** When all vCPUs have ended, the first one resets the device; then what was never answered is taken back. */
@@ -180,7 +206,7 @@ export class GuestThread {
     const { plan, index } = this.#config;
     this.#control.end();
     if (index === 0) {
-      this.#control.waitUntilAllEnded(plan.queue.count);
+      this.#control.waitUntilAllEnded(plan.queue.count, () => this.#reinitialise());
       if (this.#control.isAborted) return;
       resetDevice(this.#parts.transport);
       this.#control.announceReset();
@@ -188,4 +214,9 @@ export class GuestThread {
     if (!this.#control.waitUntilReset() || this.#queue === null) return;
     while (this.#queue.detachUnused() !== undefined) this.#ledger.counters.add(GuestCounter.detached, 1);
   }
+}
+
+function needsReset(): VringError {
+  const message = 'the device asks for a reset: it cannot go on';
+  return new VringError('DEVICE_NEEDS_RESET', message, ExitCode.safety);
 }

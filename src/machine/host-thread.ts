@@ -7,16 +7,16 @@ import { SharedNumbers } from '../memory/shared-numbers.js';
 import { Rng } from '../rng.js';
 import type { JobPlan } from '../scenario/plan.js';
 import { HostCounter } from '../stats/counters.js';
-import { ExitServer } from '../transport/exits.js';
+import { type DeviceRegisters, ExitServer } from '../transport/exits.js';
 import { HostQueue } from '../transport/host-queue.js';
-import { MmioDevice } from '../transport/mmio-device.js';
+import { deviceRegisters } from '../transport/kinds.js';
 import { queueOptions, RING_FEATURES, ringLayout } from '../transport/ring-features.js';
 import { type Armable, Waiter } from '../transport/waiter.js';
 import { DeviceWindow, type QueueSetup } from '../transport/window.js';
 import type { DeviceQueue } from '../virtqueue/queue.js';
 import { deviceQueue } from '../virtqueue/layouts.js';
 import { MAX_QUEUE_SIZE } from '../virtqueue/split-layout.js';
-import { ControlBlock } from './control-block.js';
+import { ControlBlock, StopMode } from './control-block.js';
 import type { HostResult, ThreadConfig } from './thread-config.js';
 import { WorkerFault } from './worker-fault.js';
 
@@ -31,7 +31,7 @@ interface LiveQueue {
 
 /** The registers, on the thread that serves them. */
 interface Registers {
-  readonly device: MmioDevice;
+  readonly device: DeviceRegisters;
   readonly exits: ExitServer;
 }
 
@@ -101,6 +101,7 @@ export class HostThread implements Armable {
     try {
       const worked = this.#live.service.poll();
       if (worked) this.#report();
+      if (worked && this.#fault.check(this.#device.stats.buffersUsed)) this.#giveUp();
       return worked;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
@@ -109,10 +110,18 @@ export class HostThread implements Armable {
     }
   }
 
+  /** Asks for a reset for no fault of the driver, who should recover. */
+  #giveUp(): void {
+    this.#live = null;
+    this.#queue.fail();
+  }
+
   /** The driver broke the protocol: this queue is served no more, and the device asks for a reset. */
   #violated(violation: ProtocolViolation): void {
     this.#failures.push(errorToWire(violation));
     this.#live = null;
+    // A driver that breaks the protocol would do so again: the run comes to its end, it does not recover.
+    this.#control.raiseStop(StopMode.drain);
     this.#queue.fail();
   }
 
@@ -122,7 +131,6 @@ export class HostThread implements Armable {
     this.#counters.set(HostCounter.used, stats.buffersUsed);
     this.#counters.set(HostCounter.interrupts, stats.interrupts);
     this.#counters.set(HostCounter.interruptsSuppressed, stats.interruptsSuppressed);
-    this.#fault.check(stats.buffersUsed);
   }
 
   #start(setup: QueueSetup): LiveQueue {
@@ -143,7 +151,8 @@ export class HostThread implements Armable {
       queueCount: this.#plan.queue.count,
       queueSizeMax: MAX_QUEUE_SIZE,
     };
-    const device = new MmioDevice(window, model, this.#ram.sizeBytes, (violation) => {
+    const { transport } = this.#plan;
+    const device = deviceRegisters(transport, window, model, this.#ram.sizeBytes, (violation) => {
       this.#failures.push(errorToWire(violation));
     });
     return { device, exits: new ExitServer(window, device, this.#plan.queue.count) };

@@ -43,6 +43,8 @@ export interface JobReport {
   readonly out_of_order: number;
   /** Posted, never answered, and taken back after the device was reset. Not 0 only when the run was cut short. */
   readonly detached: number;
+  /** Times that a queue's driver went on after the device had asked for a reset. */
+  readonly recoveries: number;
   /** Posted, and neither answered nor taken back at the end. Not 0 only when the run was cut short. */
   readonly lost: number;
   /** SHA-256 of all bytes of the disk as read through the ring; null when not asked for. */

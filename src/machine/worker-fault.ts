@@ -8,14 +8,17 @@ const HANG_CHECK_MS = 50;
 export class WorkerFault {
   readonly #plan: WorkerFaultPlan | null;
   readonly #control: ControlBlock;
+  #isDone = false;
 
   constructor(plan: WorkerFaultPlan | null, side: 'guest' | 'host', index: number, control: ControlBlock) {
     this.#plan = plan !== null && plan.worker === side && plan.queue === index ? plan : null;
     this.#control = control;
   }
 
-  check(operationCount: number): void {
-    if (this.#plan === null || operationCount < this.#plan.afterOperations) return;
+  /** True, once: the device is to ask for a reset. */
+  check(operationCount: number): boolean {
+    if (this.#plan === null || this.#isDone || operationCount < this.#plan.afterOperations) return false;
+    this.#isDone = true;
     switch (this.#plan.how) {
       case 'exit':
         return process.exit(1);
@@ -23,6 +26,9 @@ export class WorkerFault {
         throw new Error(`a deliberate exception after ${operationCount} operations`);
       case 'hang':
         this.#hang();
+        return false;
+      case 'needs_reset':
+        return true;
     }
   }
 

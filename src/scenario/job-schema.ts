@@ -32,7 +32,11 @@ const workerFault = z.strictObject({
     'Which thread of that side: the number of its queue, from 0.',
     '0',
   ),
-  how: key(z.enum(['exit', 'throw', 'hang']), 'The thread ends, throws, or stops answering.', 'exit'),
+  how: key(
+    z.enum(['exit', 'throw', 'hang', 'needs_reset']),
+    'The thread ends, throws, or stops answering; needs_reset: the device asks for a reset, and is recovered.',
+    'exit',
+  ),
   after: key(count(0, Number.MAX_SAFE_INTEGER), 'Operations that the queue completes before.', '1000'),
 });
 
@@ -44,7 +48,11 @@ export const jobSchema: z.ZodType<JobSettings> = z
       'Device type: a disk, or a source of entropy, which is only read.',
       'blk',
     ),
-    transport: key(z.enum(['mmio']), 'How the device is reached.', 'mmio'),
+    transport: key(
+      z.enum(['mmio', 'pci']),
+      'How the device is reached: virtio-mmio, or virtio-pci with MSI-X.',
+      'mmio',
+    ),
     memory: key(memorySchema, 'Guest memory.'),
     wait: key(
       waitSchema,

@@ -16,6 +16,9 @@ export interface ScenarioPlan {
 /** Ring features that a scenario may switch on; the spec's names. */
 export type RingFeatureName = 'INDIRECT_DESC' | 'EVENT_IDX' | 'IN_ORDER';
 
+/** How a driver reaches its device. */
+export type TransportName = 'mmio' | 'pci';
+
 /** One machine with one device and one workload. Jobs of a scenario run one after the other. */
 export interface JobPlan {
   /** Name in the file; with a matrix, followed by its values: `randread[queue.size=64]`. */
@@ -24,7 +27,7 @@ export interface JobPlan {
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   readonly seed: number;
   readonly device: 'blk' | 'rng';
-  readonly transport: 'mmio';
+  readonly transport: TransportName;
   readonly memoryBytes: number;
   readonly wait: WaitPlan;
   readonly queue: QueuePlan;
@@ -145,8 +148,11 @@ export interface WorkerFaultPlan {
   readonly worker: 'guest' | 'host';
   /** Which thread of that side: the queue's number. */
   readonly queue: number;
-  /** `exit` ends the thread, `throw` raises an exception in it, `hang` makes it stop answering. */
-  readonly how: 'exit' | 'throw' | 'hang';
+  /**
+   * `exit` ends the thread, `throw` raises an exception in it, `hang` makes it stop answering; `needs_reset`, for the
+   * host, makes the device give up once (DEVICE_NEEDS_RESET), and the driver recover it.
+   */
+  readonly how: 'exit' | 'throw' | 'hang' | 'needs_reset';
   /** Operations that the queue completes before. */
   readonly afterOperations: number;
 }

@@ -80,6 +80,12 @@ function faultOf(job: JobContext, queueCount: number): WorkerFaultPlan | null {
   const { fault } = job.settings;
   if (fault === undefined || fault === null) return null;
   if (fault.worker === undefined) job.miss('fault.worker', 'expected one of guest, host', 'fault');
+  if (fault.how === 'needs_reset' && fault.worker === 'guest') {
+    job.refuse(
+      job.latest('fault.how', 'fault.worker'),
+      'needs_reset is something that a device does: worker host',
+    );
+  }
   const queue = fault.queue ?? 0;
   if (queue >= queueCount) {
     const last = queueCount === 1 ? 'is queue 0' : `are queues 0 to ${queueCount - 1}`;

@@ -1,4 +1,11 @@
-import type { BackendFaultPlan, BlkOperation, RingFeatureName, Threshold, WorkloadPlan } from './plan.js';
+import type {
+  BackendFaultPlan,
+  BlkOperation,
+  RingFeatureName,
+  Threshold,
+  TransportName,
+  WorkloadPlan,
+} from './plan.js';
 
 // A scenario after reading and before anything is filled in: the file's own keys, units already turned into numbers.
 // The schema must produce exactly these types, which keeps the two in step.
@@ -6,7 +13,7 @@ import type { BackendFaultPlan, BlkOperation, RingFeatureName, Threshold, Worklo
 /** What may stand in a job, in `defaults`, behind `--set` and in a cell of the matrix; all of it may be left out. */
 export interface JobSettings {
   readonly device?: 'blk' | 'rng' | undefined;
-  readonly transport?: 'mmio' | undefined;
+  readonly transport?: TransportName | undefined;
   readonly memory?: { readonly size?: number | undefined } | undefined;
   readonly wait?: WaitSettings | undefined;
   readonly queue?: QueueSettings | undefined;
@@ -83,7 +90,7 @@ export interface SourceSettings {
 export interface WorkerFaultSettings {
   readonly worker?: 'guest' | 'host' | undefined;
   readonly queue?: number | undefined;
-  readonly how?: 'exit' | 'throw' | 'hang' | undefined;
+  readonly how?: 'exit' | 'throw' | 'hang' | 'needs_reset' | undefined;
   readonly after?: number | undefined;
 }
 

@@ -23,6 +23,8 @@ export const GuestCounter = {
   measuredNs: 11,
   /** Operations of the warm-up that came back. */
   warmup: 12,
+  /** Times that the device was reset and the work went on. */
+  recoveries: 13,
 } as const;
 
 /** What a host thread counts; it alone writes them. */

@@ -12,6 +12,7 @@ import { CopySource, SourceFile } from './copy-file.js';
 import { DiskModel } from './disk-model.js';
 import type { OperationSource } from './operation.js';
 import { pacing } from './pacing.js';
+import type { DriverQueue } from '../virtqueue/queue.js';
 import type { Request } from './request-table.js';
 import type { ReadSink } from './runner.js';
 import { Verifier } from './verifier.js';
@@ -85,6 +86,10 @@ export class BlkCopyWork implements Work, ReadSink {
       return;
     }
     this.#verifier.check(this.#slots.words(slot), request.sector, request.count);
+  }
+
+  rebind(queue: DriverQueue<number>): void {
+    this.#blk.rebind(queue);
   }
 
   report(counters: SharedNumbers): void {

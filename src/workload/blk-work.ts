@@ -14,6 +14,7 @@ import { FileContent, type InitialContent, StampedContent } from './initial-cont
 import type { Ledger } from './ledger.js';
 import { pacing } from './pacing.js';
 import { SECTOR_WORDS, stampSector } from './payload.js';
+import type { DriverQueue } from '../virtqueue/queue.js';
 import type { Request } from './request-table.js';
 import type { ReadSink } from './runner.js';
 import { Verifier } from './verifier.js';
@@ -88,6 +89,10 @@ export class BlkWork implements Work, ReadSink {
   consume(slot: number, request: Request): void {
     this.#verifier?.check(this.#slots.words(slot), request.sector, request.count);
     this.#hash?.update(this.#slots.bytes(slot).subarray(0, request.count * SECTOR_BYTES));
+  }
+
+  rebind(queue: DriverQueue<number>): void {
+    this.#blk.rebind(queue);
   }
 
   report(counters: SharedNumbers): void {

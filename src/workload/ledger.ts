@@ -55,6 +55,11 @@ export class Ledger {
     this.errorsByKind[name] = (this.errorsByKind[name] ?? 0) + 1;
   }
 
+  /** The device was reset, and what was in flight posted again. */
+  recovered(): void {
+    this.counters.add(GuestCounter.recoveries, 1);
+  }
+
   /** Whether the last kick notified the device or could be saved. */
   kicked(notified: boolean): void {
     this.counters.add(notified ? GuestCounter.kicks : GuestCounter.kicksSuppressed, 1);

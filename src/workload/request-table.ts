@@ -8,6 +8,8 @@ export interface Request {
   kind: BlkOperation;
   sector: number;
   count: number;
+  /** Data ranges it was cut into. */
+  segments: number;
   /** Number of the write, for what a later read must return; 0 for everything else. */
   generation: number;
   startNs: number;
@@ -32,6 +34,7 @@ export class RequestTable {
       kind: 'read',
       sector: 0,
       count: 0,
+      segments: 1,
       generation: 0,
       startNs: 0,
       measured: false,
@@ -54,6 +57,11 @@ export class RequestTable {
   /** The slot posted longest ago, or -1. */
   get oldest(): number {
     return this.#oldest;
+  }
+
+  /** The slot posted next after `slot`, or -1. */
+  after(slot: number): number {
+    return this.#next[slot] as number;
   }
 
   /** Marks {@link freeSlot} as posted. */

@@ -6,6 +6,7 @@ import type { SharedNumbers } from '../memory/shared-numbers.js';
 import { Rng } from '../rng.js';
 import type { JobPlan } from '../scenario/plan.js';
 import { GuestCounter } from '../stats/counters.js';
+import type { DriverQueue } from '../virtqueue/queue.js';
 import { BlkSource } from './blk-source.js';
 import type { Operation } from './operation.js';
 import { pacing } from './pacing.js';
@@ -83,6 +84,12 @@ export class RngWork implements Work, Requests, ReadSink {
     if (this.mismatchSamples.length < SAMPLES_MAX) {
       this.mismatchSamples.push(`answer ${serial}: byte ${wrong} of ${length} is ${bytes[wrong]}`);
     }
+  }
+
+  /** A device that was reset numbers its answers from 0. */
+  rebind(queue: DriverQueue<number>): void {
+    this.#queue.rebind(queue);
+    this.#serial = 0;
   }
 
   report(counters: SharedNumbers): void {

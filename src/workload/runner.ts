@@ -1,3 +1,4 @@
+import { assert } from '../assert.js';
 import { nowNs } from '../clock.js';
 import { InterruptCause } from '../transport/status.js';
 import type { InterruptLine } from '../transport/transport.js';
@@ -16,8 +17,8 @@ export interface RunnerControl {
   stopRequested(): boolean;
   /** End at once, whatever is outstanding. */
   aborted(): boolean;
-  /** The device raised these interrupt causes; throws when it can no longer be used. */
-  interrupted(causes: number): void;
+  /** The device raised these interrupt causes. True: it asks for a reset, and answers nothing any more. */
+  interrupted(causes: number): boolean;
   /** A deliberate failure of this thread may strike here. */
   afterCompletion(completedCount: number): void;
 }
@@ -53,10 +54,15 @@ export interface RunnerParts {
   readonly control: RunnerControl;
 }
 
+/** How a run came to its end; after `needs-reset` it goes on with {@link Runner.restart}. */
+export type RunEnd = 'done' | 'needs-reset';
+
 /** Runs a workload on one queue, on the calling thread, until it is done. */
 export class Runner implements Armable {
   readonly #parts: RunnerParts;
   readonly #table: RequestTable;
+  #queue: DriverQueue<number>;
+  #needsReset = false;
   /** The operation that is next, once drawn; it keeps its turn until it can be posted. */
   readonly #operation: Operation = newOperation();
   #hasOperation = false;
@@ -72,12 +78,13 @@ export class Runner implements Armable {
   constructor(parts: RunnerParts, depth: number) {
     this.#parts = parts;
     this.#table = new RequestTable(depth);
+    this.#queue = parts.queue;
     this.#warmupIsOver = parts.limits.warmupOperations === 0 && parts.limits.warmupNs === 0;
   }
 
-  run(): void {
-    const { control, waiter, queue } = this.#parts;
-    queue.disableCallbacks();
+  run(): RunEnd {
+    const { control, waiter } = this.#parts;
+    this.#queue.disableCallbacks();
     while (!control.aborted()) {
       const posted = this.#post();
       const reaped = this.#reap();
@@ -85,27 +92,51 @@ export class Runner implements Armable {
         waiter.busy();
         continue;
       }
-      if (this.#table.count === 0 && this.#isOver()) return;
+      if (this.#table.count === 0 && this.#isOver()) return 'done';
       waiter.idle(this, this.#idleMs());
       this.#serveInterrupt();
+      if (this.#needsReset) return 'needs-reset';
     }
+    return 'done';
+  }
+
+  /**
+   * Goes on with a new queue after the device was reset: posts again, in their old order, all requests that were never
+   * answered. Whether the device had begun them nobody can say (virtio 1.4, 2.1.1, N0004); done twice they are the same.
+   */
+  restart(queue: DriverQueue<number>): void {
+    this.#queue = queue;
+    this.#needsReset = false;
+    const operation = newOperation();
+    for (let slot = this.#table.oldest; slot !== -1; slot = this.#table.after(slot)) {
+      const request = this.#table.at(slot);
+      if (request.state !== 'posted') continue;
+      operation.kind = request.kind;
+      operation.sector = request.sector;
+      operation.count = request.count;
+      operation.segments = request.segments;
+      const fits = this.#parts.requests.post(slot, operation, request.generation);
+      assert(fits, `request in slot ${slot} was in the ring before the reset, and does not fit it now`);
+    }
+    this.#parts.ledger.recovered();
+    if (this.#table.count > 0) queue.kick();
   }
 
   /** A change of configuration rings the same bell, once: nobody may sleep over one that is pending. */
   arm(): boolean {
-    const { queue, interrupts } = this.#parts;
-    return queue.enableCallbacks() && (interrupts.pending() & InterruptCause.configChange) === 0;
+    const { interrupts } = this.#parts;
+    return this.#queue.enableCallbacks() && (interrupts.pending() & InterruptCause.configChange) === 0;
   }
 
   disarm(): void {
-    this.#parts.queue.disableCallbacks();
+    this.#queue.disableCallbacks();
   }
 
   /** Posts what is due and fits, and kicks once for all of it. */
   #post(): boolean {
     let posted = false;
     while (this.#postOne()) posted = true;
-    if (posted) this.#parts.ledger.kicked(this.#parts.queue.kick());
+    if (posted) this.#parts.ledger.kicked(this.#queue.kick());
     return posted;
   }
 
@@ -130,6 +161,7 @@ export class Runner implements Armable {
     request.kind = operation.kind;
     request.sector = operation.sector;
     request.count = operation.count;
+    request.segments = operation.segments;
     request.generation = this.#generation;
     request.startNs = startNs;
     request.measured = this.#isMeasured(startNs);
@@ -213,7 +245,7 @@ export class Runner implements Armable {
     if (causes === 0) return;
     if (this.#reap()) waiter.busy();
     interrupts.acknowledge(causes);
-    control.interrupted(causes);
+    this.#needsReset = control.interrupted(causes);
   }
 
   #isMeasured(startNs: number): boolean {

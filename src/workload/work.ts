@@ -1,5 +1,6 @@
 import type { SharedNumbers } from '../memory/shared-numbers.js';
 import type { JobPlan } from '../scenario/plan.js';
+import type { DriverQueue } from '../virtqueue/queue.js';
 import type { Ledger } from './ledger.js';
 import type { RunLimits, RunnerParts } from './runner.js';
 
@@ -10,6 +11,8 @@ export const Stream = { operations: 0x100, arrivals: 0x200 } as const;
 export interface Work {
   /** The parts whose clocks start now. */
   start(): Pick<RunnerParts, 'requests' | 'source' | 'pacing' | 'model' | 'sink' | 'limits'>;
+  /** The device was reset: requests go to this queue from now on. */
+  rebind(queue: DriverQueue<number>): void;
   /** Brings the shared counters up to date. */
   report(counters: SharedNumbers): void;
   /** The first few mismatches, spelled out. */

@@ -146,6 +146,37 @@ describe('vring run', () => {
     expect(job).toMatchObject({ operations: 2000, mismatches: 0, lost: 0 });
   });
 
+  test.each([
+    ['blk-mixed-multiqueue', 'split'],
+    ['blk-mixed-multiqueue', 'packed'],
+    ['rng-features', 'split'],
+  ])(
+    'a device that asks for a reset is recovered, and the work goes on: %s, %s',
+    async (scenario, layout) => {
+      const { code, report } = await runJson([
+        scenario,
+        ...sets({
+          operations: 5000,
+          'queue.layout': layout,
+          'queue.size': 64,
+          fault: '{ worker: host, queue: 0, how: needs_reset, after: 1000 }',
+        }),
+      ]);
+      expect(code).toBe(0);
+      for (const job of report.jobs) {
+        expect(job).toMatchObject({
+          operations: 5000,
+          mismatches: 0,
+          errors: 0,
+          lost: 0,
+          detached: 0,
+          failures: [],
+        });
+        expect(job.recoveries).toBe(job.queue.count);
+      }
+    },
+  );
+
   test('without --json, the verdict is the first line', async () => {
     const { code, stdout } = await vring([
       'run',

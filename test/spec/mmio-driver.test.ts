@@ -197,7 +197,12 @@ describe('4.2.3.4 notifications from the device', () => {
       workload: { operations: 30 },
       service: { window: 4, order: 'lifo' },
       parts: ({ interrupts }) => ({ interrupts: watched(interrupts, lines) }),
-      control: { interrupted: (causes) => lines.push(`handled ${causes}`) },
+      control: {
+        interrupted: (causes) => {
+          lines.push(`handled ${causes}`);
+          return false;
+        },
+      },
     });
     rig.queue.onReturn = () => lines.push('buffer');
     spoil(rig);

@@ -1,9 +1,9 @@
-import { BLK_HEADER_BYTES, BlkRequest, SECTOR_BYTES } from '../../../src/devices/blk.js';
+import { BLK_HEADER_BYTES, BLK_RANGE_BYTES, BlkRequest, SECTOR_BYTES } from '../../../src/devices/blk.js';
 import type { MemoryPort } from '../../../src/memory/port.js';
 import type { DriverQueue } from '../../../src/virtqueue/queue.js';
 import type { ScatterList } from '../../../src/virtqueue/scatter-list.js';
 
-/** A request as it stands in memory when the driver posts it. */
+/** A request as it stands in memory when the driver posts it, read as one of a block device. */
 export interface Posted {
   readonly slot: number;
   readonly type: number;
@@ -114,7 +114,8 @@ export class QueueTap implements DriverQueue<number> {
   }
 
   #decode(list: ScatterList, slot: number): Posted {
-    const bytes = new Uint8Array(list.readableBytes);
+    // Long enough to be taken apart also where the device is no disk, and there is nothing to read.
+    const bytes = new Uint8Array(Math.max(list.readableBytes, BLK_HEADER_BYTES + BLK_RANGE_BYTES));
     let at = 0;
     for (let i = 0; i < list.readableCount; i++) {
       this.#port.copyOut(list.address(i), bytes, at, list.length(i));

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Backend } from '../../../src/host/backend.js';
 import type { JobPlan } from '../../../src/scenario/plan.js';
 import { GuestCounter, newCounters } from '../../../src/stats/counters.js';
@@ -11,6 +12,8 @@ import type { Work } from '../../../src/workload/work.js';
 import { BlkMachine } from './blk-machine.js';
 import { jobPlan, type PlanChanges } from './job-plan.js';
 import type { QueueTap } from './queue-tap.js';
+
+const TURNS_MAX = 5_000_000;
 
 export interface WorkOptions extends PlanChanges {
   readonly disk?: Backend;
@@ -79,12 +82,14 @@ export class WorkRig {
 
   /** A driver that polls never sleeps: the host works whenever it is asked whether to go on. */
   #control(wanted: Partial<RunnerControl>): RunnerControl {
+    let turns = 0;
     return {
       stopRequested: () => false,
-      interrupted: () => undefined,
+      interrupted: () => false,
       afterCompletion: () => undefined,
       ...wanted,
       aborted: () => {
+        expect(++turns, 'the workload comes to an end').toBeLessThan(TURNS_MAX);
         if (this.plan.wait.policy !== 'block') this.machine.hostRuns();
         return wanted.aborted?.() ?? false;
       },

@@ -10,6 +10,7 @@ const BLOCK_SECTORS = 8;
 
 const machine: fc.Arbitrary<PlanChanges> = fc.record({
   queue: fc.record({
+    layout: fc.constantFrom('split', 'packed'),
     size: fc.constantFrom(16, 64),
     startIndex: fc.constantFrom(0, 0xfff8),
     directCount: fc.constantFrom(0, 1, 3),

@@ -33,6 +33,7 @@ export function jobReport(changes: Partial<JobReport> = {}): JobReport {
     mismatches: 0,
     out_of_order: 50_000,
     detached: 0,
+    recoveries: 0,
     lost: 0,
     sha256: null,
     submission_digests: ['d1'],

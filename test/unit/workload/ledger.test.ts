@@ -36,7 +36,15 @@ function digest(sequence: readonly Operation[]): string {
 }
 
 function request(changes: Partial<Request>): Request {
-  const whole = { kind: 'read', sector: 0, count: 8, generation: 0, startNs: 1000, measured: true } as const;
+  const whole = {
+    kind: 'read',
+    sector: 0,
+    count: 8,
+    segments: 1,
+    generation: 0,
+    startNs: 1000,
+    measured: true,
+  } as const;
   return { ...whole, state: 'posted', ...changes };
 }
 

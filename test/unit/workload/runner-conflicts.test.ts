@@ -13,6 +13,7 @@ const plan: fc.Arbitrary<WorkOptions> = fc.record({
   hostRunsDry: fc.boolean(),
   wait: fc.constantFrom('block', 'poll', 'adaptive'),
   queue: fc.record({
+    layout: fc.constantFrom('split', 'packed'),
     size: fc.constantFrom(8, 32),
     startIndex: fc.constantFrom(0, 0xffe0),
     directCount: fc.constantFrom(0, 2),
