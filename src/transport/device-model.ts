@@ -8,6 +8,8 @@ export interface DeviceModel {
   readonly dependencies: readonly FeatureDependency[];
   readonly queueCount: number;
   readonly queueSizeMax: number;
+  /** MSI-X vectors on a bus that has them, 0 for none; one per queue and one for the configuration if left out. */
+  readonly vectorCount?: number;
   /** The configuration space as bytes; replaced as a whole by the transport's `updateConfig`. */
   readonly config: Uint8Array;
 }

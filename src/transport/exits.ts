@@ -63,6 +63,14 @@ export interface RegisterFile {
   write(offset: number, widthBytes: number, value: number): void;
 }
 
+/** The registers of a device, whatever transport they belong to. */
+export interface DeviceRegisters extends RegisterFile {
+  /** Replaces the configuration, and tells a driver that is live. */
+  updateConfig(config: Uint8Array): void;
+  /** To be called once a turn: finishes a reset, and stops every queue of a device that needs one. */
+  poll(): void;
+}
+
 /** The host's end of all {@link ExitChannel}s. */
 export class ExitServer {
   readonly #window: DeviceWindow;

@@ -1,7 +1,8 @@
 import type { Doorbell } from '../memory/doorbell.js';
 import type { Notifier } from '../virtqueue/queue.js';
+import { failDevice } from './fail-device.js';
 import { FEATURE_BITS, FeatureSet } from './features.js';
-import { failDevice } from './mmio-device.js';
+import { LINE_ROUTE, messageReaches } from './interrupt-route.js';
 import type { DeviceWindow, QueueSetup } from './window.js';
 
 /**
@@ -20,16 +21,23 @@ export class HostQueue {
   readonly bell: Doorbell;
   readonly interrupter: Notifier;
   readonly #window: DeviceWindow;
-  readonly #queueCount: number;
+  /** One per vCPU, and there are as many of those as queues. */
+  readonly #vcpuBells: readonly Doorbell[];
   #live = 0;
 
   constructor(window: DeviceWindow, index: number, queueCount: number) {
     this.index = index;
     this.bell = window.kickBell(index);
     this.#window = window;
-    this.#queueCount = queueCount;
-    const vcpuBell = window.interruptBell(index);
-    this.interrupter = { notify: () => window.raiseUsedInterrupt(vcpuBell) };
+    this.#vcpuBells = Array.from({ length: queueCount }, (_, vcpu) => window.interruptBell(vcpu));
+    const ownBell = window.interruptBell(index);
+    this.interrupter = {
+      notify: () => {
+        const route = window.queueRoute(index);
+        if (route === LINE_ROUTE) window.raiseUsedInterrupt(ownBell);
+        else this.#sendMessage(route);
+      },
+    };
   }
 
   hasChanged(): boolean {
@@ -54,7 +62,12 @@ export class HostQueue {
 
   /** The driver broke the protocol on this queue: the whole device needs a reset. */
   fail(): void {
-    failDevice(this.#window, this.#queueCount);
+    failDevice(this.#window, this.#vcpuBells.length);
     this.#window.kickBell(0).ring();
+  }
+  #sendMessage(route: number): void {
+    for (let vcpu = 0; vcpu < this.#vcpuBells.length; vcpu++) {
+      if (messageReaches(route, vcpu)) this.#vcpuBells[vcpu]?.ring();
+    }
   }
 }

@@ -1,23 +1,15 @@
-import { VringError } from '../errors.js';
-import { ExitCode } from '../exit-code.js';
 import type { Notifier } from '../virtqueue/queue.js';
 import type { RingAddresses } from '../virtqueue/split-layout.js';
 import type { ExitChannel } from './exits.js';
 import { FEATURE_BITS, FeatureSet } from './features.js';
 import { Mmio, MMIO_MAGIC, MMIO_VERSION } from './mmio-registers.js';
+import { expectRegister } from './probe-error.js';
 import { InterruptCause } from './status.js';
 import type { DriverTransport, InterruptLine } from './transport.js';
 import type { DeviceWindow } from './window.js';
 
 /** All others are ignored, and not acknowledged either (4.2.2.2, N0383, N0384). */
 const KNOWN_CAUSES = InterruptCause.usedBuffer | InterruptCause.configChange;
-
-/** A device that no driver of vring can use. */
-export class ProbeError extends VringError {
-  constructor(code: string, message: string, fields: Readonly<Record<string, string | number>>) {
-    super(code, message, ExitCode.safety, fields);
-  }
-}
 
 /**
  * virtio-mmio version 2 from the driver's side (virtio 1.4, 4.2.3). Every register access is an exit, except the
@@ -131,9 +123,6 @@ export class MmioDriver implements DriverTransport {
   }
 
   #expect(offset: number, expected: number, code: string, message: string): void {
-    const actual = this.#read(offset);
-    if (actual !== expected) {
-      throw new ProbeError(code, `${message}: expected ${expected}, got ${actual}`, { expected, actual });
-    }
+    expectRegister(this.#read(offset), expected, code, message);
   }
 }

@@ -1,25 +1,32 @@
 import type { ProtocolViolation } from '../errors.js';
 import type { RingLayout } from '../virtqueue/layouts.js';
-import { Mmio } from './mmio-registers.js';
-import { mmioViolation } from './mmio-violation.js';
-import { QueueRegisters } from './queue-registers.js';
+import { type Bus, busViolation } from './bus.js';
+import { checkSetup, checkSize, type QueueField, QueueRegisters } from './queue-registers.js';
 import type { DeviceWindow } from './window.js';
 
-/** The queue registers of a device behind QueueSel, and the starting and stopping of its queues. */
+export interface QueueBankOptions {
+  readonly count: number;
+  readonly sizeMax: number;
+  /** What the size register holds before the driver has written it. */
+  readonly sizeAtReset: number;
+  readonly memoryBytes: number;
+}
+
+/** The queue registers of a device behind the queue selector, and the starting and stopping of its queues. */
 export class QueueBank {
   readonly #window: DeviceWindow;
+  readonly #bus: Bus;
   readonly #queues: readonly QueueRegisters[];
-  readonly #sizeMax: number;
-  readonly #memoryBytes: number;
+  readonly #options: QueueBankOptions;
   #selected = 0;
   /** What RING_PACKED says, once features are agreed. */
   #layout: RingLayout = 'split';
 
-  constructor(window: DeviceWindow, count: number, sizeMax: number, memoryBytes: number) {
+  constructor(window: DeviceWindow, bus: Bus, options: QueueBankOptions) {
     this.#window = window;
-    this.#queues = Array.from({ length: count }, () => new QueueRegisters());
-    this.#sizeMax = sizeMax;
-    this.#memoryBytes = memoryBytes;
+    this.#bus = bus;
+    this.#options = options;
+    this.#queues = Array.from({ length: options.count }, () => new QueueRegisters(options.sizeAtReset));
   }
 
   /** The features are agreed: what a queue must look like follows from them. */
@@ -31,40 +38,74 @@ export class QueueBank {
     return this.#queues.length;
   }
 
+  /** As the driver wrote it: there may be no such queue. */
+  get selected(): number {
+    return this.#selected;
+  }
+
   select(index: number): void {
     this.#selected = index;
   }
 
-  /** QueueSizeMax of the selected queue; 0 when there is no such queue (virtio 1.4, 4.2.2). */
-  get selectedSizeMax(): number {
-    return this.#selected < this.#queues.length ? this.#sizeMax : 0;
+  get selectedExists(): boolean {
+    return this.#selected < this.#queues.length;
   }
 
-  /** QueueReady of the selected queue: 1 until a queue that was disabled has really stopped (4.2.3.2, N0382). */
+  /** The largest size of the selected queue; 0 when there is no such queue (4.2.2, 4.1.4.3.1). */
+  get selectedSizeMax(): number {
+    return this.selectedExists ? this.#options.sizeMax : 0;
+  }
+
+  /** Whether the selected queue is enabled: until a queue that was disabled has really stopped (N0382). */
   get selectedReady(): number {
-    return this.#selected < this.#queues.length && this.#isBusy(this.#selected) ? 1 : 0;
+    return this.selectedExists && this.#isBusy(this.#selected) ? 1 : 0;
+  }
+
+  /** A register of the selected queue; 0 when there is no such queue (4.1.4.3.1, N0293). */
+  read(field: QueueField): number {
+    return this.#queues[this.#selected]?.read(field) ?? 0;
   }
 
   /** Writes a register of the selected queue; returns what was wrong with that, null when nothing was. */
-  write(offset: number, value: number, mayRun: boolean): ProtocolViolation | null {
-    const index = this.#selected;
-    const queue = this.#queues[index];
-    if (queue === undefined) {
-      return mmioViolation(
-        'MMIO_QUEUE_SEL',
-        'a queue that does not exist was set up',
-        `below ${this.count}`,
-        index,
-      );
+  write(field: QueueField, value: number): ProtocolViolation | null {
+    const queue = this.#queues[this.#selected];
+    if (queue === undefined) return this.noSuchQueue();
+    if (this.#isBusy(this.#selected)) {
+      return this.#busy(`${field} of a queue was written while it is in use`);
     }
-    if (offset === Mmio.queueReady) return this.#writeReady(index, queue, value, mayRun);
-    if (this.#isBusy(index)) {
-      const message = `register 0x${offset.toString(16)} of a queue was written while it is in use`;
-      return mmioViolation('MMIO_QUEUE_BUSY', message, 'QueueReady = 0', 'QueueReady = 1');
-    }
-    if (offset === Mmio.queueSize) queue.size = value;
-    else queue.writeAddress(offset, value);
+    queue.write(field, value);
     return null;
+  }
+
+  /** What would be wrong with a size for the selected queue; null when nothing would. */
+  checkSize(size: number): ProtocolViolation | null {
+    return checkSize(this.#bus, size, { ...this.#options, layout: this.#layout });
+  }
+
+  /** Enables the selected queue, which starts when it may run; returns what was wrong with that. */
+  enable(mayRun: boolean): ProtocolViolation | null {
+    const queue = this.#queues[this.#selected];
+    if (queue === undefined) return this.noSuchQueue();
+    if (this.#isBusy(this.#selected)) return this.#busy('a queue was enabled twice');
+    const wrong = checkSetup(this.#bus, queue.setup, { ...this.#options, layout: this.#layout });
+    if (wrong !== null) return wrong;
+    queue.ready = true;
+    if (mayRun) this.#window.startQueue(this.#selected, queue.setup);
+    return null;
+  }
+
+  /** Disables the selected queue; returns what was wrong with that. */
+  disable(): ProtocolViolation | null {
+    const queue = this.#queues[this.#selected];
+    if (queue === undefined) return this.noSuchQueue();
+    queue.ready = false;
+    this.#stop(this.#selected);
+    return null;
+  }
+
+  noSuchQueue(): ProtocolViolation {
+    const message = 'a queue that does not exist was set up';
+    return busViolation(this.#bus, 'QUEUE_SEL', message, `below ${this.count}`, this.#selected);
   }
 
   /** Starts every queue that is ready: the driver is. */
@@ -87,30 +128,9 @@ export class QueueBank {
     this.#selected = 0;
   }
 
-  #writeReady(
-    index: number,
-    queue: QueueRegisters,
-    value: number,
-    mayRun: boolean,
-  ): ProtocolViolation | null {
-    if (value === 0) {
-      queue.ready = false;
-      this.#stop(index);
-      return null;
-    }
-    if (this.#isBusy(index)) {
-      return mmioViolation(
-        'MMIO_QUEUE_BUSY',
-        'a queue was enabled twice',
-        'QueueReady = 0',
-        'QueueReady = 1',
-      );
-    }
-    const wrong = queue.check(this.#layout, this.#sizeMax, this.#memoryBytes);
-    if (wrong !== null) return wrong;
-    queue.ready = true;
-    if (mayRun) this.#window.startQueue(index, queue.setup);
-    return null;
+  #busy(message: string): ProtocolViolation {
+    const { enabled } = this.#bus;
+    return busViolation(this.#bus, 'QUEUE_BUSY', message, `${enabled} = 0`, `${enabled} = 1`);
   }
 
   #stop(index: number): void {

@@ -1,6 +1,7 @@
 import { assert } from '../assert.js';
 import { Doorbell } from '../memory/doorbell.js';
 import type { MemoryPort } from '../memory/port.js';
+import { LINE_ROUTE, messageReaches, SILENT_ROUTE } from './interrupt-route.js';
 import { Mmio, MMIO_BYTES } from './mmio-registers.js';
 import { InterruptCause } from './status.js';
 
@@ -13,7 +14,7 @@ const LINE_BYTES = 128;
 const LANE_BYTES: number = MAX_QUEUES * LINE_BYTES;
 
 /** Offsets within a queue's block. The host's register model writes it, the queue's I/O thread reads it. */
-const QueueBlock = { live: 0, size: 8, desc: 16, driver: 24, device: 32 } as const;
+const QueueBlock = { live: 0, size: 8, desc: 16, driver: 24, device: 32, route: 40 } as const;
 
 /** Where the lanes of the window start, behind the register page. */
 const Lane = {
@@ -23,6 +24,7 @@ const Lane = {
   queue: MMIO_BYTES + 3 * LANE_BYTES,
   queueAck: MMIO_BYTES + 4 * LANE_BYTES,
   features: MMIO_BYTES + 5 * LANE_BYTES,
+  configRoute: MMIO_BYTES + 5 * LANE_BYTES + LINE_BYTES / 2,
   configChanges: MMIO_BYTES + 5 * LANE_BYTES + LINE_BYTES,
 } as const;
 
@@ -41,13 +43,16 @@ export interface QueueSetup {
  * The device's page in the guest's physical address space, and behind it the words by which the machine's threads
  * find each other. It is not guest memory: no descriptor can point here.
  *
- *     0x0000  virtio-mmio registers and configuration space; Status and InterruptStatus live here as shared words
+ *     0x0000  the registers; Status and InterruptStatus live here as shared words, on every transport
+ *             virtio-mmio: registers to 0x0ff, configuration space from 0x100 on
+ *             virtio-pci:  0x000..0x7ff is BAR 0 (`pci-layout.ts`), 0xe00..0xeff the function's PCI configuration
+ *                          space; the two shared words are where BAR 0 has nothing, and no driver knows of them
  *     exit    per vCPU: the register access it waits for
  *     kick    per queue: doorbell of its I/O thread
  *     irq     per vCPU: doorbell of its interrupts
- *     queue   per queue: its set-up, and the word that says whether it is live
+ *     queue   per queue: its set-up, whom it interrupts, and the word that says whether it is live
  *     ack     per queue: the `live` word that its I/O thread has acted on
- *     feat    the negotiated features
+ *     feat    the negotiated features, and whom a change of the configuration interrupts
  *     config  how often a change of the configuration was announced
  */
 export class DeviceWindow {
@@ -90,16 +95,21 @@ export class DeviceWindow {
     return this.port.load32Acquire(Mmio.interruptStatus);
   }
 
-  /** Raises a cause, then rings: a driver that hears the bell sees the cause. */
+  /** On the line: raises a cause, then rings, so that a driver that hears the bell sees the cause. */
   raiseUsedInterrupt(bell: Doorbell): void {
     this.port.or32(Mmio.interruptStatus, InterruptCause.usedBuffer);
     bell.ring();
   }
 
+  /** The cause is set in any case, before anybody hears of it (4.1.4.5.1, N0317). */
   raiseConfigInterrupt(vcpuCount: number): void {
+    const route = this.configRoute;
     this.port.or32(Mmio.interruptStatus, InterruptCause.configChange);
+    if (route === SILENT_ROUTE) return;
     this.port.add32(Lane.configChanges, 1);
-    for (let vcpu = 0; vcpu < vcpuCount; vcpu++) this.interruptBell(vcpu).ring();
+    for (let vcpu = 0; vcpu < vcpuCount; vcpu++) {
+      if (route === LINE_ROUTE || messageReaches(route, vcpu)) this.interruptBell(vcpu).ring();
+    }
   }
 
   /**
@@ -113,6 +123,28 @@ export class DeviceWindow {
   /** InterruptACK: a write of ones clears those causes, in one atomic step, so none that comes in between is lost. */
   ackInterrupt(causes: number): void {
     this.port.and32(Mmio.interruptStatus, ~causes >>> 0);
+  }
+
+  /** A read of ISR status: the causes, and none is left (4.1.4.5.1, N0320), in one step for the same reason. */
+  takeInterrupts(): number {
+    return this.port.and32(Mmio.interruptStatus, 0);
+  }
+
+  /** Whom the queue interrupts: see `interrupt-route.ts`. */
+  queueRoute(queue: number): number {
+    return this.port.load32Acquire(lane(Lane.queue, queue) + QueueBlock.route);
+  }
+
+  setQueueRoute(queue: number, route: number): void {
+    this.port.store32Release(lane(Lane.queue, queue) + QueueBlock.route, route);
+  }
+
+  get configRoute(): number {
+    return this.port.load32Acquire(Lane.configRoute);
+  }
+
+  setConfigRoute(route: number): void {
+    this.port.store32Release(Lane.configRoute, route);
   }
 
   clearInterrupts(): void {

@@ -25,8 +25,9 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   readonly #directMax: number;
   readonly #outstanding: Outstanding<Token>;
   readonly #ids: IdPool;
-  /** What the next publish shows. */
+  /** What the next publish shows: ids, and how many slots they take. */
   readonly #staged: Uint16Array;
+  #stagedSlots = 0;
   /** IN_ORDER: ids in the order in which they were added, as a ring, and which comes back next. */
   readonly #fifo: Uint16Array;
   #fifoOldest = 0;
@@ -120,6 +121,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     if (table === null) this.#writeList(buffers, id);
     else this.#writeIndirect(buffers, id, table);
     this.freeCount -= slots;
+    this.#stagedSlots += slots;
     this.#addedSlots += slots;
     return true;
   }
@@ -132,6 +134,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     // P1 (N0100): everything else of the lists, and their payload, before the flags that show the first of them.
     this.#port.store16Release(this.#flagsAt(this.#heldSlot), this.#heldFlags);
     this.#heldSlot = -1;
+    this.#stagedSlots = 0;
   }
 
   kickPrepare(): boolean {
@@ -187,7 +190,9 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     this.#assertUsable();
     this.#callbacksEnabled = true;
     const later = this.#nextUsed.copy();
-    if (this.#options.eventIdx) later.advance(Math.floor(((this.size - this.freeCount) * 3) / 4));
+    // Staged slots do not count: the device cannot come past a slot that it was not shown.
+    const shown = this.size - this.freeCount - this.#stagedSlots;
+    if (this.#options.eventIdx) later.advance(Math.floor((shown * 3) / 4));
     this.#driverEvents.arm(later);
     // How far the device is cannot be seen from here, only whether it has begun: then it may have come past.
     return !this.poll();

@@ -35,8 +35,7 @@ export class PeerEvents {
   /** Whether it wants to know that `position` has moved by `slots`. */
   wants(position: RingPosition, slots: number): boolean {
     if (this.#flags !== EventFlag.desc) return this.#flags === EventFlag.enable;
-    // After 65536 slots without a decision the range test could take all of them for none.
-    return slots > 0xffff || position.hasPassed(this.#offWrap, slots);
+    return position.hasPassed(this.#offWrap, slots);
   }
 }
 

@@ -5,7 +5,7 @@ import { ProtocolViolation } from '../errors.js';
 /** Device: a used id that cannot be an id. */
 export function packedUsedIdRange(size: number, id: number): ProtocolViolation {
   return new ProtocolViolation('VIRTQ_PACKED_USED_ID_RANGE', 'used id is out of range', {
-    section: '2.8.7',
+    section: '2.8.22',
     expected: `below ${size}`,
     actual: id,
   });
@@ -16,7 +16,7 @@ export function packedUsedIdUnknown(id: number): ProtocolViolation {
   return new ProtocolViolation(
     'VIRTQ_PACKED_USED_ID_UNKNOWN',
     'used id was never made available, or was returned before',
-    { section: '2.8.7', expected: 'the id of an outstanding buffer', actual: id },
+    { section: '2.8.22', expected: 'the id of an outstanding buffer', actual: id },
   );
 }
 
@@ -76,7 +76,7 @@ export function packedChainLength(limit: number): ProtocolViolation {
 /** Driver: a buffer id that cannot be one. */
 export function packedIdRange(size: number, id: number): ProtocolViolation {
   return new ProtocolViolation('VIRTQ_PACKED_ID_RANGE', 'a buffer id is out of range', {
-    section: '2.8.7',
+    section: '2.8.21.1',
     expected: `below ${size}`,
     actual: id,
   });
@@ -111,7 +111,7 @@ export function packedDescOrder(index: number): ProtocolViolation {
 /** Driver: a range that is not in guest memory. */
 export function packedDescAddress(memoryBytes: number, address: number, length: number): ProtocolViolation {
   return new ProtocolViolation('VIRTQ_PACKED_DESC_ADDRESS', 'a descriptor points out of guest memory', {
-    section: '2.8.5',
+    section: '2.8.4',
     expected: `a range within ${memoryBytes} bytes`,
     actual: `${length} bytes at 0x${address.toString(16)}`,
   });
@@ -120,7 +120,7 @@ export function packedDescAddress(memoryBytes: number, address: number, length: 
 /** Driver: more bytes in a list than it may have. */
 export function packedChainBytes(bytes: number): ProtocolViolation {
   return new ProtocolViolation('VIRTQ_PACKED_CHAIN_BYTES', 'a descriptor list holds too many bytes', {
-    section: '2.8.5',
+    section: '2.8.4',
     expected: 'at most 2^32 bytes',
     actual: bytes,
   });

@@ -1,5 +1,4 @@
 import { PackedFlag } from './packed-layout.js';
-import { needEvent } from './wrap16.js';
 
 /**
  * A place in a packed ring: a slot, and the wrap counter of the lap that is being made (virtio 1.4, 2.8.1). The size
@@ -58,14 +57,18 @@ export class RingPosition {
   }
 
   /**
-   * Whether the event at `offWrap` lies among the `moved` slots behind this position: the range test of
-   * {@link needEvent}, with an event of the other lap moved to where it is seen from this one. Never equality: the slot
-   * that is waited for may be in the middle of a chain or of a batch.
+   * Whether the event at `offWrap` lies among the `moved` slots behind this position. Slot and wrap counter together
+   * are good for two laps, so the event was 1 to 2N slots ago.
+   *
+   *     |   lap before   |       lap        |
+   *     | ... x ........ | ...... here .... |    x: other lap, so `size` further back than its slot says
+   *
+   * Never equality: the slot that is waited for may be in the middle of a chain or of a batch.
    */
   hasPassed(offWrap: number, moved: number): boolean {
     const sameLap = offWrap >>> 15 === this.wrap;
-    const event = (offWrap & 0x7fff) - (sameLap ? 0 : this.#size);
-    return needEvent(event & 0xffff, this.slot, (this.slot - moved) & 0xffff);
+    const ago = this.slot - (offWrap & 0x7fff) + (sameLap ? 0 : this.#size);
+    return (ago > 0 ? ago : ago + 2 * this.#size) <= moved;
   }
 }
 

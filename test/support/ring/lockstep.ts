@@ -1,90 +1,30 @@
 import { Chain } from '../../../src/virtqueue/chain.js';
+import type { RingLayout } from '../../../src/virtqueue/layouts.js';
 import { ScatterList } from '../../../src/virtqueue/scatter-list.js';
 import { NotificationModel } from './notification-model.js';
+import { type Operation, type OperationKind, Tally } from './operations.js';
+import { PackedView } from './packed-view.js';
 import { chooseRanges, toScatterList, writableBytes } from './random-buffer.js';
-import { type Posted, ReferenceQueue } from './reference-queue.js';
-import { makeRig, type Rig, type RigOptions } from './rig.js';
-import { holds, same } from './same.js';
-import { checkChain, checkUsedEntries } from './wire-rules.js';
-
-/** One call on one end. `a` and `b` are any numbers: they choose sizes, buffers and lengths. */
-export interface Operation {
-  readonly kind: OperationKind;
-  readonly a: number;
-  readonly b: number;
-}
-
-export type OperationKind =
-  | ('add' | 'stage' | 'fill' | 'publish' | 'kickPrepare' | 'kick' | 'getBuf' | 'drain' | 'pollDriver')
-  | ('disableCallbacks' | 'enableCallbacks' | 'enableCallbacksDelayed')
-  | ('pop' | 'popAll' | 'push' | 'stageUsed' | 'stageUsedAll' | 'publishUsed' | 'pollDevice')
-  | ('interruptPrepare' | 'interrupt' | 'disableKicks' | 'enableKicks');
-
-/** How often each is chosen; the heavy ones are those that move buffers on. */
-const WEIGHTS: Record<OperationKind, number> = {
-  add: 3,
-  stage: 3,
-  fill: 1,
-  publish: 1,
-  kickPrepare: 1,
-  kick: 3,
-  getBuf: 3,
-  drain: 1,
-  pollDriver: 1,
-  disableCallbacks: 1,
-  enableCallbacks: 2,
-  enableCallbacksDelayed: 2,
-  pop: 3,
-  popAll: 1,
-  push: 3,
-  stageUsed: 3,
-  stageUsedAll: 1,
-  publishUsed: 1,
-  pollDevice: 1,
-  interruptPrepare: 1,
-  interrupt: 3,
-  disableKicks: 1,
-  enableKicks: 2,
-};
-
-/** Every kind, as many times as it weighs. */
-export const OPERATION_KINDS: readonly OperationKind[] = Object.entries(WEIGHTS).flatMap(([kind, weight]) =>
-  Array.from({ length: weight }, () => kind as OperationKind),
-);
-
-/** How often things happened, so that a test can tell whether it tested anything. */
-export class Tally {
-  refused = 0;
-  buffersReturned = 0;
-  usedEntries = 0;
-  indirectChains = 0;
-  kicksSent = 0;
-  kicksSuppressed = 0;
-  interruptsSent = 0;
-  interruptsSuppressed = 0;
-
-  add(other: Tally): void {
-    for (const key of Object.keys(this) as (keyof Omit<Tally, 'add'>)[]) this[key] += other[key];
-  }
-}
+import { ReferenceQueue } from './reference-queue.js';
+import { type AnyRig, makePackedRig, makeRig, type RigOptions } from './rig.js';
+import type { RingView } from './ring-view.js';
+import { same } from './same.js';
+import { SplitView } from './split-view.js';
 
 /**
  * Runs operations on both ends and on {@link ReferenceQueue} at once, and after each compares all there is to
  * compare: results, counts, the bytes in memory, and every notification decision.
  */
 export class Lockstep {
-  readonly rig: Rig;
+  readonly rig: AnyRig;
   readonly tally: Tally = new Tally();
   readonly #model: ReferenceQueue;
   readonly #kicks: NotificationModel;
   readonly #interrupts: NotificationModel;
-  readonly #directCount: number | null;
+  readonly #view: RingView;
   readonly #buffers = new ScatterList();
   readonly #chains = new Map<number, Chain>();
   readonly #spareChains: Chain[] = [];
-  /** Token of the buffer that occupies each descriptor the device was shown. */
-  readonly #occupied = new Map<number, number>();
-  readonly #descriptorsOf = new Map<number, number[]>();
   #nextToken = 1;
   readonly #operations: Record<OperationKind, (a: number, b: number) => void> = {
     add: (a, b) => this.#post(a, b, true),
@@ -122,16 +62,16 @@ export class Lockstep {
     enableKicks: () => this.#enableKicks(),
   };
 
-  constructor(options: RigOptions) {
-    this.rig = makeRig(options);
-    this.#directCount = options.directCount ?? null;
-    const { size, startIndex, eventIdx } = this.rig.options;
-    this.#model = new ReferenceQueue(size, startIndex);
-    this.#kicks = new NotificationModel(startIndex, eventIdx);
-    this.#interrupts = new NotificationModel(startIndex, eventIdx);
+  constructor(options: RigOptions, layout: RingLayout) {
+    this.#view = viewOf(options, layout);
+    this.rig = this.#view.rig;
+    const { size, startIndex } = this.rig.options;
+    this.#model = new ReferenceQueue(size, startIndex, (posted) => this.#view.stepOf(posted));
+    this.#kicks = new NotificationModel(startIndex, this.#view.wishes);
+    this.#interrupts = new NotificationModel(startIndex, this.#view.wishes);
   }
 
-  /** Buffers that have gone all the way round. */
+  /** How far the ring has moved: by buffers that have gone all the way round, or by their slots. */
   get consumed(): number {
     return this.#model.consumed - this.rig.options.startIndex;
   }
@@ -149,7 +89,7 @@ export class Lockstep {
     same(this.rig.driver.freeCount, this.rig.options.size, 'free descriptors at the end');
     same(this.rig.driver.outstandingCount, 0, 'outstanding buffers at the end');
     same(this.rig.driver.detachUnused(), undefined, 'a buffer that never came back');
-    same(this.#occupied.size, 0, 'descriptors in use at the end');
+    same(this.#view.occupiedCount, 0, 'descriptors and ids in use at the end');
     this.tally.kicksSent = this.#kicks.sent;
     this.tally.kicksSuppressed = this.#kicks.suppressed;
     this.tally.interruptsSent = this.#interrupts.sent;
@@ -161,7 +101,7 @@ export class Lockstep {
     const ranges = chooseRanges(payload, options.size, a, b);
     const buffers = toScatterList(ranges, this.#buffers);
     const token = this.#nextToken;
-    const slots = this.#slotsFor(ranges.length);
+    const slots = this.#view.slotsFor(ranges.length);
     if (slots > this.#model.freeSlots) {
       same(driver[publish ? 'addBuf' : 'stageBuf'](buffers, token), false, 'a buffer that does not fit');
       this.tally.refused += 1;
@@ -174,29 +114,14 @@ export class Lockstep {
     return true;
   }
 
-  #slotsFor(count: number): number {
-    if (this.#directCount === null) return count;
-    const direct = Math.min(this.#directCount, this.rig.options.size - 1);
-    return count - direct < 2 ? count : direct + 1;
-  }
-
   #published(act: () => void): void {
-    const first = this.#model.published;
+    let position = this.#model.published;
     const fresh = this.#model.publish();
     act();
-    for (const [i, posted] of fresh.entries()) this.#checkPosted(first + i, posted);
-  }
-
-  #checkPosted(position: number, posted: Posted): void {
-    const chain = this.rig.wire.chain(this.rig.wire.availEntry(position));
-    checkChain(chain, posted, this.rig.options);
-    if (chain.indirect.length > 0) this.tally.indirectChains += 1;
-    const indices = chain.direct.map((placed) => placed.index);
-    for (const index of indices) {
-      holds(!this.#occupied.has(index), 'a descriptor that belongs to another buffer');
-      this.#occupied.set(index, posted.token);
+    for (const posted of fresh) {
+      if (this.#view.checkPosted(position, posted)) this.tally.indirectChains += 1;
+      position += this.#view.stepOf(posted);
     }
-    this.#descriptorsOf.set(posted.token, indices);
   }
 
   #kick(call: 'kick' | 'kickPrepare'): void {
@@ -207,22 +132,19 @@ export class Lockstep {
     const { published } = this.#model;
     this.#kicks.decide(decision, published, 0);
     same(kicks.count - before, decision && call === 'kick' ? 1 : 0, 'kicks sent');
-    if (kicks.count > before) same(kicks.lastIndex, published & 0xffff, 'index in a kick');
+    if (kicks.count > before) same(kicks.lastIndex, this.#view.kickData(published), 'data of a kick');
   }
 
   #getBuf(): boolean {
-    const { driver, options } = this.rig;
+    const { driver } = this.rig;
     const expected = this.#model.getBuf();
     same(driver.getBuf(), expected?.posted.token, 'the token');
     if (expected === undefined) {
-      // Nothing there and callbacks on: whoever sleeps now relies on being woken.
-      const { event, off } = this.#interrupts;
-      if (!off) this.#interrupts.promised = options.eventIdx ? event : this.#model.consumed;
+      this.#interrupts.rely(this.#model.consumed);
       return false;
     }
     same(driver.usedLength, expected.writtenBytes, 'the used length');
-    for (const index of this.#descriptorsOf.get(expected.posted.token) ?? []) this.#occupied.delete(index);
-    this.#descriptorsOf.delete(expected.posted.token);
+    this.#view.consumed(expected.posted);
     this.tally.buffersReturned += 1;
     // With callbacks on, each buffer taken re-arms for the next; whether one is there already is not looked at.
     if (!this.#interrupts.off) this.#interrupts.arm(this.#model.consumed, false);
@@ -230,15 +152,11 @@ export class Lockstep {
   }
 
   #disableCallbacks(): void {
-    const { driver, options, wire } = this.rig;
     const wasOff = this.#interrupts.off;
-    driver.disableCallbacks();
+    this.rig.driver.disableCallbacks();
     this.#interrupts.disarm();
-    if (!options.eventIdx || wasOff) return;
-    // Where the event word goes is the driver's choice, so long as it is not an entry to come.
-    const behind = (this.#model.consumed - wire.usedEvent) & 0xffff;
-    holds(behind >= 1 && behind <= 0x8000, 'a disabled event lies behind');
-    this.#interrupts.event = this.#model.consumed - behind;
+    if (!wasOff)
+      this.#interrupts.event = this.#view.eventWhenDisabled(this.#model.consumed) ?? this.#interrupts.event;
   }
 
   #enableCallbacks(): void {
@@ -248,11 +166,9 @@ export class Lockstep {
   }
 
   #enableCallbacksDelayed(): void {
-    const { published, consumed, used } = this.#model;
-    const later = Math.floor(((published - consumed) * 3) / 4);
-    const idle = used.length <= later;
-    same(this.rig.driver.enableCallbacksDelayed(), idle, 'whether the driver may sleep longer');
-    this.#interrupts.arm(consumed + later, idle);
+    const { event, maySleep } = this.#view.delayed(this.#model);
+    same(this.rig.driver.enableCallbacksDelayed(), maySleep, 'whether the driver may sleep longer');
+    this.#interrupts.arm(event, maySleep);
   }
 
   #pop(): boolean {
@@ -264,7 +180,7 @@ export class Lockstep {
       return false;
     }
     const { buffers } = chain;
-    same(this.#occupied.get(chain.head), expected.token, 'whose chain it is');
+    same(this.#view.tokenOf(chain.head), expected.token, 'whose chain it is');
     same(buffers.count, expected.ranges.length, 'ranges of the chain');
     for (const [i, { address, length, writable }] of expected.ranges.entries()) {
       same(buffers.address(i), address, 'address of a range');
@@ -292,14 +208,10 @@ export class Lockstep {
   }
 
   #publishedUsed(act: () => void): void {
-    const first = this.#model.usedPublished;
+    const position = this.#model.usedPublished;
     const fresh = this.#model.publishUsed();
     act();
-    const expected = fresh.map(({ posted, writtenBytes }) => {
-      const head = (this.#descriptorsOf.get(posted.token) as number[])[0] as number;
-      return { head, writtenBytes, full: writtenBytes === posted.writableBytes };
-    });
-    this.tally.usedEntries += checkUsedEntries(this.rig.wire, first, expected, this.rig.options.inOrder);
+    this.tally.usedEntries += this.#view.checkReturned(position, fresh);
   }
 
   #interrupt(call: 'interrupt' | 'interruptPrepare'): void {
@@ -323,17 +235,17 @@ export class Lockstep {
   }
 
   #checkState(): void {
-    const { driver, device, wire, options } = this.rig;
+    const { driver, device } = this.rig;
     const model = this.#model;
     same(driver.freeCount, model.freeSlots, 'free descriptors');
     same(driver.outstandingCount, model.outstandingCount, 'outstanding buffers');
     same(device.inFlightCount, model.held.length, 'buffers in flight');
-    same(wire.availIdx, model.published & 0xffff, 'avail.idx');
-    same(wire.usedIdx, model.usedPublished & 0xffff, 'used.idx');
-    const { eventIdx, startIndex } = options;
-    same(wire.availFlags, !eventIdx && this.#interrupts.off ? 1 : 0, 'avail.flags');
-    same(wire.usedFlags, !eventIdx && this.#kicks.off ? 1 : 0, 'used.flags');
-    same(wire.usedEvent, eventIdx ? this.#interrupts.event & 0xffff : startIndex, 'used_event');
-    same(wire.availEvent, eventIdx ? this.#kicks.event & 0xffff : startIndex, 'avail_event');
+    this.#view.checkState(model, this.#kicks, this.#interrupts);
   }
+}
+
+function viewOf(options: RigOptions, layout: RingLayout): RingView {
+  const { directCount = null } = options;
+  if (layout === 'split') return new SplitView(makeRig(options), directCount);
+  return new PackedView(makePackedRig(options), directCount);
 }

@@ -1,9 +1,10 @@
 import type { ScatterList } from '../../../src/virtqueue/scatter-list.js';
 import type { WireRange } from './wire.js';
 
-/** Ranges of a buffer that two numbers choose: mostly short chains, now and then one as long as the queue. */
+/** Ranges of a buffer that two numbers choose: mostly short for the queue, now and then as long as it is. */
 export function chooseRanges(payload: number, queueSize: number, a: number, b: number): WireRange[] {
-  const count = a % 64 === 0 ? queueSize : 1 + (a % Math.min(queueSize, 6));
+  const usual = Math.min(queueSize, Math.max(6, queueSize >> 6));
+  const count = a % 64 === 0 ? queueSize : 1 + (a % usual);
   const readableCount = b % (count + 1);
   return Array.from({ length: count }, (_, i) => ({
     address: payload + ((b + i * 31) % 1024),

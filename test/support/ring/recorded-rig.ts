@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { MemoryPort } from '../../../src/memory/port.js';
-import { inWords, RecordingPort } from './recording-port.js';
-import { makeRig, type Rig, type RigOptions } from './rig.js';
+import { fieldAt, inWords, packedFieldAt, RecordingPort } from './recording-port.js';
+import { type AnyRig, makePackedRig, makeRig, type PackedRig, type Rig, type RigOptions } from './rig.js';
 
-/** A rig whose ends are watched: what each declared, in words. */
-export interface RecordedRig extends Rig {
+/** Both ends are watched: what each declared, in words. */
+export interface Recorded {
   readonly driverPort: RecordingPort;
   readonly devicePort: RecordingPort;
   /** What the driver did in `act`, in program order. */
@@ -12,19 +12,34 @@ export interface RecordedRig extends Rig {
   deviceTrace(act: () => void): string[];
 }
 
+export type RecordedRig = Rig & Recorded;
+export type RecordedPackedRig = PackedRig & Recorded;
+
 export function makeRecordedRig(options: RigOptions = {}): RecordedRig {
+  return record(makeRig, options, ({ wire }, address) => fieldAt(address, wire.at, wire.size));
+}
+
+export function makeRecordedPackedRig(options: RigOptions = {}): RecordedPackedRig {
+  return record(makePackedRig, options, ({ wire }, address) => packedFieldAt(address, wire.at, wire.size));
+}
+
+function record<R extends AnyRig>(
+  make: (options: RigOptions) => R,
+  options: RigOptions,
+  nameOf: (rig: R, address: number) => string,
+): R & Recorded {
   const ports: RecordingPort[] = [];
-  const record = (memory: MemoryPort) => {
+  const watch = (memory: MemoryPort) => {
     const port = new RecordingPort(memory);
     ports.push(port);
     return port;
   };
-  const rig = makeRig({ ...options, driverPort: record, devicePort: record });
+  const rig = make({ ...options, driverPort: watch, devicePort: watch });
   const [driverPort, devicePort] = ports as [RecordingPort, RecordingPort];
   const trace = (port: RecordingPort, act: () => void) => {
     port.take();
     act();
-    return inWords(port.take(), rig.wire.at, rig.options.size);
+    return inWords(port.take(), (address) => nameOf(rig, address));
   };
   return {
     ...rig,

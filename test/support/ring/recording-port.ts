@@ -1,4 +1,5 @@
 import type { MemoryPort, WaitResult } from '../../../src/memory/port.js';
+import type { PackedAddresses } from './packed-wire.js';
 import type { WireAddresses } from './wire.js';
 
 /** An access as it was declared: the method of the port, and the byte range. `fence` has none. */
@@ -139,15 +140,18 @@ export class RecordingPort implements MemoryPort {
   }
 }
 
-/** Accesses in words, `store16Release avail.idx`, by the layout of VIRTIO 1.4, 2.7; equal neighbours are one. */
-export function inWords(accesses: readonly Access[], at: WireAddresses, size: number): string[] {
+/** Accesses in words, `store16Release avail.idx`, with the names that `nameOf` has for places; equal neighbours are one. */
+export function inWords(accesses: readonly Access[], nameOf: (address: number) => string): string[] {
   const words = accesses.map(({ operation, address }) =>
-    operation === 'fence' ? 'fence' : `${operation} ${fieldAt(address, at, size)}`,
+    operation === 'fence' ? 'fence' : `${operation} ${nameOf(address)}`,
   );
   return words.filter((word, i) => word !== words[i - 1]);
 }
 
-/** The field of the ring that a byte belongs to; `memory` is everything else, such as indirect tables and payload. */
+/**
+ * The field of a split ring that a byte belongs to, by VIRTIO 1.4, 2.7; `memory` is everything else, such as indirect
+ * tables and payload.
+ */
 export function fieldAt(address: number, at: WireAddresses, size: number): string {
   const fields: [string, number, number][] = [
     ['desc', at.desc, 16 * size],
@@ -162,4 +166,21 @@ export function fieldAt(address: number, at: WireAddresses, size: number): strin
   ];
   const field = fields.find(([, start, length]) => address >= start && address < start + length);
   return field?.[0] ?? 'memory';
+}
+
+/** The same of a packed ring, by VIRTIO 1.4, 2.8; fields of a descriptor with its slot, `flags[3]`. */
+export function packedFieldAt(address: number, at: PackedAddresses, size: number): string {
+  const events: [string, number][] = [
+    ['driver.off_wrap', at.driverEvent],
+    ['driver.flags', at.driverEvent + 2],
+    ['device.off_wrap', at.deviceEvent],
+    ['device.flags', at.deviceEvent + 2],
+  ];
+  const event = events.find(([, start]) => address >= start && address < start + 2);
+  if (event !== undefined) return event[0];
+  const inRing = address - at.ring;
+  if (inRing < 0 || inRing >= 16 * size) return 'memory';
+  const offset = inRing % 16;
+  const name = offset < 8 ? 'address' : offset < 12 ? 'length' : offset < 14 ? 'id' : 'flags';
+  return `${name}[${Math.floor(inRing / 16)}]`;
 }

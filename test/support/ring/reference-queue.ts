@@ -5,7 +5,7 @@ export interface Posted {
   readonly token: number;
   readonly ranges: readonly WireRange[];
   readonly writableBytes: number;
-  /** Entries of the descriptor table that it occupies. */
+  /** Descriptors of the ring that it occupies. */
   readonly slots: number;
 }
 
@@ -17,7 +17,7 @@ export interface Returned {
 
 /**
  * What a virtqueue is when nothing is clever about it: five lists that a buffer passes through. Positions are plain
- * integers that never wrap, so that whatever the ring does modulo 65536 is compared with arithmetic that does not.
+ * integers that never wrap, so that whatever the ring does modulo something is compared with arithmetic that does not.
  */
 export class ReferenceQueue {
   readonly staged: Posted[] = [];
@@ -26,19 +26,22 @@ export class ReferenceQueue {
   readonly stagedUsed: Returned[] = [];
   readonly used: Returned[] = [];
 
-  /** Number of the next buffer to reach each point; all start at `startIndex`. */
+  /** Where the next buffer to reach each point goes; all start at `startIndex`. */
   published: number;
   popped: number;
   usedPublished: number;
   consumed: number;
   freeSlots: number;
+  readonly #stepOf: (posted: Posted) => number;
 
-  constructor(size: number, startIndex: number) {
+  /** `stepOf` says how far a buffer moves the positions on: they count buffers on a split ring, slots on a packed one. */
+  constructor(size: number, startIndex: number, stepOf: (posted: Posted) => number) {
     this.freeSlots = size;
     this.published = startIndex;
     this.popped = startIndex;
     this.usedPublished = startIndex;
     this.consumed = startIndex;
+    this.#stepOf = stepOf;
   }
 
   get outstandingCount(): number {
@@ -55,7 +58,7 @@ export class ReferenceQueue {
   publish(): Posted[] {
     const fresh = this.staged.splice(0);
     this.available.push(...fresh);
-    this.published += fresh.length;
+    for (const posted of fresh) this.published += this.#stepOf(posted);
     return fresh;
   }
 
@@ -63,7 +66,7 @@ export class ReferenceQueue {
     const posted = this.available.shift();
     if (posted === undefined) return undefined;
     this.held.push(posted);
-    this.popped += 1;
+    this.popped += this.#stepOf(posted);
     return posted;
   }
 
@@ -76,7 +79,7 @@ export class ReferenceQueue {
   publishUsed(): Returned[] {
     const fresh = this.stagedUsed.splice(0);
     this.used.push(...fresh);
-    this.usedPublished += fresh.length;
+    for (const { posted } of fresh) this.usedPublished += this.#stepOf(posted);
     return fresh;
   }
 
@@ -84,13 +87,16 @@ export class ReferenceQueue {
     const returned = this.used.shift();
     if (returned === undefined) return undefined;
     this.freeSlots += returned.posted.slots;
-    this.consumed += 1;
+    this.consumed += this.#stepOf(returned.posted);
     return returned;
   }
 }
 
-/** Whether an entry with the 16-bit number of `event` is among the entries `from` to `to - 1`, which do not wrap. */
-export function crosses(event: number, from: number, to: number): boolean {
-  const behindFrom = (((event - from) % 65536) + 65536) % 65536;
+/**
+ * Whether an event that stands for `event`, and for every position a multiple of `period` away from it, is among the
+ * positions `from` to `to - 1`, which do not wrap.
+ */
+export function crosses(event: number, from: number, to: number, period: number): boolean {
+  const behindFrom = (((event - from) % period) + period) % period;
   return from + behindFrom < to;
 }

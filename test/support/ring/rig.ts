@@ -2,11 +2,16 @@ import { Allocator } from '../../../src/memory/allocator.js';
 import type { MemoryPort } from '../../../src/memory/port.js';
 import { SharedMemory } from '../../../src/memory/shared-memory.js';
 import { IndirectTables } from '../../../src/virtqueue/indirect-tables.js';
-import type { Notifier, QueueOptions } from '../../../src/virtqueue/queue.js';
-import { SplitDevice } from '../../../src/virtqueue/split-device.js';
-import { SplitDriver } from '../../../src/virtqueue/split-driver.js';
-import { initSplitRing } from '../../../src/virtqueue/split-init.js';
-import { splitLayout, splitParts } from '../../../src/virtqueue/split-layout.js';
+import {
+  deviceQueue,
+  driverQueue,
+  initRing,
+  type RingLayout,
+  ringParts,
+} from '../../../src/virtqueue/layouts.js';
+import type { DeviceQueue, DriverQueue, Notifier, QueueOptions } from '../../../src/virtqueue/queue.js';
+import type { RingAddresses, RingPart } from '../../../src/virtqueue/split-layout.js';
+import { PackedWire } from './packed-wire.js';
 import { WireRing } from './wire.js';
 
 /** Counts notifications and keeps what the last one carried. */
@@ -21,7 +26,10 @@ export class CountingNotifier implements Notifier {
 }
 
 export interface RigOptions extends Partial<QueueOptions> {
-  /** Direct descriptors in front of an indirect one; a number switches INDIRECT_DESC and its use on. */
+  /**
+   * Direct descriptors in front of an indirect one; a number switches INDIRECT_DESC and its use on. On a packed ring,
+   * where a list is all direct or one indirect, those with more than one range behind them are indirect.
+   */
   readonly directCount?: number | null;
   readonly memoryBytes?: number;
   /** What the ends see of the memory, when that is to be watched. */
@@ -29,23 +37,52 @@ export interface RigOptions extends Partial<QueueOptions> {
   readonly devicePort?: (memory: MemoryPort) => MemoryPort;
 }
 
-/** A driver and a device over one memory, on one thread, and the third party that reads and writes the bytes. */
-export interface Rig {
+/** A driver and a device over one memory, on one thread, whatever the layout of the ring between them. */
+export interface AnyRig {
   readonly memory: SharedMemory;
   readonly allocator: Allocator;
   readonly options: QueueOptions;
-  readonly wire: WireRing;
-  readonly driver: SplitDriver<number>;
-  readonly device: SplitDevice;
+  readonly driver: DriverQueue<number>;
+  readonly device: DeviceQueue;
   readonly kicks: CountingNotifier;
   readonly interrupts: CountingNotifier;
   /** Memory for payload, 4 KiB, that nothing else uses. */
   readonly payload: number;
 }
 
+/** Both ends of a split ring, and the third party that reads and writes the bytes. */
+export interface Rig extends AnyRig {
+  readonly wire: WireRing;
+}
+
+/** The same of a packed ring. */
+export interface PackedRig extends AnyRig {
+  readonly wire: PackedWire;
+}
+
 const PAYLOAD_BYTES = 4096;
 
 export function makeRig(wanted: RigOptions = {}): Rig {
+  const { at, rig } = build('split', wanted);
+  const wire = new WireRing(rig.memory.buffer, rig.options.size, {
+    desc: at.desc,
+    avail: at.driver,
+    used: at.device,
+  });
+  return { ...rig, wire };
+}
+
+export function makePackedRig(wanted: RigOptions = {}): PackedRig {
+  const { at, rig } = build('packed', wanted);
+  const wire = new PackedWire(rig.memory.buffer, rig.options.size, {
+    ring: at.desc,
+    driverEvent: at.driver,
+    deviceEvent: at.device,
+  });
+  return { ...rig, wire };
+}
+
+function build(layout: RingLayout, wanted: RigOptions): { at: RingAddresses; rig: AnyRig } {
   const { memoryBytes = 1 << 19, directCount = null } = wanted;
   const options: QueueOptions = {
     size: wanted.size ?? 8,
@@ -56,32 +93,30 @@ export function makeRig(wanted: RigOptions = {}): Rig {
   };
   const memory = SharedMemory.ofSize(memoryBytes);
   const allocator = new Allocator(memoryBytes);
-  const parts = splitParts(options.size);
-  const desc = allocateOrFail(allocator, parts.desc.sizeBytes, parts.desc.align);
-  const avail = allocateOrFail(allocator, parts.driver.sizeBytes, parts.driver.align);
-  const used = allocateOrFail(allocator, parts.device.sizeBytes, parts.device.align);
-  const layout = splitLayout(options.size, { desc, driver: avail, device: used });
-  initSplitRing(memory, layout, options.startIndex);
+  const parts = ringParts(layout, options.size);
+  const place = ({ sizeBytes, align }: RingPart) => allocateOrFail(allocator, sizeBytes, align);
+  const at = { desc: place(parts.desc), driver: place(parts.driver), device: place(parts.device) };
+  initRing(layout, memory, options.size, at, options.startIndex);
   const kicks = new CountingNotifier();
   const interrupts = new CountingNotifier();
   const indirect = directCount === null ? null : { tables: new IndirectTables(allocator), directCount };
   const driverPort = wanted.driverPort?.(memory) ?? memory;
   const devicePort = wanted.devicePort?.(memory) ?? memory;
-  return {
+  const rig: AnyRig = {
     memory,
     allocator,
     options,
-    wire: new WireRing(memory.buffer, options.size, { desc, avail, used }),
-    driver: new SplitDriver<number>(driverPort, layout, options, kicks, indirect),
-    device: new SplitDevice(devicePort, layout, options, interrupts),
+    driver: driverQueue<number>(layout, driverPort, at, options, kicks, indirect),
+    device: deviceQueue(layout, devicePort, at, options, interrupts),
     kicks,
     interrupts,
     payload: allocateOrFail(allocator, PAYLOAD_BYTES, 64),
   };
+  return { at, rig };
 }
 
 /** Every byte of the memory, for a comparison before and after. */
-export function snapshot(rig: Rig): Buffer {
+export function snapshot(rig: AnyRig): Buffer {
   return Buffer.from(Buffer.from(rig.memory.buffer));
 }
 

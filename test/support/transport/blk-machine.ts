@@ -13,25 +13,25 @@ import { Allocator } from '../../../src/memory/allocator.js';
 import { SharedMemory } from '../../../src/memory/shared-memory.js';
 import { Rng } from '../../../src/rng.js';
 import type { JobPlan } from '../../../src/scenario/plan.js';
-import { ExitChannel, ExitServer } from '../../../src/transport/exits.js';
-import { Feature, type FeatureSet } from '../../../src/transport/features.js';
+import { type DeviceRegisters, ExitChannel, ExitServer } from '../../../src/transport/exits.js';
 import { HostQueue } from '../../../src/transport/host-queue.js';
-import { MmioDevice } from '../../../src/transport/mmio-device.js';
-import { MmioDriver } from '../../../src/transport/mmio-driver.js';
+import type { DeviceModel } from '../../../src/transport/device-model.js';
+import { deviceRegisters, driverTransport } from '../../../src/transport/kinds.js';
+import type { DriverTransport } from '../../../src/transport/transport.js';
 import { setDriverOk } from '../../../src/transport/negotiate.js';
+import { queueOptions, RING_FEATURES, ringLayout } from '../../../src/transport/ring-features.js';
 import { DeviceWindow, type QueueSetup, WINDOW_BYTES } from '../../../src/transport/window.js';
 import { IndirectTables } from '../../../src/virtqueue/indirect-tables.js';
-import type { QueueOptions } from '../../../src/virtqueue/queue.js';
-import { SplitDevice } from '../../../src/virtqueue/split-device.js';
-import { SplitDriver } from '../../../src/virtqueue/split-driver.js';
-import { type RingAddresses, splitLayout } from '../../../src/virtqueue/split-layout.js';
+import { deviceQueue, driverQueue } from '../../../src/virtqueue/layouts.js';
+import type { DeviceQueue } from '../../../src/virtqueue/queue.js';
+import type { RingAddresses } from '../../../src/virtqueue/split-layout.js';
 import { stampDisk } from '../../../src/workload/payload.js';
 import { CooperativeMemory } from './cooperative-memory.js';
 import { RegisterLog } from './driver-rig.js';
 import { QueueTap } from './queue-tap.js';
 
 interface LiveQueue {
-  readonly queue: SplitDevice;
+  readonly queue: DeviceQueue;
   readonly service: BlkQueueService;
 }
 
@@ -48,9 +48,9 @@ export class BlkMachine {
   readonly offer: BlkOffer;
   readonly window: DeviceWindow = new DeviceWindow(SharedMemory.ofSize(WINDOW_BYTES));
   readonly guestMemory: CooperativeMemory;
-  readonly device: MmioDevice;
+  readonly device: DeviceRegisters;
   readonly log: RegisterLog;
-  readonly driver: MmioDriver;
+  readonly driver: DriverTransport;
   readonly stats = newBlkStats();
   readonly violations: ProtocolViolation[] = [];
   /** The device's end of the ring while the queue is live. */
@@ -65,12 +65,13 @@ export class BlkMachine {
     this.plan = plan;
     this.ram = SharedMemory.ofSize(plan.memoryBytes);
     this.allocator = new Allocator(plan.memoryBytes);
-    this.ring = allocateRing(this.allocator, 'split', plan.queue.size);
+    this.ring = allocateRing(this.allocator, plan.queue.layout, plan.queue.size);
     this.disk = plan.backend.kind === 'memory' ? SharedMemory.ofSize(plan.backend.sizeBytes) : null;
     if (this.disk !== null) stampDisk(this.disk.words(0, this.disk.sizeBytes), plan.seed);
     this.#backend = backend ?? new MemoryBackend(this.disk as SharedMemory, plan.backend.readOnly);
     this.offer = blkOffer(plan.blk, this.#backend, plan.queue.count);
-    this.device = new MmioDevice(this.window, this.#model(), this.ram.sizeBytes, (violation) => {
+    const { transport } = plan;
+    this.device = deviceRegisters(transport, this.window, this.#model(), this.ram.sizeBytes, (violation) => {
       this.violations.push(violation);
     });
     this.#hostQueue = new HostQueue(this.window, 0, 1);
@@ -78,14 +79,16 @@ export class BlkMachine {
     this.#exits = new ExitServer(this.window, this.log, 1);
     this.guestMemory = new CooperativeMemory((this.window.port as SharedMemory).buffer);
     const guestWindow = new DeviceWindow(this.guestMemory);
-    this.driver = new MmioDriver(guestWindow, new ExitChannel(guestWindow, 0, () => false));
+    const exits = new ExitChannel(guestWindow, 0, () => false);
+    this.driver = driverTransport(transport, guestWindow, exits);
     this.guestMemory.whenAsleep(() => this.hostRuns());
   }
 
   bringUp(): BlkBringUp {
-    const { size, startIndex, features } = this.plan.queue;
+    const { layout, size, startIndex, features } = this.plan.queue;
     const queues = [{ addresses: this.ring, size, startIndex }];
-    return bringUpBlk(this.driver, this.ram, features, queues);
+    const wanted = layout === 'packed' ? [...features, 'RING_PACKED' as const] : features;
+    return bringUpBlk(this.driver, this.ram, wanted, queues);
   }
 
   /** Up to DRIVER_OK, with the driver's end of the queue. */
@@ -97,18 +100,15 @@ export class BlkMachine {
 
   /** What the driver has of a queue; the device need not be live yet. */
   drive({ features, limits }: BlkBringUp): { blk: BlkQueue; queue: QueueTap } {
-    const options = this.#options(features);
-    const indirect = options.indirect
-      ? { tables: new IndirectTables(this.allocator), directCount: this.plan.queue.directCount }
-      : null;
-    const layout = splitLayout(options.size, this.ring);
+    const { size, startIndex, directCount } = this.plan.queue;
+    const options = queueOptions(features, size, startIndex);
+    const indirect = options.indirect ? { tables: new IndirectTables(this.allocator), directCount } : null;
+    const layout = ringLayout(features);
     const kicker = this.driver.kicker(0);
-    const queue = new QueueTap(
-      new SplitDriver<number>(this.ram, layout, options, kicker, indirect),
-      this.ram,
-    );
+    const inner = driverQueue<number>(layout, this.ram, this.ring, options, kicker, indirect);
+    const queue = new QueueTap(inner, this.ram);
     const { arrival, blocks, framing } = this.plan.workload;
-    const slotCount = Math.min(arrival.depth, options.size);
+    const slotCount = Math.min(arrival.depth, size);
     const largest = Math.max(...blocks.map((block) => block.sizeBytes));
     const slots = new BlkSlots(this.ram, this.allocator, slotCount, largest);
     return { blk: new BlkQueue(this.ram, queue, slots, limits, { merged: framing === 'merged' }), queue };
@@ -154,9 +154,9 @@ export class BlkMachine {
 
   #startQueue(setup: QueueSetup): LiveQueue {
     const features = this.#hostQueue.negotiatedFeatures();
-    const layout = splitLayout(setup.size, setup);
-    const options = { ...this.#options(features), size: setup.size };
-    const queue = new SplitDevice(this.ram, layout, options, this.#hostQueue.interrupter);
+    const options = queueOptions(features, setup.size, this.plan.queue.startIndex);
+    const { interrupter } = this.#hostQueue;
+    const queue = deviceQueue(ringLayout(features), this.ram, setup, options, interrupter);
     queue.disableKicks();
     const { offer, stats } = this;
     const { service, seed } = this.plan;
@@ -164,21 +164,10 @@ export class BlkMachine {
     return { queue, service: new BlkQueueService({ ...parts, rng: new Rng(seed).fork(0x300) }) };
   }
 
-  #options(features: FeatureSet): QueueOptions {
-    return {
-      size: this.plan.queue.size,
-      startIndex: this.plan.queue.startIndex,
-      eventIdx: features.has(Feature.eventIdx),
-      indirect: features.has(Feature.indirectDesc),
-      inOrder: features.has(Feature.inOrder),
-    };
-  }
-
-  #model(): ConstructorParameters<typeof MmioDevice>[1] {
-    const ringFeatures = [Feature.version1, Feature.indirectDesc, Feature.eventIdx, Feature.inOrder];
+  #model(): DeviceModel {
     return {
       deviceId: BLK_DEVICE_ID,
-      features: blkFeatures(this.offer).with(...ringFeatures),
+      features: blkFeatures(this.offer).with(...RING_FEATURES),
       dependencies: BLK_DEPENDENCIES,
       queueCount: 1,
       queueSizeMax: 1024,

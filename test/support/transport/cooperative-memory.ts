@@ -5,6 +5,9 @@ import { SharedMemory } from '../../../src/memory/shared-memory.js';
 /** More turns than any test needs before the word changes that somebody waits for. */
 const TURNS_MAX = 100_000;
 
+/** More sleeps than any test needs: a loop that goes on for ever becomes an error. */
+const SLEEPS_MAX = 1_000_000;
+
 /**
  * Memory for two sides that take turns on one thread: whoever sleeps lets the other side work until the word has
  * changed. A sleep that nothing would ever end throws, so a lost wakeup is found at once and every time.
@@ -22,6 +25,7 @@ export class CooperativeMemory extends SharedMemory {
   override wait32(address: number, expected: number, timeoutMs: number): WaitResult {
     if (this.load32Acquire(address) !== expected >>> 0) return 'not-equal';
     this.sleeps += 1;
+    if (this.sleeps > SLEEPS_MAX) throw new LivenessError('RESTLESS', `${SLEEPS_MAX} sleeps`, { address });
     for (let turn = 0; turn < TURNS_MAX; turn++) {
       const worked = this.#otherSide();
       if (this.load32Acquire(address) !== expected >>> 0) return 'ok';

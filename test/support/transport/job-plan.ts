@@ -9,6 +9,7 @@ import type {
 
 export interface PlanChanges {
   readonly seed?: number;
+  readonly transport?: JobPlan['transport'];
   readonly backend?: JobPlan['backend'];
   readonly queue?: Partial<QueuePlan>;
   readonly blk?: Partial<BlkPlan>;
@@ -51,7 +52,7 @@ export function jobPlan(changes: PlanChanges = {}): JobPlan {
     parameters: {},
     seed: changes.seed ?? 7,
     device: 'blk',
-    transport: 'mmio',
+    transport: changes.transport ?? 'mmio',
     memoryBytes: 1 << 20,
     wait: { policy: changes.wait ?? 'block', spinNs: 1000 },
     queue: { ...QUEUE, ...changes.queue },

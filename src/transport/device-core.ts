@@ -1,0 +1,206 @@
+import { ProtocolViolation } from '../errors.js';
+import { type Bus, busViolation } from './bus.js';
+import type { DeviceModel } from './device-model.js';
+import { failDevice } from './fail-device.js';
+import { FeatureRegisters } from './feature-registers.js';
+import { closeFeatures, FEATURE_BITS, Feature, type FeatureSet } from './features.js';
+import { QueueBank } from './queue-bank.js';
+import { ringLayout } from './ring-features.js';
+import { Status } from './status.js';
+import type { DeviceWindow } from './window.js';
+
+export type OnViolation = (violation: ProtocolViolation) => void;
+
+export interface DeviceCoreOptions {
+  readonly bus: Bus;
+  readonly window: DeviceWindow;
+  readonly model: DeviceModel;
+  readonly memoryBytes: number;
+  /** What a queue's size register holds before the driver has written it. */
+  readonly sizeAtReset: number;
+  readonly onViolation: OnViolation;
+  /** A reset is about to end: whatever the transport has of the driver's goes too. */
+  readonly onReset: () => void;
+}
+
+/**
+ * What a device is on every transport: its status machine, the negotiation, its queues, its configuration, reset. A
+ * transport is a map of registers in front of it. One host thread answers every access, so nothing here needs a lock;
+ * what other threads must know is published in the {@link DeviceWindow}.
+ *
+ * An access that the driver must not make is answered harmlessly, reported through `onViolation`, and puts the
+ * device into DEVICE_NEEDS_RESET.
+ */
+export class DeviceCore {
+  readonly features: FeatureRegisters;
+  readonly queues: QueueBank;
+  readonly #options: DeviceCoreOptions;
+  readonly #window: DeviceWindow;
+  #config: Uint8Array;
+  #configVersion = 0;
+  /** A reset was asked for and some queue has not stopped yet: Status still reads what it was (2.4.1, N0018). */
+  #resetting = false;
+
+  constructor(options: DeviceCoreOptions) {
+    const { window, model, memoryBytes, sizeAtReset } = options;
+    this.#options = options;
+    this.#window = window;
+    this.features = new FeatureRegisters(model.features);
+    const { queueCount: count, queueSizeMax: sizeMax } = model;
+    this.queues = new QueueBank(window, options.bus, { count, sizeMax, sizeAtReset, memoryBytes });
+    this.#config = model.config;
+  }
+
+  readStatus(): number {
+    if (this.#resetting) this.#tryFinishReset();
+    return this.#window.status;
+  }
+
+  writeStatus(status: number): void {
+    const old = this.#window.status;
+    if (status === 0) {
+      this.#beginReset();
+      return;
+    }
+    if ((old & ~status & ~Status.needsReset) !== 0) {
+      const message = 'a status bit was cleared without a reset';
+      this.violated(neutral('STATUS_CLEARED', message, old, status, '2.1.1'));
+      return;
+    }
+    let added = status & ~old;
+    if ((added & Status.featuresOk) !== 0 && !this.#agreesTo(this.features.accepted))
+      added &= ~Status.featuresOk;
+    if ((added & Status.driverOk) !== 0 && ((old | added) & Status.featuresOk) === 0) {
+      const message = 'DRIVER_OK was set without FEATURES_OK';
+      this.violated(neutral('STATUS_ORDER', message, Status.featuresOk, old, '3.1.1'));
+      return;
+    }
+    if ((added & Status.featuresOk) !== 0) this.#publishFeatures();
+    this.#window.addStatus(added);
+    if ((added & Status.driverOk) !== 0) this.#goLive();
+    if ((added & Status.failed) !== 0) this.queues.stopAll();
+  }
+
+  writeDriverFeatures(word: number): void {
+    if ((this.#window.status & Status.featuresOk) !== 0) {
+      const message = 'features were written after FEATURES_OK';
+      this.violated(neutral('FEATURES_FROZEN', message, 'no write', word, '3.1.1'));
+      return;
+    }
+    this.features.accept(word);
+  }
+
+  enableQueue(): void {
+    this.violatedBy(this.queues.enable(this.#mayRun));
+  }
+
+  /** A driver that kicks by an exit rings the same bell as one that does not. */
+  notifyQueue(queue: number): void {
+    const { bus } = this.#options;
+    const { count } = this.queues;
+    if (queue < count) this.#window.kickBell(queue).ring();
+    else this.violated(busViolation(bus, 'NOTIFY', 'no such queue to notify', `below ${count}`, queue));
+  }
+
+  /** Changes with every {@link updateConfig}. */
+  get configVersion(): number {
+    return this.#configVersion;
+  }
+
+  readConfig(offset: number, widthBytes: number): number {
+    if (![1, 2, 4].includes(widthBytes) || offset % widthBytes !== 0) {
+      const access = `${widthBytes} bytes at ${offset}`;
+      const message = 'a misaligned configuration access';
+      this.violated(busViolation(this.#options.bus, 'CONFIG_ACCESS', message, 'natural width', access));
+      return 0;
+    }
+    let value = 0;
+    for (let i = widthBytes - 1; i >= 0; i--) value = value * 256 + (this.#config[offset + i] ?? 0);
+    return value;
+  }
+
+  /** No field of a device that vring has may be written; those that may belong to features it does not offer. */
+  refuseConfigWrite(offset: number): void {
+    const field = `byte ${offset}`;
+    const message = 'a read-only field was written';
+    this.violated(busViolation(this.#options.bus, 'CONFIG_WRITE', message, 'no write', field, '2.5'));
+  }
+
+  /** Replaces the configuration: one step for a reader, since only this thread answers reads (2.5). */
+  updateConfig(config: Uint8Array): void {
+    this.#config = config;
+    this.#configVersion = (this.#configVersion + 1) >>> 0;
+    if ((this.#window.status & Status.driverOk) !== 0) this.#window.raiseConfigInterrupt(this.queues.count);
+  }
+
+  /** To be called once a turn: finishes a reset, and stops every queue of a device that needs one. */
+  poll(): void {
+    if (this.#resetting) this.#tryFinishReset();
+    else if ((this.#window.status & Status.needsReset) !== 0) this.queues.stopAll();
+  }
+
+  violatedBy(violation: ProtocolViolation | null): void {
+    if (violation !== null) this.violated(violation);
+  }
+
+  violated(violation: ProtocolViolation): void {
+    this.#options.onViolation(violation);
+    failDevice(this.#window, this.queues.count);
+    this.queues.stopAll();
+  }
+
+  /** Whether a queue that is ready runs: the driver is, and nothing has gone wrong since. */
+  get #mayRun(): boolean {
+    const { driverOk, needsReset, failed } = Status;
+    return !this.#resetting && (this.#window.status & (driverOk | needsReset | failed)) === driverOk;
+  }
+
+  /** A driver that went on without a look at DEVICE_NEEDS_RESET is told now, when it can be interrupted (N0007). */
+  #goLive(): void {
+    if (this.#mayRun) this.queues.startAll();
+    else if ((this.#window.status & Status.needsReset) !== 0) {
+      this.#window.raiseConfigInterrupt(this.queues.count);
+    }
+  }
+
+  #agreesTo(features: FeatureSet): boolean {
+    const { features: offered, dependencies } = this.#options.model;
+    const complete = closeFeatures(features, dependencies).equals(features);
+    return complete && features.isSubsetOf(offered) && features.has(Feature.version1);
+  }
+
+  #publishFeatures(): void {
+    const { accepted } = this.features;
+    this.queues.setLayout(ringLayout(accepted));
+    for (let select = 0; select < FEATURE_BITS / 32; select++) {
+      this.#window.setNegotiatedWord(select, accepted.word(select));
+    }
+  }
+
+  #beginReset(): void {
+    this.queues.stopAll();
+    this.#resetting = true;
+    this.#tryFinishReset();
+  }
+
+  #tryFinishReset(): void {
+    if (!this.queues.areAllSettled) return;
+    this.#resetting = false;
+    this.queues.reset();
+    this.features.reset();
+    this.#options.onReset();
+    this.#window.clearInterrupts();
+    this.#window.setStatus(0);
+  }
+}
+
+/** A rule that is the same on every transport. */
+function neutral(
+  code: string,
+  message: string,
+  expected: string | number,
+  actual: string | number,
+  section: string,
+): ProtocolViolation {
+  return new ProtocolViolation(code, message, { section, expected, actual });
+}
