@@ -1,5 +1,6 @@
 import type { SerializedError } from 'vitest';
-import type { Reporter, TestModule, Vitest } from 'vitest/node';
+import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
+import { checkConformance } from './conformance/check.js';
 
 interface Counts {
   passed: number;
@@ -9,22 +10,39 @@ interface Counts {
 
 /**
  * Prints `N passed, N failed` as the very last line, for machines that read only that. Whatever makes the run fail
- * counts as one failed: a test, a file that does not load, a hook, an error outside of every test.
+ * counts as one failed: a test, a file that does not load, a hook, an error outside of every test, and whatever makes
+ * docs/CONFORMANCE.md a lie.
  */
 export default class ClosingLine implements Reporter {
   #counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  #vitest: Vitest | null = null;
   #watching = false;
 
   onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
     this.#watching = vitest.config.watch;
     // Other reporters and the teardown still print after the last test, so the line waits for the process to end.
     if (!this.#watching) process.once('exit', (code) => this.#printAtExit(code));
   }
 
-  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
+  async onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandledErrors: readonly SerializedError[],
+    reason: TestRunEndReason,
+  ): Promise<void> {
     this.#counts = countTests(modules);
     this.#counts.failed += unhandledErrors.length;
     if (this.#watching) this.#print();
+    else if (this.#vitest !== null) {
+      this.#fail(await checkConformance(this.#vitest, modules, reason));
+    }
+  }
+
+  #fail(problems: readonly string[]): void {
+    if (problems.length === 0) return;
+    process.stderr.write(problems.map((problem) => `\n  ${problem}\n`).join(''));
+    this.#counts.failed += problems.length;
+    process.exitCode = 1;
   }
 
   #printAtExit(code: number): void {
