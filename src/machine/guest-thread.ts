@@ -132,8 +132,9 @@ export class GuestThread {
       slotCount(plan),
     );
     while (runner.run() === 'needs-reset') {
-      this.#takeBack(queue);
       this.#recoverTogether();
+      // Not before the reset: until then the buffers are the device's (3.3, N0240).
+      this.#takeBack(queue);
       queue = this.#makeQueue(tables);
       this.#queue = queue;
       work.rebind(queue);
