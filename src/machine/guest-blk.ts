@@ -33,7 +33,6 @@ export const guestBlk: GuestDevice = {
 function askSerial(blk: BlkQueue, live: LiveQueue): string {
   const slot = 0;
   blk.getId(slot);
-  do live.kickAndWait();
-  while (blk.complete() !== slot);
+  live.kickAndWait(() => blk.complete() === slot);
   return blk.status(slot) === BlkStatus.ok ? blk.identity(slot) : '';
 }

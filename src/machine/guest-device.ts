@@ -21,8 +21,8 @@ export interface VcpuParts {
 export interface LiveQueue {
   readonly queue: DriverQueue<number>;
   readonly features: FeatureSet;
-  /** Kicks, and sleeps until the device interrupts; for the few requests outside a workload. */
-  readonly kickAndWait: () => void;
+  /** Kicks, and sleeps until the answer is there; for the few requests outside a workload. */
+  readonly kickAndWait: (isAnswered: () => boolean) => void;
 }
 
 /** A kind of device, as a vCPU needs it. */

@@ -102,7 +102,7 @@ export class GuestThread {
     const tables = new IndirectTables(this.#parts.memory.allocator);
     let queue = this.#makeQueue(tables);
     this.#queue = queue;
-    const kickAndWait = (): void => this.#kickAndWait(queue);
+    const kickAndWait = (isAnswered: () => boolean): void => this.#kickAndWait(queue, isAnswered);
     const { work, serial } = this.#device.prepare(this.#parts, {
       queue,
       features: this.#features,
@@ -174,17 +174,24 @@ export class GuestThread {
     );
   }
 
-  /** Throws when the machine is stopped, or the device cannot go on, instead of waiting for ever. */
-  #kickAndWait(queue: DriverQueue<number>): void {
+  /**
+   * Kicks, and sleeps between looks at whether the answer is there. Throws when the machine is stopped, or the device
+   * cannot go on, instead of waiting for ever.
+   */
+  #kickAndWait(queue: DriverQueue<number>, isAnswered: () => boolean): void {
+    const line = this.#interrupts;
     queue.kick();
-    const sequence = this.#interrupts.bell.sequence();
-    if (this.#control.isAborted)
-      throw new LivenessError('ABORTED', 'the machine was stopped before it began');
-    if (queue.enableCallbacks()) this.#interrupts.bell.wait(sequence, Infinity);
-    const causes = this.#interrupts.pending();
-    if (causes === 0) return;
-    this.#interrupts.acknowledge(causes);
-    if (this.#mustReset(causes)) throw needsReset();
+    while (!isAnswered()) {
+      const sequence = line.bell.sequence();
+      if (this.#control.isAborted)
+        throw new LivenessError('ABORTED', 'the machine was stopped before it began');
+      const configChange = line.pending() & InterruptCause.configChange;
+      if (configChange === 0 && queue.enableCallbacks()) line.bell.wait(sequence, Infinity);
+      line.acknowledge(configChange);
+      if (this.#mustReset(configChange)) throw needsReset();
+    }
+    // 4.2.3.4: when what it stood for has been taken (N0394).
+    line.acknowledge(line.pending() & InterruptCause.usedBuffer);
   }
 
   #negotiated(): FeatureSet {

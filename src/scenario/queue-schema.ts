@@ -61,7 +61,8 @@ export const queueSchema: z.ZodType<QueueSettings> = z.strictObject({
   ),
   direct: key(
     integer(0, QUEUE_SIZE_MAX - 1),
-    'Needs INDIRECT_DESC. split: ranges in front of the indirect descriptor; packed: buffers of one more range stay direct.',
+    'Needs INDIRECT_DESC. split: ranges in front of the indirect descriptor; packed: buffers of up to one range more ' +
+      'stay direct.',
     '0',
   ),
   start_index: key(

@@ -20,7 +20,8 @@ export function resolveQueue(job: JobContext): QueuePlan {
   }
   const layout = queue.layout ?? 'split';
   if (layout === 'split' && (size & (size - 1)) !== 0) {
-    const text = `a split queue needs a power of two up to ${QUEUE_SIZE_MAX}, and this is ${size}; a packed one takes any`;
+    const wanted = `a split queue needs a power of two up to ${QUEUE_SIZE_MAX}`;
+    const text = `${wanted}, and this is ${size}; a packed one takes any`;
     job.refuse(job.latest('queue.size', 'queue.layout'), text);
   }
   const features = FEATURE_ORDER.filter((name) => queue.features?.[name] === true);

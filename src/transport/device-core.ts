@@ -23,6 +23,10 @@ export interface DeviceCoreOptions {
   readonly onReset: () => void;
 }
 
+/** What a driver may set in the status field (virtio 1.4, 2.1); DEVICE_NEEDS_RESET is the device's to set. */
+const DRIVER_BITS: number =
+  Status.acknowledge | Status.driver | Status.featuresOk | Status.driverOk | Status.failed;
+
 /**
  * What a device is on every transport: its status machine, the negotiation, its queues, its configuration, reset. A
  * transport is a map of registers in front of it. One host thread answers every access, so nothing here needs a lock;
@@ -67,7 +71,13 @@ export class DeviceCore {
       this.violated(neutral('STATUS_CLEARED', message, old, status, '2.1.1'));
       return;
     }
-    let added = status & ~old;
+    // SUSPEND is not offered, so nothing that the driver does with it means anything (N0248).
+    let added = status & ~old & ~Status.suspend;
+    if ((added & ~DRIVER_BITS) !== 0) {
+      const message = 'a status bit was set that is not for this driver to set';
+      this.violated(neutral('STATUS_BIT', message, `bits of 0x${DRIVER_BITS.toString(16)}`, status, '2.1'));
+      return;
+    }
     if ((added & Status.featuresOk) !== 0 && !this.#agreesTo(this.features.accepted))
       added &= ~Status.featuresOk;
     if ((added & Status.driverOk) !== 0 && ((old | added) & Status.featuresOk) === 0) {
@@ -90,7 +100,15 @@ export class DeviceCore {
     this.features.accept(word);
   }
 
+  /** Not before FEATURES_OK: what the driver's rings look like follows from its features (3.1.1). */
   enableQueue(): void {
+    const { status } = this.#window;
+    if ((status & Status.featuresOk) === 0) {
+      const { bus } = this.#options;
+      const message = 'a queue was enabled before FEATURES_OK';
+      this.violated(busViolation(bus, 'QUEUE_EARLY', message, Status.featuresOk, status, '3.1.1'));
+      return;
+    }
     this.violatedBy(this.queues.enable(this.#mayRun));
   }
 

@@ -23,7 +23,10 @@ export class PackedDevice implements DeviceQueue {
 
   /** Slots of each list that is in flight, by buffer id; 0 for all other ids. */
   readonly #slots: Uint16Array;
-  #inFlightSlots = 0;
+  /** Slots that the driver cannot have filled again: in flight, or returned and not shown yet. */
+  #takenSlots = 0;
+  /** Of these, slots that the next publish gives back. */
+  #stagedSlots = 0;
   /** IN_ORDER: ids in the order of their pops, as a ring, and which goes back next. */
   readonly #popped: Uint16Array;
   #poppedNext = 0;
@@ -71,7 +74,7 @@ export class PackedDevice implements DeviceQueue {
     assert(chain.head === -1, `the chain still holds the buffer with id ${chain.head}`);
     if (!this.poll()) return false;
     const walker = this.#walker;
-    const freeSlots = this.size - this.#inFlightSlots;
+    const freeSlots = this.size - this.#takenSlots;
     const wrong = walker.walk(this.#nextAvail, this.#seenFlags, freeSlots, chain);
     if (wrong !== null) throw this.#fail(wrong);
     const { id, slots } = walker;
@@ -79,7 +82,7 @@ export class PackedDevice implements DeviceQueue {
     if (this.#slots[id] !== 0) throw this.#fail(violations.packedIdRepeated(id));
     chain.head = id;
     this.#slots[id] = slots;
-    this.#inFlightSlots += slots;
+    this.#takenSlots += slots;
     this.inFlightCount += 1;
     this.#popped[this.#poppedNext] = id;
     this.#poppedNext = this.#following(this.#poppedNext);
@@ -102,7 +105,7 @@ export class PackedDevice implements DeviceQueue {
     );
     chain.clear();
     this.#slots[id] = 0;
-    this.#inFlightSlots -= slots;
+    this.#stagedSlots += slots;
     this.inFlightCount -= 1;
     this.#usedSlots += slots;
     if (!this.#options.inOrder) {
@@ -127,6 +130,8 @@ export class PackedDevice implements DeviceQueue {
     // P5: everything written, and everything read, for these buffers before the flags that give them back.
     this.#port.store16Release(this.#flagsAt(this.#heldSlot), this.#heldFlags);
     this.#heldSlot = -1;
+    this.#takenSlots -= this.#stagedSlots;
+    this.#stagedSlots = 0;
   }
 
   interruptPrepare(): boolean {

@@ -35,7 +35,7 @@ export class PackedWalker {
 
   /**
    * Fills `chain` with the list whose head, with flags `headFlags`, is at `position`; moves `position` past it. At most
-   * `freeSlots` slots can be new: the others are in flight.
+   * `freeSlots` slots can be new: the driver has not got the others back.
    */
   walk(position: RingPosition, headFlags: number, freeSlots: number, chain: Chain): ProtocolViolation | null {
     chain.buffers.clear();

@@ -101,8 +101,9 @@ export class Runner implements Armable {
   }
 
   /**
-   * Goes on with a new queue after the device was reset: posts again, in their old order, all requests that were never
-   * answered. Whether the device had begun them nobody can say (virtio 1.4, 2.1.1, N0004); done twice they are the same.
+   * Goes on with a new queue after the device was reset: posts again, in their old order, all requests that were
+   * never answered. Whether the device had begun them nobody can say (virtio 1.4, 2.1.1, N0004); done twice they are
+   * the same.
    */
   restart(queue: DriverQueue<number>): void {
     this.#queue = queue;

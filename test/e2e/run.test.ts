@@ -78,6 +78,24 @@ describe('vring run', () => {
     expect(job?.mismatches).toBe(0);
   });
 
+  test.each(['split', 'packed'])('virtio-pci with a %s ring', async (layout) => {
+    const args = [
+      'blk-mixed-multiqueue',
+      ...sets({ transport: 'pci', 'queue.layout': layout, operations: 10_000 }),
+    ];
+    const { code, report } = await runJson(args);
+    expect(code).toBe(0);
+    const [job] = report.jobs;
+    expect(job).toMatchObject({
+      transport: 'pci',
+      queue: { layout },
+      operations: 10_000,
+      mismatches: 0,
+      lost: 0,
+    });
+    expect(job?.queue.features.includes('RING_PACKED')).toBe(layout === 'packed');
+  });
+
   test.each(['poll', 'block', 'adaptive'])('waiting policy %s', async (wait) => {
     const { code, report } = await runJson(['blk-randwrite-verify', ...sets({ operations: 3000, wait })]);
     expect(code).toBe(0);

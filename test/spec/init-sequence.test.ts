@@ -128,11 +128,11 @@ describe('3.1 device initialization', () => {
     expect(machine.stats.buffersPopped, 'staged and not published: the device cannot see it').toBe(0);
   });
 
-  test('3.1.1 DRIVER_OK without FEATURES_OK starts nothing', () => {
+  test('3.1.1 a queue is not enabled before FEATURES_OK, and DRIVER_OK without it starts nothing', () => {
     const rig = new RegisterRig().initialise(AT.driver);
     rig.enableQueue(0);
     rig.write(Mmio.status, AT.driver | Status.driverOk);
-    expect(rig.codes).toEqual(['STATUS_ORDER']);
+    expect(rig.codes).toEqual(['MMIO_QUEUE_EARLY', 'STATUS_ORDER']);
     expect(rig.isLive(0)).toBe(false);
     expect(rig.status).toBe(AT.driver | Status.needsReset);
   });

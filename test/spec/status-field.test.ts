@@ -151,6 +151,25 @@ describe('2.1 device status field, device', () => {
   );
 });
 
+describe('2.1 status bits that are not for the driver to set', () => {
+  test('3.4.2 N0248 SUSPEND, which was not negotiated, is ignored', () => {
+    const rig = new RegisterRig().initialise(AT.live);
+    rig.write(Mmio.status, AT.live | Status.suspend);
+    expect(rig.status).toBe(AT.live);
+    expect(rig.codes).toEqual([]);
+  });
+
+  test.each([
+    ['DEVICE_NEEDS_RESET', Status.needsReset],
+    ['a bit that has no meaning', 0x20],
+  ])('%s is reported', (_, bit) => {
+    const rig = new RegisterRig().initialise(AT.live);
+    rig.write(Mmio.status, AT.live | bit);
+    expect(rig.status).toBe(AT.live | Status.needsReset);
+    expect(rig.codes).toEqual(['STATUS_BIT']);
+  });
+});
+
 describe('6 reserved feature bits that decide about the start', () => {
   test('6.1 N1458 the driver accepts VERSION_1 without being asked to', () => {
     const rig = new DriverRig();

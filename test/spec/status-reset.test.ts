@@ -39,15 +39,16 @@ describe('2.4 device reset, device', () => {
     expect(rig.status).toBe(0);
     expect(rig.read(Mmio.interruptStatus)).toBe(0);
     expect(rig.read(Mmio.deviceFeatures), 'DeviceFeaturesSel').toBe(rig.model.features.word(0));
-    // QueueSel is 0 again: this makes queue 0 ready, with its own size.
-    rig.write(Mmio.queueSize, 4);
-    rig.write(Mmio.queueReady, 1);
-    expect([2, 1, 0].map((queue) => rig.queueReady(queue))).toEqual([0, 0, 1]);
     // DriverFeaturesSel is 0 again, and no feature is left over.
     rig.write(Mmio.driverFeatures, 1 << 3);
     rig.write(Mmio.status, AT.driver);
     rig.write(Mmio.status, AT.featuresOk);
     expect(rig.status, 'VERSION_1 was not accepted this time').toBe(AT.driver);
+    // QueueSel is 0 again: this makes queue 0 ready.
+    rig.initialise(AT.featuresOk);
+    rig.write(Mmio.queueSize, 4);
+    rig.write(Mmio.queueReady, 1);
+    expect([2, 1, 0].map((queue) => rig.queueReady(queue))).toEqual([0, 0, 1]);
     expect(rig.codes).toEqual([]);
   });
 

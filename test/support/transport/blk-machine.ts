@@ -14,6 +14,7 @@ import { SharedMemory } from '../../../src/memory/shared-memory.js';
 import { Rng } from '../../../src/rng.js';
 import type { JobPlan } from '../../../src/scenario/plan.js';
 import { type DeviceRegisters, ExitChannel, ExitServer } from '../../../src/transport/exits.js';
+import type { FeatureSet } from '../../../src/transport/features.js';
 import { HostQueue } from '../../../src/transport/host-queue.js';
 import type { DeviceModel } from '../../../src/transport/device-model.js';
 import { deviceRegisters, driverTransport } from '../../../src/transport/kinds.js';
@@ -100,18 +101,22 @@ export class BlkMachine {
 
   /** What the driver has of a queue; the device need not be live yet. */
   drive({ features, limits }: BlkBringUp): { blk: BlkQueue; queue: QueueTap } {
-    const { size, startIndex, directCount } = this.plan.queue;
-    const options = queueOptions(features, size, startIndex);
-    const indirect = options.indirect ? { tables: new IndirectTables(this.allocator), directCount } : null;
-    const layout = ringLayout(features);
-    const kicker = this.driver.kicker(0);
-    const inner = driverQueue<number>(layout, this.ram, this.ring, options, kicker, indirect);
-    const queue = new QueueTap(inner, this.ram);
+    const queue = this.makeQueue(features);
     const { arrival, blocks, framing } = this.plan.workload;
-    const slotCount = Math.min(arrival.depth, size);
+    const slotCount = Math.min(arrival.depth, queue.size);
     const largest = Math.max(...blocks.map((block) => block.sizeBytes));
     const slots = new BlkSlots(this.ram, this.allocator, slotCount, largest);
     return { blk: new BlkQueue(this.ram, queue, slots, limits, { merged: framing === 'merged' }), queue };
+  }
+
+  /** The driver's end of the ring, which was made ready for it. */
+  makeQueue(features: FeatureSet): QueueTap {
+    const { size, startIndex, directCount } = this.plan.queue;
+    const options = queueOptions(features, size, startIndex);
+    const indirect = options.indirect ? { tables: new IndirectTables(this.allocator), directCount } : null;
+    const kicker = this.driver.kicker(0);
+    const inner = driverQueue<number>(ringLayout(features), this.ram, this.ring, options, kicker, indirect);
+    return new QueueTap(inner, this.ram);
   }
 
   /** As long as the host has anything to do. */

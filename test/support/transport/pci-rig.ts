@@ -193,6 +193,7 @@ export class PciRig {
   reset(): this {
     this.set('deviceStatus', 0);
     this.settle();
+    this.device.poll();
     return this;
   }
 

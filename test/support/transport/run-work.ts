@@ -3,6 +3,8 @@ import type { Backend } from '../../../src/host/backend.js';
 import type { JobPlan } from '../../../src/scenario/plan.js';
 import { GuestCounter, newCounters } from '../../../src/stats/counters.js';
 import { Histogram } from '../../../src/stats/histogram.js';
+import { resetDevice, setDriverOk } from '../../../src/transport/negotiate.js';
+import { InterruptCause, Status } from '../../../src/transport/status.js';
 import { Waiter } from '../../../src/transport/waiter.js';
 import { BlkCopyWork } from '../../../src/workload/blk-copy-work.js';
 import { BlkWork } from '../../../src/workload/blk-work.js';
@@ -28,7 +30,10 @@ export interface WorkOptions extends PlanChanges {
 export class WorkRig {
   readonly plan: JobPlan;
   readonly machine: BlkMachine;
-  readonly queue: QueueTap;
+  /** The one in use; the device may have needed a reset. */
+  queue: QueueTap;
+  /** Those in use before. */
+  readonly oldQueues: QueueTap[] = [];
   readonly work: Work;
   readonly histogram: Histogram = Histogram.ofMaxNs();
   readonly ledger: Ledger = new Ledger(newCounters(), this.histogram);
@@ -64,7 +69,7 @@ export class WorkRig {
 
   /** Runs to the end. */
   run(): this {
-    this.runner.run();
+    while (this.runner.run() === 'needs-reset') this.#recover();
     this.work.report(this.ledger.counters);
     this.work.close();
     return this;
@@ -72,6 +77,25 @@ export class WorkRig {
 
   count(counter: keyof typeof GuestCounter): number {
     return this.ledger.counters.get(GuestCounter[counter]);
+  }
+
+  #recover(): void {
+    const { driver } = this.machine;
+    resetDevice(driver);
+    const { features } = this.machine.bringUp();
+    setDriverOk(driver);
+    // The host is asleep again before anything is posted: it has to be woken.
+    this.machine.hostRunsDry();
+    this.oldQueues.push(this.queue);
+    this.queue = this.machine.makeQueue(features);
+    this.work.rebind(this.queue);
+    this.runner.restart(this.queue);
+  }
+
+  /** As a guest does it: a change of configuration may mean that the device cannot go on. */
+  #needsReset(causes: number): boolean {
+    if ((causes & InterruptCause.configChange) === 0) return false;
+    return (this.machine.driver.readStatus() & Status.needsReset) !== 0;
   }
 
   #hostRunsDry(): boolean {
@@ -85,7 +109,7 @@ export class WorkRig {
     let turns = 0;
     return {
       stopRequested: () => false,
-      interrupted: () => false,
+      interrupted: (causes) => this.#needsReset(causes),
       afterCompletion: () => undefined,
       ...wanted,
       aborted: () => {

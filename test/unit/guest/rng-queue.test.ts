@@ -21,7 +21,7 @@ function makeQueue(): { rig: Rig; queue: RngQueue } {
 }
 
 describe('the entropy driver', () => {
-  test('5.4.6.1 posts buffers that are only for the device to write, in as many ranges as were wanted', () => {
+  test('5.4.6.1 N0780 posts buffers that are only for the device to write, in as many ranges as were wanted', () => {
     const { rig, queue } = makeQueue();
     const chain = new Chain();
     for (const [length, segments] of [
@@ -39,7 +39,7 @@ describe('the entropy driver', () => {
     }
   });
 
-  test('5.4.6.1 counts on no more than the device says it wrote', () => {
+  test('5.4.6.1 N0781 counts on no more than the device says it wrote', () => {
     const { rig, queue } = makeQueue();
     const chain = new Chain();
     queue.post(2, 100, 2);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { Feature } from '../../../src/transport/features.js';
 import { Mmio } from '../../../src/transport/mmio-registers.js';
 import { Status } from '../../../src/transport/status.js';
-import { AT, RAM_BYTES, RegisterRig, ringAt } from '../../support/transport/register-rig.js';
+import { AT, MODEL, RAM_BYTES, RegisterRig, ringAt } from '../../support/transport/register-rig.js';
 
 function configured(): RegisterRig {
   return new RegisterRig().initialise(AT.featuresOk);
@@ -63,6 +64,21 @@ describe('a queue is not enabled', () => {
     rig.initialise(AT.live);
     expect(rig.window.queueSetup(1)).toEqual({ ...ringAt(1), ...changes });
   });
+
+  test.each([AT.start, AT.driver])(
+    'at status %i, before the features say what a ring looks like',
+    (status) => {
+      const features = MODEL.features.with(Feature.ringPacked);
+      const rig = new RegisterRig({ model: { features } });
+      if (status !== AT.start) rig.initialise(status);
+      // Aligned as a split ring needs it, and not as a packed one does (2.8.10.1).
+      rig.enableQueue(1, { driver: 0x2002 });
+      expect(rig.codes).toEqual(['MMIO_QUEUE_EARLY']);
+      expect(rig.queueReady(1)).toBe(0);
+      rig.initialise(AT.live);
+      expect(rig.isLive(1)).toBe(false);
+    },
+  );
 
   test('before QueueSize was written', () => {
     const rig = configured();

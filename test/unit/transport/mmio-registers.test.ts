@@ -66,7 +66,7 @@ describe('registers of a fresh device', () => {
       (rig: RegisterRig) => rig.write(Mmio.queueSel, 99),
       (rig: RegisterRig) => rig.enableQueue(0),
     ]) {
-      const rig = new RegisterRig();
+      const rig = new RegisterRig().initialise(AT.featuresOk);
       prepare(rig);
       rig.write(Mmio.magicValue, 1);
       expect(rig.codes).toEqual(['MMIO_WRITE']);
