@@ -3,15 +3,18 @@ import { ProtocolViolation, QueueBroken } from '../../../src/errors.js';
 import { Chain } from '../../../src/virtqueue/chain.js';
 import { chooseRanges, toScatterList } from './random-buffer.js';
 import { ScatterList } from '../../../src/virtqueue/scatter-list.js';
-import { makeRig, type Rig, type RigOptions } from './rig.js';
+import type { AnyRig } from './rig.js';
 import { detachAll } from './traffic.js';
 
 export type CorruptionStep =
   | { readonly kind: 'corrupt'; readonly offset: number; readonly value: number }
   | { readonly kind: 'honest'; readonly call: number; readonly a: number; readonly b: number };
 
-/** Which bytes are corrupted: those that the driver writes, or those that the device writes. */
-export type Region = 'driver' | 'device';
+/** Bytes that may be corrupted. */
+export interface Region {
+  readonly start: number;
+  readonly lengthBytes: number;
+}
 
 /**
  * Honest traffic over memory in which bytes change by themselves. Each end may at any point come up with a
@@ -19,16 +22,16 @@ export type Region = 'driver' | 'device';
  */
 export class CorruptedQueue {
   readonly codes: Set<string> = new Set();
-  readonly #rig: Rig;
-  readonly #region: Region;
+  readonly #rig: AnyRig;
+  readonly #regions: readonly Region[];
   readonly #outstanding = new Set<number>();
   readonly #held: Chain[] = [];
   readonly #buffers = new ScatterList();
   #nextToken = 1;
 
-  constructor(options: RigOptions, region: Region) {
-    this.#rig = makeRig({ memoryBytes: 1 << 17, ...options });
-    this.#region = region;
+  constructor(rig: AnyRig, regions: readonly Region[]) {
+    this.#rig = rig;
+    this.#regions = regions;
   }
 
   run(step: CorruptionStep): void {
@@ -46,16 +49,12 @@ export class CorruptedQueue {
   }
 
   #corrupt(offset: number, value: number): void {
-    const { wire, memory, options } = this.#rig;
-    const end = wire.at.used + 6 + 8 * options.size;
-    if (this.#region === 'device') {
-      memory.store8(wire.at.used + (offset % (end - wire.at.used)), value);
-      return;
+    const total = this.#regions.reduce((sum, region) => sum + region.lengthBytes, 0);
+    let at = offset % total;
+    for (const { start, lengthBytes } of this.#regions) {
+      if (at < lengthBytes) return this.#rig.memory.store8(start + at, value);
+      at -= lengthBytes;
     }
-    // Table and available ring, then the first indirect tables, which the allocator places behind the payload.
-    const ringBytes = wire.at.used - wire.at.desc;
-    const at = offset % (ringBytes + 512);
-    memory.store8(at < ringBytes ? wire.at.desc + at : this.#rig.payload + 4096 + at - ringBytes, value);
   }
 
   #honest(call: number, a: number, b: number): void {
@@ -107,7 +106,7 @@ export class CorruptedQueue {
     const { buffers, head } = chain;
     assert.ok(
       this.#held.every((other) => other.head !== head),
-      `head ${head} was popped twice`,
+      `buffer ${head} was popped twice`,
     );
     assert.ok(buffers.count >= 1 && buffers.count <= options.size);
     for (let i = 0; i < buffers.count; i++) {

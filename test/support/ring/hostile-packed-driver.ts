@@ -1,7 +1,6 @@
 import { EVENT_DESC, INDIRECT, NEXT, type PackedDescriptor, WRITE } from './packed-wire.js';
 import type { PackedRig } from './rig.js';
-import { pop, post, postMany, serve } from './traffic.js';
-import { buffer } from './traffic.js';
+import { buffer, pop, post, postMany, serve } from './traffic.js';
 import type { ViolationCase } from './violation-case.js';
 
 /** Shows the device a list at `position`: NEXT on all but the last, each with the bits of its own lap. */

@@ -140,7 +140,7 @@ export class RecordingPort implements MemoryPort {
   }
 }
 
-/** Accesses in words, `store16Release avail.idx`, with the names that `nameOf` has for places; equal neighbours are one. */
+/** Accesses in words, `store16Release avail.idx`, with names from `nameOf`; equal neighbours are one. */
 export function inWords(accesses: readonly Access[], nameOf: (address: number) => string): string[] {
   const words = accesses.map(({ operation, address }) =>
     operation === 'fence' ? 'fence' : `${operation} ${nameOf(address)}`,

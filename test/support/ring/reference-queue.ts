@@ -34,7 +34,7 @@ export class ReferenceQueue {
   freeSlots: number;
   readonly #stepOf: (posted: Posted) => number;
 
-  /** `stepOf` says how far a buffer moves the positions on: they count buffers on a split ring, slots on a packed one. */
+  /** `stepOf` is how far a buffer moves the positions on: they count buffers on a split ring, slots on a packed one. */
   constructor(size: number, startIndex: number, stepOf: (posted: Posted) => number) {
     this.freeSlots = size;
     this.published = startIndex;

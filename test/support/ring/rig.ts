@@ -82,6 +82,11 @@ export function makePackedRig(wanted: RigOptions = {}): PackedRig {
   return { ...rig, wire };
 }
 
+/** Of either layout, for what is true of both. */
+export function makeAnyRig(layout: RingLayout, wanted: RigOptions = {}): AnyRig {
+  return build(layout, wanted).rig;
+}
+
 function build(layout: RingLayout, wanted: RigOptions): { at: RingAddresses; rig: AnyRig } {
   const { memoryBytes = 1 << 19, directCount = null } = wanted;
   const options: QueueOptions = {

@@ -1,26 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Rng } from '../../../src/rng.js';
 import { Chain } from '../../../src/virtqueue/chain.js';
 import { ScatterList } from '../../../src/virtqueue/scatter-list.js';
-import { Lockstep, type OperationKind, OPERATION_KINDS, type Tally } from '../../support/ring/lockstep.js';
-import { makeRig, type RigOptions } from '../../support/ring/rig.js';
+import { makeRig } from '../../support/ring/rig.js';
+import { runRounds } from '../../support/ring/rounds.js';
 
 const LAP = 65536;
-
-const ROUND: OperationKind[] = ['fill', 'kick', 'popAll', 'stageUsedAll', 'interrupt', 'drain'];
-
-/** Sends `buffers` round in full rounds, with a call out of turn now and then. */
-function run(options: RigOptions, buffers: number): Tally {
-  const rng = new Rng(4711);
-  const lockstep = new Lockstep(options);
-  const step = (kind: OperationKind) => lockstep.run({ kind, a: rng.below(LAP), b: rng.below(LAP) });
-  while (lockstep.consumed < buffers) {
-    for (const kind of ROUND) step(kind);
-    if (rng.chance(0.25)) step(OPERATION_KINDS[rng.below(OPERATION_KINDS.length)] as OperationKind);
-  }
-  lockstep.finish();
-  return lockstep.tally;
-}
 
 describe('indices that wrap at 65536', () => {
   it.each([
@@ -29,7 +13,7 @@ describe('indices that wrap at 65536', () => {
     { laps: 3, size: 128, eventIdx: true, inOrder: true, directCount: 0, startIndex: 0xfff0 },
     { laps: 3, size: 128, eventIdx: true, startIndex: 7 },
   ])('$laps times round: %o', ({ laps, ...options }) => {
-    const tally = run(options, laps * LAP);
+    const tally = runRounds('split', options, laps * LAP);
     expect(tally.buffersReturned).toBeGreaterThanOrEqual(laps * LAP);
     expect(tally.kicksSent).toBeGreaterThan(0);
     expect(tally.interruptsSent).toBeGreaterThan(0);
