@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { ProtocolViolation } from '../../../src/errors.js';
 import * as violations from '../../../src/virtqueue/packed-violations.js';
 import { driverCases } from '../../support/ring/hostile-packed-device.js';
-import { deviceCases } from '../../support/ring/hostile-packed-driver.js';
+import { ringCases } from '../../support/ring/hostile-packed-driver.js';
+import { eventCases, tableCases } from '../../support/ring/hostile-packed-tables.js';
 import { makePackedRig } from '../../support/ring/rig.js';
 import { victimCases } from '../../support/ring/violation-case.js';
 import { checkRecovered, checkReported } from '../../support/ring/violation-checks.js';
 
-const cases = victimCases(driverCases, deviceCases);
+const cases = victimCases(driverCases, [...ringCases, ...tableCases, ...eventCases]);
 
 describe.each(cases)('$code, noticed by the $victim: $title', (violation) => {
   it('is reported with its section, and what was expected and seen; the queue is broken from then on', () => {
