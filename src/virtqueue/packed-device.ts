@@ -1,6 +1,6 @@
 import { assert } from '../assert.js';
-import { type ProtocolViolation, QueueBroken } from '../errors.js';
 import type { MemoryPort } from '../memory/port.js';
+import { Breaker } from './breaker.js';
 import type { Chain } from './chain.js';
 import { OwnEvents, PeerEvents } from './packed-events.js';
 import { PACKED_DESC_BYTES, PackedDesc, PackedFlag, type PackedLayout } from './packed-layout.js';
@@ -47,7 +47,7 @@ export class PackedDevice implements DeviceQueue {
   #batchId = 0;
   #batchLength = 0;
   #batchIsFull = false;
-  #violation: ProtocolViolation | null = null;
+  readonly #breaker: Breaker = new Breaker();
 
   constructor(port: MemoryPort, layout: PackedLayout, options: QueueOptions, notifier: Notifier) {
     assert(layout.size === options.size, 'layout and options disagree about the queue size');
@@ -67,7 +67,7 @@ export class PackedDevice implements DeviceQueue {
   }
 
   get broken(): boolean {
-    return this.#violation !== null;
+    return this.#breaker.isTripped;
   }
 
   pop(chain: Chain): boolean {
@@ -76,10 +76,10 @@ export class PackedDevice implements DeviceQueue {
     const walker = this.#walker;
     const freeSlots = this.size - this.#takenSlots;
     const wrong = walker.walk(this.#nextAvail, this.#seenFlags, freeSlots, chain);
-    if (wrong !== null) throw this.#fail(wrong);
+    if (wrong !== null) throw this.#breaker.trip(wrong);
     const { id, slots } = walker;
-    if (id >= this.size) throw this.#fail(violations.packedIdRange(this.size, id));
-    if (this.#slots[id] !== 0) throw this.#fail(violations.packedIdRepeated(id));
+    if (id >= this.size) throw this.#breaker.trip(violations.packedIdRange(this.size, id));
+    if (this.#slots[id] !== 0) throw this.#breaker.trip(violations.packedIdRepeated(id));
     chain.head = id;
     this.#slots[id] = slots;
     this.#takenSlots += slots;
@@ -95,7 +95,7 @@ export class PackedDevice implements DeviceQueue {
   }
 
   stageUsed(chain: Chain, writtenBytes: number): void {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     const id = chain.head;
     const slots = this.#slots[id] ?? 0;
     assert(slots > 0, `id ${id} is not in flight`);
@@ -124,7 +124,7 @@ export class PackedDevice implements DeviceQueue {
   }
 
   publishUsed(): void {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     this.#closeBatch();
     if (this.#heldSlot === -1) return;
     // P5: everything written, and everything read, for these buffers before the flags that give them back.
@@ -142,7 +142,7 @@ export class PackedDevice implements DeviceQueue {
     // P6: the flags must be visible before the driver's wish is read, or both sides may go to sleep.
     this.#port.fence();
     const violation = this.#driverEvents.load();
-    if (violation !== null) throw this.#fail(violation);
+    if (violation !== null) throw this.#breaker.trip(violation);
     return this.#driverEvents.wants(this.#nextUsed, used);
   }
 
@@ -154,18 +154,18 @@ export class PackedDevice implements DeviceQueue {
 
   /** P4: acquire, before the rest of the list or any payload is read. */
   poll(): boolean {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     this.#seenFlags = this.#port.load16Acquire(this.#flagsAt(this.#nextAvail.slot));
     return this.#nextAvail.isAvailable(this.#seenFlags);
   }
 
   disableKicks(): void {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     this.#deviceEvents.disarm();
   }
 
   enableKicks(): boolean {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     this.#deviceEvents.arm(this.#nextAvail);
     return !this.poll();
   }
@@ -202,14 +202,5 @@ export class PackedDevice implements DeviceQueue {
 
   #flagsAt(slot: number): number {
     return this.#layout.ring + slot * PACKED_DESC_BYTES + PackedDesc.flags;
-  }
-
-  #fail(violation: ProtocolViolation): ProtocolViolation {
-    this.#violation = violation;
-    return violation;
-  }
-
-  #assertUsable(): void {
-    if (this.#violation !== null) throw new QueueBroken(this.#violation);
   }
 }

@@ -1,6 +1,6 @@
 import { assert } from '../assert.js';
-import { type ProtocolViolation, QueueBroken } from '../errors.js';
 import type { MemoryPort } from '../memory/port.js';
+import { Breaker } from './breaker.js';
 import type { IndirectTables } from './indirect-tables.js';
 import { Outstanding } from './outstanding.js';
 import { IdPool, writePackedBody, writePackedTable } from './packed-descriptors.js';
@@ -50,7 +50,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   #seenFlags = 0;
   #callbacksEnabled = true;
   #detachCursor = 0;
-  #violation: ProtocolViolation | null = null;
+  readonly #breaker: Breaker = new Breaker();
 
   constructor(
     port: MemoryPort,
@@ -90,7 +90,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   }
 
   get broken(): boolean {
-    return this.#violation !== null;
+    return this.#breaker.isTripped;
   }
 
   addBuf(buffers: ScatterList, token: Token): boolean {
@@ -100,7 +100,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   }
 
   stageBuf(buffers: ScatterList, token: Token): boolean {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     const { count } = buffers;
     assert(
       count >= 1 && count <= this.size,
@@ -127,7 +127,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   }
 
   publish(): void {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     if (this.#heldSlot === -1) return;
     const { stagedCount } = this.#outstanding;
     for (let i = 0; i < stagedCount; i++) this.#outstanding.markPublished(this.#staged[i] as number);
@@ -145,7 +145,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     // P2 (N0101): the flags must be visible before the device's wish is read, or both sides may go to sleep.
     this.#port.fence();
     const violation = this.#deviceEvents.load();
-    if (violation !== null) throw this.#fail(violation);
+    if (violation !== null) throw this.#breaker.trip(violation);
     return this.#deviceEvents.wants(this.#nextAvail, added);
   }
 
@@ -166,28 +166,28 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
 
   /** P9: acquire, before the id, the length or any payload is read. */
   poll(): boolean {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     if (this.#batchLastId !== -1) return true;
     this.#seenFlags = this.#port.load16Acquire(this.#flagsAt(this.#nextUsed.slot));
     return this.#nextUsed.isUsed(this.#seenFlags);
   }
 
   disableCallbacks(): void {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     if (!this.#callbacksEnabled) return;
     this.#callbacksEnabled = false;
     this.#driverEvents.disarm();
   }
 
   enableCallbacks(): boolean {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     this.#callbacksEnabled = true;
     this.#driverEvents.arm(this.#nextUsed);
     return !this.poll();
   }
 
   enableCallbacksDelayed(): boolean {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     this.#callbacksEnabled = true;
     const later = this.#nextUsed.copy();
     // Staged slots do not count: the device cannot come past a slot that it was not shown.
@@ -264,10 +264,11 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   }
 
   #checkUsed(id: number, length: number): void {
-    if (id >= this.size) throw this.#fail(violations.packedUsedIdRange(this.size, id));
-    if (!this.#outstanding.isPublished(id)) throw this.#fail(violations.packedUsedIdUnknown(id));
+    if (id >= this.size) throw this.#breaker.trip(violations.packedUsedIdRange(this.size, id));
+    if (!this.#outstanding.isPublished(id)) throw this.#breaker.trip(violations.packedUsedIdUnknown(id));
     const writableBytes = this.#outstanding.writableBytes(id);
-    if (length > writableBytes) throw this.#fail(violations.packedUsedLength(id, writableBytes, length));
+    if (length > writableBytes)
+      throw this.#breaker.trip(violations.packedUsedLength(id, writableBytes, length));
   }
 
   #detach(id: number): Token {
@@ -284,14 +285,5 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
 
   #flagsAt(slot: number): number {
     return this.#layout.ring + slot * PACKED_DESC_BYTES + PackedDesc.flags;
-  }
-
-  #fail(violation: ProtocolViolation): ProtocolViolation {
-    this.#violation = violation;
-    return violation;
-  }
-
-  #assertUsable(): void {
-    if (this.#violation !== null) throw new QueueBroken(this.#violation);
   }
 }

@@ -1,6 +1,6 @@
 import { assert } from '../assert.js';
-import { type ProtocolViolation, QueueBroken } from '../errors.js';
 import type { MemoryPort } from '../memory/port.js';
+import { Breaker } from './breaker.js';
 import type { Chain } from './chain.js';
 import type { DeviceQueue, Notifier, QueueOptions } from './queue.js';
 import { NO_INTERRUPT, NO_NOTIFY, type SplitLayout } from './split-layout.js';
@@ -38,7 +38,7 @@ export class SplitDevice implements DeviceQueue {
   #batchHead = 0;
   #batchLength = 0;
   #batchIsFull = false;
-  #violation: ProtocolViolation | null = null;
+  readonly #breaker: Breaker = new Breaker();
 
   constructor(port: MemoryPort, layout: SplitLayout, options: QueueOptions, notifier: Notifier) {
     assert(layout.size === options.size, 'layout and options disagree about the queue size');
@@ -63,17 +63,17 @@ export class SplitDevice implements DeviceQueue {
   }
 
   get broken(): boolean {
-    return this.#violation !== null;
+    return this.#breaker.isTripped;
   }
 
   pop(chain: Chain): boolean {
     assert(chain.head === -1, `the chain still holds the buffer of head ${chain.head}`);
     if (!this.poll()) return false;
     const head = this.#port.load16(this.#layout.availRing + 2 * (this.#lastAvailIdx & this.#mask));
-    if (head >= this.size) throw this.#fail(violations.headRange(this.size, head));
-    if (this.#inFlight[head] !== 0) throw this.#fail(violations.headRepeated(head));
+    if (head >= this.size) throw this.#breaker.trip(violations.headRange(this.size, head));
+    if (this.#inFlight[head] !== 0) throw this.#breaker.trip(violations.headRepeated(head));
     const wrong = this.#walker.walk(head, chain);
-    if (wrong !== null) throw this.#fail(wrong);
+    if (wrong !== null) throw this.#breaker.trip(wrong);
     chain.head = head;
     this.#inFlight[head] = 1;
     this.#inFlightCount += 1;
@@ -89,7 +89,7 @@ export class SplitDevice implements DeviceQueue {
   }
 
   stageUsed(chain: Chain, writtenBytes: number): void {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     const { head } = chain;
     assert(this.#inFlight[head] === 1, `head ${head} is not in flight`);
     assert(
@@ -118,7 +118,7 @@ export class SplitDevice implements DeviceQueue {
   }
 
   publishUsed(): void {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     this.#closeBatch();
     if (this.#publishedIdx === this.#usedIdx) return;
     this.#publishedIdx = this.#usedIdx;
@@ -149,18 +149,18 @@ export class SplitDevice implements DeviceQueue {
   }
 
   poll(): boolean {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     return this.#lastAvailIdx !== this.#seenAvailIdx || this.#readAvailIdx();
   }
 
   disableKicks(): void {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     // With EVENT_IDX the flags stay 0 (2.7.10.2) and the event index is simply left behind: it was passed already.
     if (!this.#options.eventIdx) this.#port.store16Relaxed(this.#layout.usedFlags, NO_NOTIFY);
   }
 
   enableKicks(): boolean {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     if (this.#options.eventIdx) this.#port.store16Relaxed(this.#layout.availEvent, this.#lastAvailIdx);
     else this.#port.store16Relaxed(this.#layout.usedFlags, 0);
     // B6: the wish must be visible before avail.idx is looked at again.
@@ -175,7 +175,7 @@ export class SplitDevice implements DeviceQueue {
     // A buffer that is in flight keeps at least one descriptor, so what is in flight and what is new fit the queue.
     const room = this.size - this.#inFlightCount;
     if (distance16(this.#lastAvailIdx, availIdx) > room) {
-      throw this.#fail(violations.availIdxJump(room, this.#lastAvailIdx, availIdx));
+      throw this.#breaker.trip(violations.availIdxJump(room, this.#lastAvailIdx, availIdx));
     }
     this.#seenAvailIdx = availIdx;
     return true;
@@ -197,14 +197,5 @@ export class SplitDevice implements DeviceQueue {
     this.#port.store32(entry, head);
     this.#port.store32(entry + 4, Math.min(length, 0xffffffff));
     this.#usedIdx = add16(this.#usedIdx, buffers);
-  }
-
-  #fail(violation: ProtocolViolation): ProtocolViolation {
-    this.#violation = violation;
-    return violation;
-  }
-
-  #assertUsable(): void {
-    if (this.#violation !== null) throw new QueueBroken(this.#violation);
   }
 }

@@ -1,6 +1,6 @@
 import { assert } from '../assert.js';
-import { type ProtocolViolation, QueueBroken } from '../errors.js';
 import type { MemoryPort } from '../memory/port.js';
+import { Breaker } from './breaker.js';
 import type { IndirectTables } from './indirect-tables.js';
 import { Outstanding } from './outstanding.js';
 import type { DriverQueue, Notifier, QueueOptions } from './queue.js';
@@ -55,7 +55,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   #callbacksEnabled = true;
   #usedEvent: number;
   #detachCursor = 0;
-  #violation: ProtocolViolation | null = null;
+  readonly #breaker: Breaker = new Breaker();
 
   constructor(
     port: MemoryPort,
@@ -98,7 +98,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   }
 
   get broken(): boolean {
-    return this.#violation !== null;
+    return this.#breaker.isTripped;
   }
 
   addBuf(buffers: ScatterList, token: Token): boolean {
@@ -108,7 +108,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   }
 
   stageBuf(buffers: ScatterList, token: Token): boolean {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     const { count } = buffers;
     assert(
       count >= 1 && count <= this.size,
@@ -135,7 +135,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   }
 
   publish(): void {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     if (this.#publishedIdx === this.#availIdx) return;
     for (let at = this.#publishedIdx; at !== this.#availIdx; at = add16(at, 1)) {
       this.#outstanding.markPublished(this.#headAt[at & this.#mask] as number);
@@ -177,12 +177,12 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   }
 
   poll(): boolean {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     return this.#lastUsedIdx !== this.#seenUsedIdx || this.#readUsedIdx();
   }
 
   disableCallbacks(): void {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     if (!this.#callbacksEnabled) return;
     this.#callbacksEnabled = false;
     if (!this.#options.eventIdx) {
@@ -196,14 +196,14 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   }
 
   enableCallbacks(): boolean {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     this.#callbacksEnabled = true;
     this.#armAt(this.#lastUsedIdx);
     return !this.poll();
   }
 
   enableCallbacksDelayed(): boolean {
-    this.#assertUsable();
+    this.#breaker.assertWhole();
     this.#callbacksEnabled = true;
     const later = Math.floor((distance16(this.#lastUsedIdx, this.#publishedIdx) * 3) / 4);
     this.#armAt(add16(this.#lastUsedIdx, later));
@@ -245,7 +245,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     const usedCount = distance16(this.#lastUsedIdx, usedIdx);
     const published = this.#outstanding.count - this.#outstanding.stagedCount;
     if (usedCount > published)
-      throw this.#fail(violations.usedIdxJump(published, this.#lastUsedIdx, usedIdx));
+      throw this.#breaker.trip(violations.usedIdxJump(published, this.#lastUsedIdx, usedIdx));
     this.#seenUsedIdx = usedIdx;
     return true;
   }
@@ -277,17 +277,18 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     const position = this.#positionOf[head] as number;
     const skipped = distance16(this.#lastUsedIdx, position);
     const available = distance16(this.#lastUsedIdx, this.#seenUsedIdx);
-    if (skipped >= available) throw this.#fail(violations.usedOrder(available, this.#lastUsedIdx, position));
+    if (skipped >= available)
+      throw this.#breaker.trip(violations.usedOrder(available, this.#lastUsedIdx, position));
     this.#batchOpen = true;
     this.#batchLastIdx = position;
     this.#batchLength = this.usedLength;
   }
 
   #checkUsed(head: number, length: number): void {
-    if (head >= this.size) throw this.#fail(violations.usedIdRange(this.size, head));
-    if (!this.#outstanding.isPublished(head)) throw this.#fail(violations.usedIdUnknown(head));
+    if (head >= this.size) throw this.#breaker.trip(violations.usedIdRange(this.size, head));
+    if (!this.#outstanding.isPublished(head)) throw this.#breaker.trip(violations.usedIdUnknown(head));
     const writableBytes = this.#outstanding.writableBytes(head);
-    if (length > writableBytes) throw this.#fail(violations.usedLength(head, writableBytes, length));
+    if (length > writableBytes) throw this.#breaker.trip(violations.usedLength(head, writableBytes, length));
   }
 
   #detach(head: number): Token {
@@ -307,14 +308,5 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   #storeUsedEvent(index: number): void {
     this.#usedEvent = index;
     this.#port.store16Relaxed(this.#layout.usedEvent, index);
-  }
-
-  #fail(violation: ProtocolViolation): ProtocolViolation {
-    this.#violation = violation;
-    return violation;
-  }
-
-  #assertUsable(): void {
-    if (this.#violation !== null) throw new QueueBroken(this.#violation);
   }
 }
