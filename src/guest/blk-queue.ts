@@ -150,11 +150,6 @@ export class BlkQueue {
     return this.#queue.detachUnused() ?? -1;
   }
 
-  /** The most descriptors any request of this shape needs; a ring without room for it could never make progress. */
-  static descriptorsNeeded(segments: number, merged: boolean): number {
-    return segments + (merged ? 1 : 2);
-  }
-
   #range(slot: number, type: number, sector: number, lengthBytes: number): boolean {
     this.#writeHeader(slot, type, sector);
     const data = this.slots.data(slot);
