@@ -1,0 +1,267 @@
+import { VringError } from '../errors.js';
+import { ExploreError } from './errors.js';
+import { type EventShape, type Graph, ThreadState } from './graph.js';
+import { isScalar, type Locations } from './locations.js';
+import { Flag, Kind, Order } from './order.js';
+import { type AccessHandler, ExplorerPort } from './port.js';
+import type { Program } from './program.js';
+
+/**
+ * What a thread is suspended with. It is made once: a stack trace for each suspension would cost more than all else.
+ */
+const SUSPENDED: Error = new Error('a thread is being suspended: whoever catches this has to throw it on');
+
+/** The kinds of access that a program point makes, for {@link Adjust}. */
+export type AccessKind = 'load' | 'store' | 'update' | 'fence' | 'await';
+
+/**
+ * Changes the order of an access before it becomes an event: to see what a barrier is for, or whether one more would
+ * help. It is asked once for each new event, on the stack of the code that makes the access.
+ */
+export type Adjust = (kind: AccessKind, order: number) => number;
+
+/** Decides what a new event is to be: which write a read takes, where a write goes in coherence order. */
+export interface Grower {
+  /** Adds a read, linked; a value to go on with is its. */
+  addRead(graph: Graph, shape: EventShape): Verdict;
+  addWrite(graph: Graph, shape: EventShape): Verdict;
+  /** A fence or a notification. */
+  addOther(graph: Graph, shape: EventShape): Verdict;
+}
+
+/** Whether an execution goes on behind a new event. */
+export type Verdict =
+  | 'go-on'
+  /** There is no execution with this event; another graph has what it could have been. */
+  | 'infeasible'
+  /** It has been reported what is wrong. */
+  | 'failed'
+  /** The graph is as large as it may get. */
+  | 'bounded'
+  /** Another thread is to go on first. */
+  | 'switch';
+
+/** How far a run of all threads has come. */
+export type RunOutcome = Verdict | ThrownByThread;
+
+/** What a thread threw on its own account. */
+export interface ThrownByThread {
+  readonly thread: number;
+  readonly error: unknown;
+}
+
+/**
+ * Runs the threads of a program over a graph. A thread is a plain function that stands at an access inside a call of
+ * its port. To leave it there the port throws; to come back, the thread is run again from its start and given what it
+ * read before, as the graph has it. Every access it repeats is compared with the one that it made then.
+ */
+export class Execution implements AccessHandler {
+  readonly memoryBytes: number;
+  readonly #program: Program;
+  readonly #locations: Locations;
+  readonly #grower: Grower;
+  readonly #adjust: Adjust | null;
+  readonly #port: ExplorerPort;
+  #graph!: Graph;
+  #thread = 0;
+  /** Accesses the running thread has made, and the events of those that it makes again. */
+  #cursor = 0;
+  #events: readonly number[] = [];
+  #verdict: Verdict = 'go-on';
+  #isUnwinding = false;
+
+  constructor(program: Program, locations: Locations, grower: Grower, adjust: Adjust | null = null) {
+    this.memoryBytes = program.memoryBytes;
+    this.#program = program;
+    this.#locations = locations;
+    this.#grower = grower;
+    this.#adjust = adjust;
+    this.#port = new ExplorerPort(this);
+  }
+
+  /** Runs every thread that is neither finished nor blocked as far as it gets, in order. */
+  run(graph: Graph): RunOutcome {
+    for (let t = 0; t < this.#program.threads.length; t++) {
+      if (graph.state[t] !== ThreadState.unknown) continue;
+      const outcome = this.runThread(graph, t);
+      if (outcome !== 'go-on') return outcome;
+    }
+    return 'go-on';
+  }
+
+  /** Runs thread `t` until it ends, sleeps, or its grower says otherwise. */
+  runThread(graph: Graph, t: number): RunOutcome {
+    this.#graph = graph;
+    this.#thread = t;
+    this.#cursor = 0;
+    this.#events = graph.po[t] as number[];
+    this.#verdict = 'go-on';
+    this.#isUnwinding = false;
+    try {
+      const result = this.#program.threads[t]?.run(this.#port);
+      if (this.#isUnwinding) throw this.#swallowed();
+      if (this.#cursor < this.#events.length)
+        throw this.#diverged(this.#events[this.#cursor] as number, 'the end');
+      graph.results[t] = result;
+      graph.state[t] = ThreadState.finished;
+    } catch (error) {
+      if (error === SUSPENDED) return this.#verdict;
+      if (this.#isUnwinding) throw this.#swallowed();
+      if (error instanceof ExploreError) throw error;
+      return { thread: t, error };
+    }
+    return 'go-on';
+  }
+
+  read(address: number, lengthBytes: number, order: number): number {
+    const e = this.#repeated(Kind.read, address, lengthBytes);
+    if (e !== -1) return this.#graph.value[e] as number;
+    return this.#newRead(this.#locations.at(address, lengthBytes), this.#adjusted('load', order), 0, 0);
+  }
+
+  write(address: number, lengthBytes: number, order: number, value: number): void {
+    const e = this.#repeated(Kind.write, address, lengthBytes);
+    if (e === -1) {
+      this.#newWrite(this.#locations.at(address, lengthBytes), this.#adjusted('store', order), 0, value);
+    } else if (this.#graph.value[e] !== value) {
+      throw this.#diverged(e, `a store of ${value}`);
+    }
+  }
+
+  fence(order: number): void {
+    if (this.#repeated(Kind.fence, 0, 0) !== -1) return;
+    const shape = this.#shape(Kind.fence, this.#adjusted('fence', order), 0, -1, 0, 0);
+    this.#follow(this.#grower.addOther(this.#graph, shape));
+  }
+
+  update(address: number, order: number, apply: (value: number) => number): number {
+    const read = this.#repeated(Kind.read, address, 4);
+    const location = read === -1 ? this.#locations.at(address, 4) : (this.#graph.location[read] as number);
+    const adjusted = read === -1 ? this.#adjusted('update', order) : (this.#graph.order[read] as number);
+    const before =
+      read === -1 ? this.#newRead(location, adjusted, Flag.update, 0) : (this.#graph.value[read] as number);
+    const value = apply(before);
+    const write = this.#repeated(Kind.write, address, 4);
+    if (write === -1) this.#newWrite(location, adjusted, Flag.update, value);
+    else if (this.#graph.value[write] !== value) throw this.#diverged(write, `an update to ${value}`);
+    return before;
+  }
+
+  awaitChange(address: number, expected: number, _timeoutMs: number): number {
+    const e = this.#repeated(Kind.read, address, 4);
+    const value =
+      e === -1
+        ? this.#newRead(
+            this.#locations.at(address, 4),
+            this.#adjusted('await', Order.acquirePc),
+            Flag.await,
+            expected,
+          )
+        : (this.#graph.value[e] as number);
+    if (value !== expected) return value;
+    this.#graph.state[this.#thread] = ThreadState.blocked;
+    return this.#suspend('go-on');
+  }
+
+  notify(address: number): void {
+    if (this.#repeated(Kind.notify, address, 4) !== -1) return;
+    const location = this.#locations.at(address, 4);
+    this.#follow(
+      this.#grower.addOther(this.#graph, this.#shape(Kind.notify, Order.plain, 0, location, 0, 0)),
+    );
+  }
+
+  readContent(address: number, target: Uint8Array): void {
+    const value = this.read(address, target.length, Order.plain);
+    if (!isScalar(target.length)) target.set(this.#locations.contentOf(value));
+    else for (let i = 0; i < target.length; i++) target[i] = Math.floor(value / 2 ** (8 * i)) & 0xff;
+  }
+
+  writeContent(address: number, content: Uint8Array): void {
+    const value = isScalar(content.length)
+      ? content.reduceRight((sum, byte) => sum * 256 + byte, 0)
+      : this.#locations.numberOf(content);
+    this.write(address, content.length, Order.plain, value);
+  }
+
+  unsupported(method: string): never {
+    throw new ExploreError('EXPLORE_VIEW', `${method}() hands out memory in which no access can be seen`);
+  }
+
+  /** The event that this access is, when the thread has made it before; -1 when it is new. */
+  #repeated(kind: number, address: number, lengthBytes: number): number {
+    if (this.#isUnwinding) throw SUSPENDED;
+    const at = this.#cursor++;
+    if (at >= this.#events.length) return -1;
+    const e = this.#events[at] as number;
+    if (this.#graph.kind[e] !== kind) throw this.#diverged(e, 'another kind of access');
+    if (kind === Kind.fence) return e;
+    const location = this.#graph.location[e] as number;
+    const { start, lengthBytes: lengths } = this.#locations;
+    if (start[location] === address && lengths[location] === lengthBytes) return e;
+    throw this.#diverged(e, `an access to ${lengthBytes} bytes at 0x${address.toString(16)}`);
+  }
+
+  #newRead(location: number, order: number, flags: number, expected: number): number {
+    const graph = this.#graph;
+    this.#follow(this.#grower.addRead(graph, this.#shape(Kind.read, order, flags, location, 0, expected)));
+    return graph.value[graph.size - 1] as number;
+  }
+
+  #newWrite(location: number, order: number, flags: number, value: number): void {
+    this.#follow(
+      this.#grower.addWrite(this.#graph, this.#shape(Kind.write, order, flags, location, value, 0)),
+    );
+  }
+
+  #adjusted(kind: AccessKind, order: number): number {
+    return this.#adjust === null ? order : this.#adjust(kind, order);
+  }
+
+  #shape(
+    kind: number,
+    order: number,
+    flags: number,
+    location: number,
+    value: number,
+    expected: number,
+  ): EventShape {
+    return { thread: this.#thread, kind, order, flags, location, value, expected };
+  }
+
+  #follow(verdict: Verdict): void {
+    if (verdict !== 'go-on') this.#suspend(verdict);
+  }
+
+  #suspend(verdict: Verdict): never {
+    this.#verdict = verdict;
+    this.#isUnwinding = true;
+    throw SUSPENDED;
+  }
+
+  #swallowed(): ExploreError {
+    const message = `${this.#name} caught what suspends it: a catch has to throw on whatever it does not know`;
+    return new ExploreError('EXPLORE_SWALLOWED', message);
+  }
+
+  #diverged(e: number, now: string): ExploreError {
+    const graph = this.#graph;
+    const kind = ['a read', 'a write', 'a fence', 'a notification'][graph.kind[e] as number] as string;
+    const address = this.#locations.start[graph.location[e] as number];
+    const where = address === undefined ? '' : ` at 0x${address.toString(16)}`;
+    const message =
+      `${this.#name} is not deterministic: its access ${graph.index[e]} was ${kind}${where} of ` +
+      `${graph.value[e]}, and is ${now} when the thread is run again`;
+    return new ExploreError('EXPLORE_NONDETERMINISM', message, { access: graph.index[e] as number });
+  }
+
+  get #name(): string {
+    return this.#program.threads[this.#thread]?.name ?? '';
+  }
+}
+
+/** A thrown thing in one line. */
+export function describeThrown(error: unknown): string {
+  if (error instanceof VringError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}

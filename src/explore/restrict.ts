@@ -1,0 +1,93 @@
+import { type EventShape, type Graph, INIT, ThreadState } from './graph.js';
+import { Kind } from './order.js';
+
+/** A write that is not part of the graph: its shape, and what is before it in program order. */
+export interface PendingWrite {
+  readonly shape: EventShape;
+  /** The newest event of its thread; -1 when it is the first. */
+  readonly before: number;
+}
+
+/** Whether event `x` is before the pending write in program order and reads-from. */
+export function isBeforePending(graph: Graph, x: number, write: PendingWrite): boolean {
+  if (write.before === -1) return false;
+  return graph.isInPrefix(x, write.before);
+}
+
+/**
+ * Makes `target` what is left of `source` when `read` is to take its value from a write that came later: everything
+ * up to the read, and what the write depends on. Returns the read's number there; it is linked to nothing.
+ */
+export function restrict(source: Graph, target: Graph, read: number, write: PendingWrite): number {
+  target.clear();
+  const numbers = new Int32Array(source.size).fill(-1);
+  for (let x = 0; x < source.size; x++) {
+    if (x > read && !isBeforePending(source, x, write)) continue;
+    numbers[x] = target.append(source.shapeOf(x));
+    copyClocks(source, x, target, numbers[x] as number);
+  }
+  const newRead = numbers[read] as number;
+  for (let x = 0; x < source.size; x++) {
+    const number = numbers[x] as number;
+    if (number === -1 || number === newRead || source.kind[x] !== Kind.read) continue;
+    const from = source.rf[x] as number;
+    target.link(number, from === INIT ? INIT : (numbers[from] as number));
+  }
+  for (const co of source.co) {
+    let position = 0;
+    for (const x of co) {
+      const number = numbers[x] as number;
+      if (number !== -1) target.place(number, position++);
+    }
+  }
+  for (let t = 0; t < source.threadCount; t++) {
+    const isWhole = (source.po[t] as number[]).length === (target.po[t] as number[]).length;
+    if (!isWhole || t === source.thread[read]) continue;
+    target.state[t] = source.state[t] as number;
+    target.results[t] = source.results[t];
+  }
+  target.state[source.thread[read] as number] = ThreadState.unknown;
+  return newRead;
+}
+
+function copyClocks(source: Graph, from: number, target: Graph, to: number): void {
+  const width = source.threadCount;
+  for (let t = 0; t < width; t++) {
+    target.porf[to * width + t] = source.porf[from * width + t] as number;
+    target.hb[to * width + t] = source.hb[from * width + t] as number;
+    target.released[to * width + t] = source.released[from * width + t] as number;
+    target.pending[to * width + t] = source.pending[from * width + t] as number;
+    target.fenced[to * width + t] = source.fenced[from * width + t] as number;
+  }
+}
+
+/**
+ * Whether everything that a revisit of `read` would drop, and the read itself, was added in the one way that counts:
+ * reading the newest write, and written at the end, of what was there then or what the new write depends on. Of all
+ * explorations that end in one graph, exactly one passes (TruSt, POPL 2022).
+ */
+export function isRevisitable(graph: Graph, read: number, write: PendingWrite, self: number): boolean {
+  if (!isMaximal(graph, read, write, self)) return false;
+  for (let x = read + 1; x < graph.size; x++) {
+    if (x === self || isBeforePending(graph, x, write)) continue;
+    if (!isMaximal(graph, x, write, self)) return false;
+  }
+  return true;
+}
+
+function isMaximal(graph: Graph, x: number, write: PendingWrite, self: number): boolean {
+  const kind = graph.kind[x];
+  if (kind !== Kind.read && kind !== Kind.write) return true;
+  if (kind === Kind.write) {
+    for (let r = graph.firstReader[x] as number; r !== -1; r = graph.nextReader[r] as number)
+      if (r <= x || isBeforePending(graph, r, write)) return false;
+  }
+  const from = kind === Kind.read ? (graph.rf[x] as number) : x;
+  if (from > x && !isBeforePending(graph, from, write)) return false;
+  const co = graph.co[graph.location[x] as number] as number[];
+  for (let at = from === INIT ? 0 : (graph.coPosition[from] as number) + 1; at < co.length; at++) {
+    const later = co[at] as number;
+    if (later !== self && (later <= x || isBeforePending(graph, later, write))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,44 @@
+/** A place in the code under exploration that makes an access. */
+export interface Site {
+  /** Class and method or function: `SplitDriver.publish`. */
+  readonly name: string;
+  /** Where it is in the file that runs; `source-position.ts` finds the line that a person wrote. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The port's own frames; the next one makes the access. */
+const PORT_FILE = /[/\\]explore[/\\]port\.(js|ts)$/;
+
+const FRAMES = 16;
+
+/**
+ * The code that is making an access right now: the nearest caller outside of the explorer. A stack trace costs some
+ * microseconds, so this is for new events only, and only where somebody asks for it.
+ */
+export function currentSite(): Site {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  Error.stackTraceLimit = FRAMES;
+  Error.prepareStackTrace = (_, frames) => frames;
+  const holder: { stack?: NodeJS.CallSite[] } = {};
+  Error.captureStackTrace(holder, currentSite);
+  const frames = holder.stack ?? [];
+  Error.stackTraceLimit = stackTraceLimit;
+  Error.prepareStackTrace = prepareStackTrace;
+  const port = frames.findIndex((candidate) => PORT_FILE.test(candidate.getFileName() ?? ''));
+  const frame = frames[port + 1];
+  return {
+    name: nameOf(frame),
+    file: frame?.getFileName() ?? '',
+    line: frame?.getLineNumber() ?? 0,
+    column: frame?.getColumnNumber() ?? 0,
+  };
+}
+
+function nameOf(frame: NodeJS.CallSite | undefined): string {
+  const method = frame?.getFunctionName() ?? '';
+  const type = frame?.getTypeName() ?? '';
+  const isMethod = type !== '' && type !== 'Object' && type !== 'undefined' && !method.startsWith(`${type}.`);
+  return isMethod ? `${type}.${method}` : method;
+}
