@@ -16,6 +16,7 @@ export const BlkFeature = {
   multiQueue: 12,
   discard: 13,
   writeZeroes: 14,
+  zoned: 17,
 } as const;
 
 /** The spec's names of the bits above, for reports and scenarios. */
@@ -29,6 +30,7 @@ export const BLK_FEATURE_NAMES: Readonly<Record<number, string>> = {
   [BlkFeature.multiQueue]: 'MQ',
   [BlkFeature.discard]: 'DISCARD',
   [BlkFeature.writeZeroes]: 'WRITE_ZEROES',
+  [BlkFeature.zoned]: 'ZONED',
 };
 
 /** Bits that are worth nothing without others (5.2.3.1); in the form of the transport's FeatureDependency. */
@@ -68,6 +70,10 @@ export const BlkConfig = {
   maxWriteZeroesSectors: 48,
   maxWriteZeroesSegments: 52,
   writeZeroesMayUnmap: 56,
+  zonedModel: 92,
 } as const;
 
 export const BLK_CONFIG_BYTES = 96;
+
+/** `model` of a device that offers ZONED (5.2.4): its zones must be written in order, by commands of their own. */
+export const BLK_HOST_MANAGED = 1;

@@ -1,4 +1,4 @@
-import { BlkConfig, BlkFeature } from '../devices/blk.js';
+import { BLK_HOST_MANAGED, BlkConfig, BlkFeature } from '../devices/blk.js';
 import { FeatureSet } from '../transport/features.js';
 import { type DriverTransport, readConfig64, readConfigConsistently } from '../transport/transport.js';
 
@@ -14,6 +14,21 @@ export const BLK_DRIVER_FEATURES: FeatureSet = FeatureSet.of(
   BlkFeature.writeZeroes,
 );
 
+/**
+ * Bits that the driver can use, and must not take from this device: DISCARD where the zones are the host's to manage
+ * (5.2.5.1, N0686). Such a device offers ZONED, which this driver does not take.
+ */
+export function unwantedBlkFeatures(transport: DriverTransport, offered: FeatureSet): readonly number[] {
+  if (!offered.has(BlkFeature.zoned)) return [];
+  return transport.readConfig(BlkConfig.zonedModel, 1) === BLK_HOST_MANAGED ? [BlkFeature.discard] : [];
+}
+
+/**
+ * What the features say of the device's cache, where CONFIG_WCE is not taken (5.2.5.1): with FLUSH, a write is safe
+ * once a flush behind it has been answered (N0683); without, once it has been answered itself (N0682).
+ */
+export type BlkCache = 'write-back' | 'write-through';
+
 /** What the device told about itself; a limit that it did not offer is Infinity. */
 export interface BlkLimits {
   readonly capacitySectors: number;
@@ -21,7 +36,7 @@ export interface BlkLimits {
   readonly segMax: number;
   readonly queueCount: number;
   readonly readOnly: boolean;
-  readonly canFlush: boolean;
+  readonly cache: BlkCache;
   readonly maxDiscardSectors: number;
   readonly maxWriteZeroesSectors: number;
 }
@@ -36,7 +51,7 @@ export function readBlkLimits(transport: DriverTransport, features: FeatureSet):
     segMax: field32(BlkFeature.segMax, BlkConfig.segMax, Infinity),
     queueCount: features.has(BlkFeature.multiQueue) ? transport.readConfig(BlkConfig.queueCount, 2) : 1,
     readOnly: features.has(BlkFeature.readOnly),
-    canFlush: features.has(BlkFeature.flush),
+    cache: features.has(BlkFeature.flush) ? 'write-back' : 'write-through',
     maxDiscardSectors: field32(BlkFeature.discard, BlkConfig.maxDiscardSectors, 0),
     maxWriteZeroesSectors: field32(BlkFeature.writeZeroes, BlkConfig.maxWriteZeroesSectors, 0),
   }));

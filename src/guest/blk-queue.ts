@@ -11,7 +11,7 @@ import { ProtocolViolation } from '../errors.js';
 import type { MemoryPort } from '../memory/port.js';
 import type { DriverQueue } from '../virtqueue/queue.js';
 import { ScatterList } from '../virtqueue/scatter-list.js';
-import type { BlkLimits } from './blk-limits.js';
+import type { BlkCache, BlkLimits } from './blk-limits.js';
 import type { BlkSlots } from './blk-slots.js';
 
 /** What the status byte holds until the device has written it; no status of the spec. */
@@ -56,6 +56,10 @@ export class BlkQueue {
   /** The device was reset: requests go to this queue from now on. */
   rebind(queue: DriverQueue<number>): void {
     this.#queue = queue;
+  }
+
+  get cache(): BlkCache {
+    return this.#limits.cache;
   }
 
   get outstandingCount(): number {

@@ -10,7 +10,7 @@ import { ringLayout } from '../transport/ring-features.js';
 import type { DriverTransport } from '../transport/transport.js';
 import { initRing, type RingLayout } from '../virtqueue/layouts.js';
 import type { RingAddresses } from '../virtqueue/split-layout.js';
-import { BLK_DRIVER_FEATURES, type BlkLimits, readBlkLimits } from './blk-limits.js';
+import { BLK_DRIVER_FEATURES, type BlkLimits, readBlkLimits, unwantedBlkFeatures } from './blk-limits.js';
 
 /** Ring features by the names a scenario knows them by, and the layout. */
 export type WantedRingFeature = RingFeatureName | 'RING_PACKED';
@@ -40,6 +40,7 @@ interface DeviceKind {
   readonly name: string;
   readonly features: FeatureSet;
   readonly dependencies: readonly FeatureDependency[];
+  readonly unwanted: (transport: DriverTransport, offered: FeatureSet) => readonly number[];
 }
 
 const BLK: DeviceKind = {
@@ -47,6 +48,7 @@ const BLK: DeviceKind = {
   name: 'block',
   features: BLK_DRIVER_FEATURES,
   dependencies: BLK_DEPENDENCIES,
+  unwanted: unwantedBlkFeatures,
 };
 
 const RNG: DeviceKind = {
@@ -54,6 +56,7 @@ const RNG: DeviceKind = {
   name: 'entropy',
   features: FeatureSet.empty,
   dependencies: [],
+  unwanted: () => [],
 };
 
 /**
@@ -107,6 +110,7 @@ function agree(
   const features = negotiate(transport, {
     supported: kind.features.with(...ringFeatures.map((name) => RING_FEATURE_BITS[name])),
     dependencies: kind.dependencies,
+    unwanted: (offered) => kind.unwanted(transport, offered),
   });
   // Other features can be done without; memory for a packed ring was asked for in the packed layout.
   if (ringFeatures.includes('RING_PACKED') && !features.has(Feature.ringPacked)) {

@@ -16,6 +16,8 @@ export interface DriverWishes {
   /** Bits the driver can use; those the device does not offer are done without. */
   readonly supported: FeatureSet;
   readonly dependencies: readonly FeatureDependency[];
+  /** Bits that must not be taken from this very device; its configuration may be read for that (3.1.1). */
+  readonly unwanted?: (offered: FeatureSet) => readonly number[];
 }
 
 /**
@@ -44,7 +46,11 @@ export function negotiate(transport: DriverTransport, wishes: DriverWishes): Fea
     );
   }
   // Bits that this driver does not know are simply not taken (N0010); what it takes must be complete (N0008).
-  const wanted = wishes.supported.with(Feature.version1).intersect(offered);
+  const unwanted = wishes.unwanted?.(offered) ?? [];
+  const wanted = wishes.supported
+    .with(Feature.version1)
+    .intersect(offered)
+    .without(...unwanted);
   const features = closeFeatures(wanted, wishes.dependencies);
   transport.writeDriverFeatures(features);
   transport.writeStatus(Status.acknowledge | Status.driver | Status.featuresOk);

@@ -48,7 +48,7 @@ export class BlkCopyWork implements Work, ReadSink {
     this.#blk = blk;
     this.#slots = blk.slots;
     this.#file = new SourceFile(source.path, source.offsetBytes, capacityBytes, blockBytes);
-    this.#source = new CopySource(this.#file, blockBytes);
+    this.#source = new CopySource(this.#file, blockBytes, blk.cache);
     this.#model = new CopyModel(0, capacityBytes / SECTOR_BYTES);
     this.#verifier = new Verifier(this.#model, this.#file, plan.seed);
     this.#tailIsMissing = this.#file.hasTail;

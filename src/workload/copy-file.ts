@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { SECTOR_BYTES } from '../devices/blk.js';
 import { ScenarioError } from '../errors.js';
+import type { BlkCache } from '../guest/blk-limits.js';
 import type { InitialContent } from './initial-content.js';
 import type { Operation, OperationSource } from './operation.js';
 import { SECTOR_WORDS } from './payload.js';
@@ -81,15 +82,17 @@ export class SourceFile implements InitialContent {
   }
 }
 
-/** Read the last sector if it is only half the file's, write everything, flush, read everything back. */
+/** Read the last sector if it is only half the file's, write everything, flush the cache, read everything back. */
 export class CopySource implements OperationSource {
   readonly #file: SourceFile;
   readonly #blockSectors: number;
+  readonly #behindWrites: 'flush' | 'read';
   #phase: 'tail' | 'write' | 'flush' | 'read' | 'end' = 'tail';
   #done = 0;
 
-  constructor(file: SourceFile, blockBytes: number) {
+  constructor(file: SourceFile, blockBytes: number, cache: BlkCache) {
     this.#file = file;
+    this.#behindWrites = cache === 'write-back' ? 'flush' : 'read';
     this.#blockSectors = blockBytes / SECTOR_BYTES;
   }
 
@@ -106,7 +109,7 @@ export class CopySource implements OperationSource {
         operation.count = 1;
         return true;
       case 'write':
-        return this.#advance(operation, 'write', 'flush');
+        return this.#advance(operation, 'write', this.#behindWrites);
       case 'flush':
         this.#phase = 'read';
         operation.kind = 'flush';
@@ -121,7 +124,7 @@ export class CopySource implements OperationSource {
     }
   }
 
-  #advance(operation: Operation, kind: 'read' | 'write', then: 'flush' | 'end'): boolean {
+  #advance(operation: Operation, kind: 'read' | 'write', then: 'flush' | 'read' | 'end'): boolean {
     if (this.#done === this.#file.sectorCount) {
       this.#done = 0;
       this.#phase = then;

@@ -1,8 +1,10 @@
 import { expect } from 'vitest';
+import type { BlkQueue } from '../../../src/guest/blk-queue.js';
 import type { Backend } from '../../../src/host/backend.js';
 import type { JobPlan } from '../../../src/scenario/plan.js';
 import { GuestCounter, newCounters } from '../../../src/stats/counters.js';
 import { Histogram } from '../../../src/stats/histogram.js';
+import type { FeatureSet } from '../../../src/transport/features.js';
 import { resetDevice, setDriverOk } from '../../../src/transport/negotiate.js';
 import { InterruptCause, Status } from '../../../src/transport/status.js';
 import { Waiter } from '../../../src/transport/waiter.js';
@@ -19,6 +21,8 @@ const TURNS_MAX = 5_000_000;
 
 export interface WorkOptions extends PlanChanges {
   readonly disk?: Backend;
+  /** What the driver gets to see of the offered features. */
+  readonly offered?: ((all: FeatureSet) => FeatureSet) | undefined;
   readonly control?: Partial<RunnerControl>;
   /** When the driver sleeps, the host works until it has nothing left to do, and sleeps too. */
   readonly hostRunsDry?: boolean;
@@ -30,6 +34,7 @@ export interface WorkOptions extends PlanChanges {
 export class WorkRig {
   readonly plan: JobPlan;
   readonly machine: BlkMachine;
+  readonly blk: BlkQueue;
   /** The one in use; the device may have needed a reset. */
   queue: QueueTap;
   /** Those in use before. */
@@ -42,7 +47,11 @@ export class WorkRig {
   constructor(options: WorkOptions = {}) {
     this.plan = jobPlan(options);
     this.machine = new BlkMachine(this.plan, options.disk);
+    const { driver } = this.machine;
+    const all = driver.readDeviceFeatures.bind(driver);
+    driver.readDeviceFeatures = () => options.offered?.(all()) ?? all();
     const { blk, queue } = this.machine.start();
+    this.blk = blk;
     if (options.hostRunsDry === true) this.machine.guestMemory.whenAsleep(() => this.#hostRunsDry());
     this.queue = queue;
     const capacityBytes = this.machine.offer.capacitySectors * 512;

@@ -27,7 +27,7 @@ describe('bringing up a block device', () => {
       segMax: Infinity,
       queueCount: 1,
       readOnly: false,
-      canFlush: true,
+      cache: 'write-back',
       maxDiscardSectors: 65536,
       maxWriteZeroesSectors: 65536,
     });

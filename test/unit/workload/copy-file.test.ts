@@ -16,7 +16,7 @@ function open(content: Uint8Array, offsetBytes = 0, diskBytes = DISK): SourceFil
 }
 
 function operations(file: SourceFile): string[] {
-  const source = new CopySource(file, BLOCK);
+  const source = new CopySource(file, BLOCK, 'write-back');
   const operation = newOperation();
   const lines: string[] = [];
   while (source.next(operation)) {
