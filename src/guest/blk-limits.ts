@@ -56,3 +56,8 @@ export function readBlkLimits(transport: DriverTransport, features: FeatureSet):
     maxWriteZeroesSectors: field32(BlkFeature.writeZeroes, BlkConfig.maxWriteZeroesSectors, 0),
   }));
 }
+
+/** To be asked again when the device says that its configuration has changed (5.2.6.1, N0708). */
+export function readBlkCapacity(transport: DriverTransport): number {
+  return readConfigConsistently(transport, () => readConfig64(transport, BlkConfig.capacitySectors));
+}

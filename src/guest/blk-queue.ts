@@ -7,7 +7,8 @@ import {
   BlkStatus,
   SECTOR_BYTES,
 } from '../devices/blk.js';
-import { ProtocolViolation } from '../errors.js';
+import { ProtocolViolation, VringError } from '../errors.js';
+import { ExitCode } from '../exit-code.js';
 import type { MemoryPort } from '../memory/port.js';
 import type { DriverQueue } from '../virtqueue/queue.js';
 import { ScatterList } from '../virtqueue/scatter-list.js';
@@ -32,6 +33,7 @@ export class BlkQueue {
   readonly #port: MemoryPort;
   #queue: DriverQueue<number>;
   readonly #limits: BlkLimits;
+  #capacitySectors: number;
   readonly #framing: Framing;
   readonly #list: ScatterList = new ScatterList();
   readonly #statusAt: Float64Array;
@@ -48,6 +50,7 @@ export class BlkQueue {
     this.#port = port;
     this.#queue = queue;
     this.#limits = limits;
+    this.#capacitySectors = limits.capacitySectors;
     this.#framing = framing;
     this.#statusAt = new Float64Array(slots.count);
     this.#dataToRead = new Uint32Array(slots.count);
@@ -56,6 +59,11 @@ export class BlkQueue {
   /** The device was reset: requests go to this queue from now on. */
   rebind(queue: DriverQueue<number>): void {
     this.#queue = queue;
+  }
+
+  /** The device says that its disk has become larger or smaller: what is posted from now on must fit it (N0709). */
+  resize(capacitySectors: number): void {
+    this.#capacitySectors = capacitySectors;
   }
 
   get cache(): BlkCache {
@@ -68,6 +76,7 @@ export class BlkQueue {
 
   /** Posts a read of `lengthBytes` from `sector` in about `segments` ranges. False: the ring is full now. */
   read(slot: number, sector: number, lengthBytes: number, segments: number): boolean {
+    this.#checkEnd(sector, lengthBytes);
     this.#writeHeader(slot, BlkRequest.in, sector);
     const list = this.#begin(slot);
     const { merged } = this.#framing;
@@ -78,6 +87,7 @@ export class BlkQueue {
 
   /** Posts a write of the first `lengthBytes` of the slot's data to `sector`. */
   write(slot: number, sector: number, lengthBytes: number, segments: number): boolean {
+    this.#checkEnd(sector, lengthBytes);
     this.#writeHeader(slot, BlkRequest.out, sector);
     const list = this.#framing.merged ? this.#list : this.#begin(slot);
     if (this.#framing.merged) {
@@ -155,6 +165,7 @@ export class BlkQueue {
   }
 
   #range(slot: number, type: number, sector: number, lengthBytes: number): boolean {
+    this.#checkEnd(sector, lengthBytes);
     this.#writeHeader(slot, type, sector);
     const data = this.slots.data(slot);
     this.#storeSector(data, sector);
@@ -167,6 +178,14 @@ export class BlkQueue {
       this.#list.addReadable(this.slots.header(slot), BLK_HEADER_BYTES).addReadable(data, BLK_RANGE_BYTES);
     }
     return this.#end(slot, this.#list, null, 0);
+  }
+
+  #checkEnd(sector: number, lengthBytes: number): void {
+    const end = sector + lengthBytes / SECTOR_BYTES;
+    if (end <= this.#capacitySectors) return;
+    const message = `sectors ${sector} to ${end} are wanted, the disk has ${this.#capacitySectors}`;
+    const fields = { expected: this.#capacitySectors, actual: end };
+    throw new VringError('BEYOND_CAPACITY', message, ExitCode.safety, fields);
   }
 
   #writeHeader(slot: number, type: number, sector: number): void {

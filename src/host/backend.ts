@@ -10,6 +10,7 @@ import { ExitCode } from '../exit-code.js';
  * what is read-only. A call that failed may have had a part of its effect.
  */
 export interface Backend {
+  /** Whole sectors. */
   readonly sizeBytes: number;
   readonly readOnly: boolean;
   /** Fills all of `target` with what is at `offsetBytes`. */

@@ -48,13 +48,12 @@ export class BlkExecutor {
   #filledBytes = 0;
 
   constructor({ port, backend, offer, features, stats }: BlkExecutorSetup) {
-    assert(offer.capacitySectors * SECTOR_BYTES === backend.sizeBytes, 'offer and backend differ in size');
     assert(offer.readOnly === backend.readOnly, 'offer and backend disagree about writing');
     assert(!features.has(BlkFeature.configWce), 'CONFIG_WCE was negotiated, which is never offered');
     this.#port = port;
     this.#backend = backend;
     this.#stats = stats;
-    this.#limits = new BlkLimits(offer, features);
+    this.#limits = new BlkLimits(backend, offer, features);
     this.#readOnly = offer.readOnly;
     this.#canFlush = features.has(BlkFeature.flush);
     this.#canDiscard = features.has(BlkFeature.discard);

@@ -1,17 +1,18 @@
 import { BlkFeature, SECTOR_BYTES } from '../devices/blk.js';
 import type { FeatureSet } from '../transport/features.js';
 import type { ScatterList } from '../virtqueue/scatter-list.js';
+import type { Backend } from './backend.js';
 import { type BlkOffer, MAX_RANGE_SECTORS } from './blk-config.js';
 import type { BlkRanges } from './blk-ranges.js';
 
 /** What a driver was told it may ask for, so that a request which goes beyond is answered with an error. */
 export class BlkLimits {
-  readonly #capacitySectors: number;
+  readonly #backend: Pick<Backend, 'sizeBytes'>;
   readonly #segMax: number;
   readonly #sizeMaxBytes: number;
 
-  constructor(offer: BlkOffer, features: FeatureSet) {
-    this.#capacitySectors = offer.capacitySectors;
+  constructor(backend: Pick<Backend, 'sizeBytes'>, offer: BlkOffer, features: FeatureSet) {
+    this.#backend = backend;
     this.#segMax = features.has(BlkFeature.segMax) ? (offer.segMax ?? Infinity) : Infinity;
     this.#sizeMaxBytes = features.has(BlkFeature.sizeMax) ? (offer.sizeMaxBytes ?? Infinity) : Infinity;
   }
@@ -37,8 +38,12 @@ export class BlkLimits {
     return true;
   }
 
-  /** Without a sum that could leave the range of exact numbers: `sector` is anything up to 2^64. */
+  /**
+   * On the disk as large as it is now, which may be more or less than the driver has heard of (N0733). Without a sum
+   * that could leave the range of exact numbers: `sector` is anything up to 2^64.
+   */
   #isOnDisk(sector: number, sectorCount: number): boolean {
-    return sectorCount <= this.#capacitySectors && sector <= this.#capacitySectors - sectorCount;
+    const capacitySectors = this.#backend.sizeBytes / SECTOR_BYTES;
+    return sectorCount <= capacitySectors && sector <= capacitySectors - sectorCount;
   }
 }

@@ -1,6 +1,6 @@
 import { SECTOR_BYTES, BlkStatus } from '../devices/blk.js';
 import { BlkQueue } from '../guest/blk-queue.js';
-import { readBlkLimits } from '../guest/blk-limits.js';
+import { readBlkCapacity, readBlkLimits } from '../guest/blk-limits.js';
 import { BlkSlots } from '../guest/blk-slots.js';
 import { bringUpBlk } from '../guest/bring-up.js';
 import { BlkCopyWork } from '../workload/blk-copy-work.js';
@@ -25,7 +25,11 @@ export const guestBlk: GuestDevice = {
       workload.source === null
         ? new BlkWork(plan, index, blk, capacityBytes)
         : new BlkCopyWork(plan, blk, capacityBytes, workload.source);
-    return { work, serial: index === 0 ? askSerial(blk, live) : '' };
+    const serial = index === 0 ? askSerial(blk, live) : '';
+    const configChanged = (): void => blk.resize(readBlkCapacity(transport));
+    // A change that was announced before this was heard by nobody.
+    configChanged();
+    return { work, serial, configChanged };
   },
 };
 

@@ -37,6 +37,8 @@ export interface PreparedWork {
   readonly work: Work;
   /** What the device says it is called; empty for those that have no name. */
   readonly serial: string;
+  /** The device says that its configuration has changed, or it was initialised once more. */
+  readonly configChanged: () => void;
 }
 
 export function guestDevice(plan: JobPlan): GuestDevice {

@@ -16,6 +16,6 @@ export const guestRng: GuestDevice = {
 
   prepare({ plan, index, port, memory }, live) {
     const queue = new RngQueue(port, live.queue, memory.allocator, slotCount(plan), largestBlockBytes(plan));
-    return { work: new RngWork(plan, index, queue), serial: '' };
+    return { work: new RngWork(plan, index, queue), serial: '', configChanged: () => undefined };
   },
 };

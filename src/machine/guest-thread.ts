@@ -1,6 +1,7 @@
 import { errorToWire, LivenessError, VringError, type WireError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
 import { featureNames } from '../guest/bring-up.js';
+import { asksForReset } from '../guest/config-change.js';
 import { SharedMemory } from '../memory/shared-memory.js';
 import { SharedNumbers } from '../memory/shared-numbers.js';
 import { GuestCounter } from '../stats/counters.js';
@@ -10,7 +11,7 @@ import { FeatureSet } from '../transport/features.js';
 import { driverTransport } from '../transport/kinds.js';
 import { resetDevice, setDriverOk } from '../transport/negotiate.js';
 import { queueOptions, ringLayout } from '../transport/ring-features.js';
-import { InterruptCause, Status } from '../transport/status.js';
+import { InterruptCause } from '../transport/status.js';
 import type { InterruptLine } from '../transport/transport.js';
 import { Waiter } from '../transport/waiter.js';
 import { DeviceWindow } from '../transport/window.js';
@@ -40,6 +41,7 @@ export class GuestThread {
   #serial = '';
   #queue: DriverQueue<number> | null = null;
   #work: Work | null = null;
+  #configChanged: () => void = () => undefined;
 
   constructor(config: ThreadConfig) {
     const { plan, index } = config;
@@ -103,13 +105,14 @@ export class GuestThread {
     let queue = this.#makeQueue(tables);
     this.#queue = queue;
     const kickAndWait = (isAnswered: () => boolean): void => this.#kickAndWait(queue, isAnswered);
-    const { work, serial } = this.#device.prepare(this.#parts, {
+    const { work, serial, configChanged } = this.#device.prepare(this.#parts, {
       queue,
       features: this.#features,
       kickAndWait,
     });
     this.#work = work;
     this.#serial = serial;
+    this.#configChanged = configChanged;
     const fault = new WorkerFault(plan.fault, 'guest', index, this.#control);
     this.#control.startTogether(plan.queue.count);
     const runner = new Runner(
@@ -138,6 +141,7 @@ export class GuestThread {
       queue = this.#makeQueue(tables);
       this.#queue = queue;
       work.rebind(queue);
+      configChanged();
       runner.restart(queue);
     }
   }
@@ -203,8 +207,7 @@ export class GuestThread {
    * protocol or somebody stopped it, there is nothing to go on with.
    */
   #mustReset(causes: number): boolean {
-    if ((causes & InterruptCause.configChange) === 0) return false;
-    if ((this.#parts.transport.readStatus() & Status.needsReset) === 0) return false;
+    if (!asksForReset(this.#parts.transport, causes, this.#configChanged)) return false;
     if (this.#control.stopMode >= StopMode.drain) throw needsReset();
     return true;
   }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { BlkQueue } from '../../../src/guest/blk-queue.js';
+import type { Backend } from '../../../src/host/backend.js';
 import { BlkMachine } from './blk-machine.js';
 import { jobPlan, type PlanChanges } from './job-plan.js';
 import type { QueueTap } from './queue-tap.js';
@@ -12,8 +13,8 @@ export class Requests {
   /** Of everything that {@link do} did. */
   readonly statuses: number[] = [];
 
-  constructor(changes: PlanChanges = {}) {
-    this.machine = new BlkMachine(jobPlan(changes));
+  constructor(changes: PlanChanges = {}, disk?: Backend) {
+    this.machine = new BlkMachine(jobPlan(changes), disk);
     const { blk, queue } = this.machine.start();
     this.blk = blk;
     this.queue = queue;

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { readBlkCapacity } from '../../../src/guest/blk-limits.js';
+import { asksForReset } from '../../../src/guest/config-change.js';
 import type { BlkQueue } from '../../../src/guest/blk-queue.js';
 import type { Backend } from '../../../src/host/backend.js';
 import type { JobPlan } from '../../../src/scenario/plan.js';
@@ -6,7 +8,6 @@ import { GuestCounter, newCounters } from '../../../src/stats/counters.js';
 import { Histogram } from '../../../src/stats/histogram.js';
 import type { FeatureSet } from '../../../src/transport/features.js';
 import { resetDevice, setDriverOk } from '../../../src/transport/negotiate.js';
-import { InterruptCause, Status } from '../../../src/transport/status.js';
 import { Waiter } from '../../../src/transport/waiter.js';
 import { BlkCopyWork } from '../../../src/workload/blk-copy-work.js';
 import { BlkWork } from '../../../src/workload/blk-work.js';
@@ -103,8 +104,8 @@ export class WorkRig {
 
   /** As a guest does it: a change of configuration may mean that the device cannot go on. */
   #needsReset(causes: number): boolean {
-    if ((causes & InterruptCause.configChange) === 0) return false;
-    return (this.machine.driver.readStatus() & Status.needsReset) !== 0;
+    const { driver } = this.machine;
+    return asksForReset(driver, causes, () => this.blk.resize(readBlkCapacity(driver)));
   }
 
   #hostRunsDry(): boolean {

@@ -123,6 +123,7 @@ describe.each(FRAMINGS)('%s requests', (framing) => {
   test('name sectors past 2^32 exactly', () => {
     const rig = make();
     const far = 2 ** 44 + 0xffff_ffff;
+    rig.blk.resize(2 * far);
     expect(rig.do((blk) => blk.read(0, far, 512, 1))).toBe(BlkStatus.ioErr);
     expect(rig.do((blk) => blk.write(0, far, 512, 1))).toBe(BlkStatus.ioErr);
     expect(rig.do((blk) => blk.writeZeroes(0, far, 512))).toBe(BlkStatus.ioErr);
@@ -131,6 +132,7 @@ describe.each(FRAMINGS)('%s requests', (framing) => {
 
   test('that fail say so, and their data is not trusted', () => {
     const rig = make({ backend: { kind: 'memory', sizeBytes: 4096, readOnly: true, faults: [] } });
+    rig.blk.resize(9);
     expect(rig.do((blk) => blk.write(0, 0, 512, 1))).toBe(BlkStatus.ioErr);
     expect(rig.do((blk) => blk.read(0, 8, 512, 1))).toBe(BlkStatus.ioErr);
     expect(rig.do((blk) => blk.discard(0, 0, 512))).toBe(BlkStatus.unsupported);
