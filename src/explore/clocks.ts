@@ -27,7 +27,7 @@ function computeHappensBefore(graph: Graph, e: number, before: number, rf: numbe
   copyRow(fenced, e, before, threadCount);
   hb[e * threadCount + (graph.thread[e] as number)] = (graph.index[e] as number) + 1;
   const order = graph.order[e] as number;
-  switch (graph.kind[e]) {
+  switch (graph.kind[e] as number) {
     case Kind.read:
       if (rf === INIT || order === Order.plain) return;
       if (js || acquires(order)) joinRow(hb, e, released, rf, threadCount);
@@ -40,6 +40,8 @@ function computeHappensBefore(graph: Graph, e: number, before: number, rf: numbe
       if (js || order === Order.none) return;
       if (order !== Order.writes) joinRow(hb, e, pending, e, threadCount);
       if (order !== Order.reads) copyRow(fenced, e, hb, threadCount, e);
+      break;
+    default:
   }
 }
 

@@ -18,14 +18,16 @@ const FRAMES = 16;
  * microseconds, so this is for new events only, and only where somebody asks for it.
  */
 export function currentSite(): Site {
-  const { stackTraceLimit, prepareStackTrace } = Error;
+  const { stackTraceLimit: limit } = Error;
+  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   Error.stackTraceLimit = FRAMES;
-  Error.prepareStackTrace = (_, frames) => frames;
+  Object.defineProperty(Error, 'prepareStackTrace', { value: callSites, configurable: true, writable: true });
   const holder: { stack?: NodeJS.CallSite[] } = {};
   Error.captureStackTrace(holder, currentSite);
   const frames = holder.stack ?? [];
-  Error.stackTraceLimit = stackTraceLimit;
-  Error.prepareStackTrace = prepareStackTrace;
+  Error.stackTraceLimit = limit;
+  if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
+  else Object.defineProperty(Error, 'prepareStackTrace', prepare);
   const port = frames.findIndex((candidate) => PORT_FILE.test(candidate.getFileName() ?? ''));
   const frame = frames[port + 1];
   return {
@@ -34,6 +36,10 @@ export function currentSite(): Site {
     line: frame?.getLineNumber() ?? 0,
     column: frame?.getColumnNumber() ?? 0,
   };
+}
+
+function callSites(_: unknown, frames: NodeJS.CallSite[]): NodeJS.CallSite[] {
+  return frames;
 }
 
 function nameOf(frame: NodeJS.CallSite | undefined): string {

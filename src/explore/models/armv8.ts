@@ -95,7 +95,7 @@ class Between {
   #reads = false;
   #writes = false;
   /** Locations of releases that were passed: the event is ordered before later writes to the same place. */
-  #releasedLocations: number[] = [];
+  readonly #releasedLocations: number[] = [];
 
   constructor(graph: Graph, from: number) {
     this.#graph = graph;
