@@ -1,4 +1,3 @@
-import { SharedMemory } from '../memory/shared-memory.js';
 import { computeClocks } from './clocks.js';
 import { findingAtEnd } from './end.js';
 import {
@@ -11,6 +10,7 @@ import {
 } from './execution.js';
 import type { OnFinding } from './failure.js';
 import { type EventShape, Graph, INIT, ThreadState } from './graph.js';
+import { initialMemory } from './initial-memory.js';
 import { Locations } from './locations.js';
 import type { MemoryModel } from './models/model.js';
 import type { Program } from './program.js';
@@ -275,12 +275,4 @@ export class Explorer implements Grower {
     this.#link(graph, newRead, e);
     return !this.#races(graph, e) && !this.#races(graph, newRead);
   }
-}
-
-function initialMemory(program: Program): Uint8Array {
-  const memory = SharedMemory.ofSize(program.memoryBytes);
-  program.setup?.(memory);
-  const bytes = new Uint8Array(program.memoryBytes);
-  memory.copyOut(0, bytes, 0, bytes.length);
-  return bytes;
 }
