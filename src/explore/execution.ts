@@ -69,6 +69,8 @@ export class Execution implements AccessHandler {
   #events: readonly number[] = [];
   #verdict: Verdict = 'go-on';
   #isUnwinding = false;
+  /** No access may be new. */
+  #isVerifying = false;
 
   constructor(program: Program, locations: Locations, grower: Grower, adjust: Adjust | null = null) {
     this.memoryBytes = program.memoryBytes;
@@ -111,6 +113,24 @@ export class Execution implements AccessHandler {
       return { thread: t, error };
     }
     return 'go-on';
+  }
+
+  /**
+   * Runs the threads of a graph that is whole once more, the last one first, and throws when one does anything else
+   * than before: then it depends on something that is not in memory.
+   */
+  verify(graph: Graph): void {
+    const states = [...graph.state];
+    this.#isVerifying = true;
+    try {
+      for (let t = states.length - 1; t >= 0; t--) {
+        const outcome = this.runThread(graph, t);
+        if (typeof outcome === 'object') throw this.#threw(describeThrown(outcome.error));
+        if (graph.state[t] !== states[t]) throw this.#threw('it ended at another place');
+      }
+    } finally {
+      this.#isVerifying = false;
+    }
   }
 
   read(address: number, lengthBytes: number, order: number): number {
@@ -192,7 +212,10 @@ export class Execution implements AccessHandler {
   #repeated(kind: number, address: number, lengthBytes: number): number {
     if (this.#isUnwinding) throw SUSPENDED;
     const at = this.#cursor++;
-    if (at >= this.#events.length) return -1;
+    if (at >= this.#events.length) {
+      if (this.#isVerifying) throw this.#threw(`it makes a further access, number ${at}`);
+      return -1;
+    }
     const e = this.#events[at] as number;
     if (this.#graph.kind[e] !== kind) throw this.#diverged(e, 'another kind of access');
     if (kind === Kind.fence) return e;
@@ -242,6 +265,11 @@ export class Execution implements AccessHandler {
   #swallowed(): ExploreError {
     const message = `${this.#name} caught what suspends it: a catch has to throw on whatever it does not know`;
     return new ExploreError('EXPLORE_SWALLOWED', message);
+  }
+
+  #threw(what: string): ExploreError {
+    const message = `${this.#name} is not deterministic: run again with the same reads, ${what}`;
+    return new ExploreError('EXPLORE_NONDETERMINISM', message);
   }
 
   #diverged(e: number, now: string): ExploreError {

@@ -42,6 +42,9 @@ export interface ExplorerOptions {
   readonly adjust?: Adjust;
 }
 
+/** So many graphs are run twice to see that the program is deterministic; of the later ones, a few. */
+const VERIFIED_FIRST = 32;
+
 /** Graphs, by how they ended. */
 export interface ExplorerCounts {
   complete: number;
@@ -211,6 +214,8 @@ export class Explorer implements Grower {
     } else if (outcome === 'go-on') {
       const isBlocked = graph.state.includes(ThreadState.blocked);
       this.counts[isBlocked ? 'blocked' : 'complete'] += 1;
+      const whole = this.counts.blocked + this.counts.complete;
+      if (whole <= VERIFIED_FIRST || Number.isInteger(Math.log2(whole))) this.#execution.verify(graph);
       const finding = findingAtEnd(this.#program, graph);
       if (finding !== null) this.#isStopped ||= this.#onFinding(finding, graph);
     }
