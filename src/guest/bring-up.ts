@@ -6,7 +6,7 @@ import type { MemoryPort } from '../memory/port.js';
 import type { RingFeatureName } from '../scenario/plan.js';
 import { Feature, type FeatureDependency, FeatureSet } from '../transport/features.js';
 import { failed, negotiate } from '../transport/negotiate.js';
-import { ringLayout } from '../transport/ring-features.js';
+import { RING_FEATURE_BITS, ringLayout } from '../transport/ring-features.js';
 import type { DriverTransport } from '../transport/transport.js';
 import { initRing, type RingLayout } from '../virtqueue/layouts.js';
 import type { RingAddresses } from '../virtqueue/split-layout.js';
@@ -14,13 +14,6 @@ import { BLK_DRIVER_FEATURES, type BlkLimits, readBlkLimits, unwantedBlkFeatures
 
 /** Ring features by the names a scenario knows them by, and the layout. */
 export type WantedRingFeature = RingFeatureName | 'RING_PACKED';
-
-const RING_FEATURE_BITS: Readonly<Record<WantedRingFeature, number>> = {
-  INDIRECT_DESC: Feature.indirectDesc,
-  EVENT_IDX: Feature.eventIdx,
-  IN_ORDER: Feature.inOrder,
-  RING_PACKED: Feature.ringPacked,
-};
 
 /** A queue that the driver wants, and where in its memory the ring is. */
 export interface WantedQueue {
@@ -69,7 +62,7 @@ export function bringUpBlk(
   ringFeatures: readonly WantedRingFeature[],
   queues: readonly WantedQueue[],
 ): BlkBringUp {
-  const features = agree(transport, BLK, ringFeatures);
+  const features = agree(transport, port, BLK, ringFeatures);
   const limits = readBlkLimits(transport, features);
   if (limits.queueCount < queues.length) {
     throw failed(
@@ -90,13 +83,14 @@ export function bringUpRng(
   ringFeatures: readonly WantedRingFeature[],
   queue: WantedQueue,
 ): FeatureSet {
-  const features = agree(transport, RNG, ringFeatures);
+  const features = agree(transport, port, RNG, ringFeatures);
   enableQueue(transport, port, ringLayout(features), queue, 0);
   return features;
 }
 
 function agree(
   transport: DriverTransport,
+  port: MemoryPort,
   kind: DeviceKind,
   ringFeatures: readonly WantedRingFeature[],
 ): FeatureSet {
@@ -108,7 +102,7 @@ function agree(
     });
   }
   const features = negotiate(transport, {
-    supported: kind.features.with(...ringFeatures.map((name) => RING_FEATURE_BITS[name])),
+    supported: kind.features.with(...supportedRingFeatures(port, ringFeatures)),
     dependencies: kind.dependencies,
     unwanted: (offered) => kind.unwanted(transport, offered),
   });
@@ -121,6 +115,16 @@ function agree(
     );
   }
   return features;
+}
+
+/**
+ * What is wanted, and ORDER_PLATFORM wherever it is offered to a driver whose barriers are good enough (6.1, N1463);
+ * with others its promise could not be kept (N1464), whatever is wanted.
+ */
+function supportedRingFeatures(port: MemoryPort, wanted: readonly WantedRingFeature[]): number[] {
+  const bits = wanted.map((name) => (name === 'RING_PACKED' ? Feature.ringPacked : RING_FEATURE_BITS[name]));
+  const others = bits.filter((bit) => bit !== Feature.orderPlatform);
+  return port.barriers === 'platform' ? [...others, Feature.orderPlatform] : others;
 }
 
 export function featureNames(features: FeatureSet): string[] {

@@ -2,6 +2,13 @@
 export type WaitResult = 'ok' | 'not-equal' | 'timed-out';
 
 /**
+ * Against whom the order that a port's methods declare holds (virtio 1.4, 6, VIRTIO_F_ORDER_PLATFORM): `smp` against
+ * other CPUs only, as Linux' `virt_mb` and its kind; `platform` against every device of the platform too, as `mb`. A
+ * driver promises the second when it accepts ORDER_PLATFORM, so it may do so only over a port that has it.
+ */
+export type BarrierStrength = 'smp' | 'platform';
+
+/**
  * The only way to memory that both threads see. An address is a byte offset from guest-physical 0, exact to 2^53.
  *
  * The order an access needs is part of its name, so the protocol can be read off the ring code. Two readings exist:
@@ -17,6 +24,7 @@ export type WaitResult = 'ok' | 'not-equal' | 'timed-out';
  */
 export interface MemoryPort {
   readonly sizeBytes: number;
+  readonly barriers: BarrierStrength;
 
   /** Plain: descriptors, ring elements, payload. Ordered only by a release or acquire on another word. */
   load8(address: number): number;

@@ -1,6 +1,6 @@
 import { assert } from '../assert.js';
 import { InvariantError } from '../errors.js';
-import type { MemoryPort, WaitResult } from './port.js';
+import type { BarrierStrength, MemoryPort, WaitResult } from './port.js';
 
 // Rings are little-endian on the wire and typed arrays are of the machine's own order; one test at start-up is
 // cheaper than a swap at every access, and no platform that runs Node today is big-endian but s390x.
@@ -21,6 +21,8 @@ export const MAX_MEMORY_BYTES: number = 2 ** 32;
  */
 export class SharedMemory implements MemoryPort {
   readonly sizeBytes: number;
+  /** The device is a thread on a CPU like the driver: `Atomics` are all that there is to be ordered against. */
+  readonly barriers: BarrierStrength = 'platform';
   readonly buffer: SharedArrayBuffer;
   readonly #u8: Uint8Array;
   readonly #u16: Uint16Array;

@@ -15,7 +15,17 @@ const DEFAULT_MIX: Readonly<Record<'read' | 'write', number>> = { read: 70, writ
 
 /** What `queue.features.X` starts from, whatever form the file used. */
 const BASE: JobSettings = {
-  queue: { features: { INDIRECT_DESC: true, EVENT_IDX: true, IN_ORDER: false } },
+  queue: {
+    features: {
+      INDIRECT_DESC: true,
+      EVENT_IDX: true,
+      IN_ORDER: false,
+      NOTIFICATION_DATA: false,
+      RING_RESET: false,
+      ORDER_PLATFORM: false,
+      SUSPEND: false,
+    },
+  },
 };
 
 /** The settings of a job: maps are merged key by key, anything else is replaced. The last layer wins. */

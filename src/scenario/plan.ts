@@ -14,7 +14,14 @@ export interface ScenarioPlan {
 }
 
 /** Ring features that a scenario may switch on; the spec's names. */
-export type RingFeatureName = 'INDIRECT_DESC' | 'EVENT_IDX' | 'IN_ORDER';
+export type RingFeatureName =
+  | 'INDIRECT_DESC'
+  | 'EVENT_IDX'
+  | 'IN_ORDER'
+  | 'NOTIFICATION_DATA'
+  | 'RING_RESET'
+  | 'ORDER_PLATFORM'
+  | 'SUSPEND';
 
 /** How a driver reaches its device. */
 export type TransportName = 'mmio' | 'pci';

@@ -24,12 +24,24 @@ export const waitSchema: z.ZodType<WaitSettings> = z.union([
   }),
 ]);
 
-const FEATURES = ['INDIRECT_DESC', 'EVENT_IDX', 'IN_ORDER'] as const;
+const FEATURES = [
+  'INDIRECT_DESC',
+  'EVENT_IDX',
+  'IN_ORDER',
+  'NOTIFICATION_DATA',
+  'RING_RESET',
+  'ORDER_PLATFORM',
+  'SUSPEND',
+] as const;
 const features = z.union([
   z.array(z.enum(FEATURES)).transform((list) => ({
     INDIRECT_DESC: list.includes('INDIRECT_DESC'),
     EVENT_IDX: list.includes('EVENT_IDX'),
     IN_ORDER: list.includes('IN_ORDER'),
+    NOTIFICATION_DATA: list.includes('NOTIFICATION_DATA'),
+    RING_RESET: list.includes('RING_RESET'),
+    ORDER_PLATFORM: list.includes('ORDER_PLATFORM'),
+    SUSPEND: list.includes('SUSPEND'),
   })),
   z.strictObject({
     INDIRECT_DESC: key(
@@ -43,6 +55,14 @@ const features = z.union([
       'The device gives buffers back in the order in which it got them (2.7.9).',
       'false',
     ),
+    NOTIFICATION_DATA: key(flag(), 'Each kick says how far the driver has come in the ring (2.9).', 'false'),
+    RING_RESET: key(flag(), 'The driver may reset one queue, and the others go on (2.6.1).', 'false'),
+    ORDER_PLATFORM: key(
+      flag(),
+      'The device asks for barriers that hold against real hardware (6); the driver agrees when its own do.',
+      'false',
+    ),
+    SUSPEND: key(flag(), 'The driver may suspend the device, which keeps its state (3.4).', 'false'),
   }),
 ]);
 

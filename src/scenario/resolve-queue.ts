@@ -2,7 +2,15 @@ import type { JobContext } from './job-context.js';
 import { QUEUE_SIZE_MAX } from './limits.js';
 import type { QueuePlan, RingFeatureName, ServicePlan, WaitPlan } from './plan.js';
 
-const FEATURE_ORDER: readonly RingFeatureName[] = ['INDIRECT_DESC', 'EVENT_IDX', 'IN_ORDER'];
+const FEATURE_ORDER: readonly RingFeatureName[] = [
+  'INDIRECT_DESC',
+  'EVENT_IDX',
+  'IN_ORDER',
+  'NOTIFICATION_DATA',
+  'RING_RESET',
+  'ORDER_PLATFORM',
+  'SUSPEND',
+];
 const DEFAULT_SIZE = 128;
 const DEFAULT_WINDOW = 8;
 const DEFAULT_SPIN_NS = 50_000;

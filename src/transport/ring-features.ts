@@ -1,15 +1,38 @@
+import type { RingFeatureName } from '../scenario/plan.js';
 import type { RingLayout } from '../virtqueue/layouts.js';
 import type { QueueOptions } from '../virtqueue/queue.js';
 import { Feature, type FeatureSet } from './features.js';
 
-/** Everything of the ring that vring's devices offer. */
+/** Everything of the ring that vring's devices offer, whatever is asked for; ORDER_PLATFORM only where it is. */
 export const RING_FEATURES: readonly number[] = [
   Feature.version1,
   Feature.indirectDesc,
   Feature.eventIdx,
   Feature.inOrder,
   Feature.ringPacked,
+  Feature.notificationData,
+  Feature.ringReset,
+  Feature.suspend,
 ];
+
+/** Ring features by the names a scenario knows them by. */
+export const RING_FEATURE_BITS: Readonly<Record<RingFeatureName, number>> = {
+  INDIRECT_DESC: Feature.indirectDesc,
+  EVENT_IDX: Feature.eventIdx,
+  IN_ORDER: Feature.inOrder,
+  NOTIFICATION_DATA: Feature.notificationData,
+  RING_RESET: Feature.ringReset,
+  ORDER_PLATFORM: Feature.orderPlatform,
+  SUSPEND: Feature.suspend,
+};
+
+/**
+ * What a device offers of the ring in a run that asks for `asked`. Whether ORDER_PLATFORM is used is for the device to
+ * say, and not for the driver, who takes it whenever it can (6.1, N1463).
+ */
+export function offeredRingFeatures(asked: readonly RingFeatureName[]): readonly number[] {
+  return asked.includes('ORDER_PLATFORM') ? [...RING_FEATURES, Feature.orderPlatform] : RING_FEATURES;
+}
 
 export function ringLayout(features: FeatureSet): RingLayout {
   return features.has(Feature.ringPacked) ? 'packed' : 'split';

@@ -1,4 +1,4 @@
-import type { MemoryPort, WaitResult } from '../../../src/memory/port.js';
+import type { BarrierStrength, MemoryPort, WaitResult } from '../../../src/memory/port.js';
 import type { PackedAddresses } from './packed-wire.js';
 import type { WireAddresses } from './wire.js';
 
@@ -12,12 +12,14 @@ export interface Access {
 /** Lets every access through to a memory and keeps, in program order, what was declared. */
 export class RecordingPort implements MemoryPort {
   readonly sizeBytes: number;
+  readonly barriers: BarrierStrength;
   readonly #memory: MemoryPort;
   readonly #accesses: Access[] = [];
 
   constructor(memory: MemoryPort) {
     this.#memory = memory;
     this.sizeBytes = memory.sizeBytes;
+    this.barriers = memory.barriers;
   }
 
   /** What was recorded since the last call. */

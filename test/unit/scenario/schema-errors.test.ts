@@ -86,7 +86,8 @@ describe('wrong values', () => {
       'queue: { features: [EVENT_IX] }',
       '7:25',
       'queue.features.0',
-      'one of INDIRECT_DESC, EVENT_IDX, IN_ORDER, got `EVENT_IX`; did you mean `EVENT_IDX`?',
+      'one of INDIRECT_DESC, EVENT_IDX, IN_ORDER, NOTIFICATION_DATA, RING_RESET, ORDER_PLATFORM, SUSPEND, ' +
+        'got `EVENT_IX`; did you mean `EVENT_IDX`?',
     ],
     [
       'queue: { features: { EVENT_IDX: yes } }',
