@@ -80,18 +80,13 @@ export class BlkQueueService {
    * (N0004).
    */
   poll(): boolean {
-    if (this.#violation !== null) throw new QueueBroken(this.#violation);
-    let executed = 0;
-    while (executed < this.#window) {
-      this.#fill();
-      if (this.#serviceOrder.count === 0) break;
-      this.#finish(this.#serviceOrder.take());
-      executed += 1;
-    }
-    if (executed === 0) return false;
-    this.stats.turns += 1;
-    this.#show();
-    return true;
+    return this.#work(true) > 0;
+  }
+
+  /** Executing is synchronous, so one turn without taking more finishes what is there, at most a window. */
+  drain(): boolean {
+    this.#work(false);
+    return this.#serviceOrder.count === 0;
   }
 
   /** Forgets everything in service, without touching the ring: the device or the queue was reset. */
@@ -102,6 +97,22 @@ export class BlkQueueService {
     for (let slot = 0; slot < this.#window; slot++) this.#freeSlots[slot] = slot;
     this.#freeCount = this.#window;
     this.#violation = null;
+  }
+
+  /** Up to a window of requests; returns how many. */
+  #work(takesMore: boolean): number {
+    if (this.#violation !== null) throw new QueueBroken(this.#violation);
+    let executed = 0;
+    while (executed < this.#window) {
+      if (takesMore) this.#fill();
+      if (this.#serviceOrder.count === 0) break;
+      this.#finish(this.#serviceOrder.take());
+      executed += 1;
+    }
+    if (executed === 0) return 0;
+    this.stats.turns += 1;
+    this.#show();
+    return executed;
   }
 
   #fill(): void {

@@ -14,6 +14,11 @@ export interface ServiceStats {
 export interface QueueService {
   /** One turn, which never waits; false when there was nothing to do. */
   poll(): boolean;
+  /**
+   * Finishes what is in service, and takes nothing more; true when nothing is left, and all of it has been shown to the
+   * driver and told, if it wants to be told. Throws like {@link poll}.
+   */
+  drain(): boolean;
   /** Forgets everything in service without touching the ring: the queue was reset. */
   abandon(): void;
 }

@@ -40,24 +40,34 @@ export class RngService implements QueueService {
   }
 
   poll(): boolean {
-    const { queue, stats } = this.#setup;
-    let answered = 0;
-    while (answered < this.#chains.length) {
-      this.#fill();
-      if (this.#order.count === 0) break;
-      this.#finish(this.#order.take());
-      answered += 1;
-    }
-    if (answered === 0) return false;
-    if (queue.interrupt()) stats.interrupts += 1;
-    else stats.interruptsSuppressed += 1;
-    return true;
+    return this.#work(true) > 0;
+  }
+
+  drain(): boolean {
+    this.#work(false);
+    return this.#order.count === 0;
   }
 
   abandon(): void {
     this.#order.clear();
     for (const chain of this.#chains) chain.clear();
     this.#free = [...this.#chains.keys()];
+  }
+
+  /** Up to a window of answers; returns how many. */
+  #work(takesMore: boolean): number {
+    const { queue, stats } = this.#setup;
+    let answered = 0;
+    while (answered < this.#chains.length) {
+      if (takesMore) this.#fill();
+      if (this.#order.count === 0) break;
+      this.#finish(this.#order.take());
+      answered += 1;
+    }
+    if (answered === 0) return 0;
+    if (queue.interrupt()) stats.interrupts += 1;
+    else stats.interruptsSuppressed += 1;
+    return answered;
   }
 
   #fill(): void {

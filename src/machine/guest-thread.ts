@@ -173,7 +173,7 @@ export class GuestThread {
       port,
       memory.ring,
       options,
-      transport.kicker(index),
+      transport.kicker(index, this.#features),
       indirect,
     );
   }

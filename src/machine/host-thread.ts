@@ -1,6 +1,7 @@
 import { errorToWire, ProtocolViolation, type WireError } from '../errors.js';
 import { BlkHostDevice } from '../host/blk-host-device.js';
-import type { HostDevice, QueueService } from '../host/device.js';
+import type { HostDevice } from '../host/device.js';
+import { QueueServer } from '../host/queue-server.js';
 import { RngHostDevice } from '../host/rng-host-device.js';
 import { SharedMemory } from '../memory/shared-memory.js';
 import { SharedNumbers } from '../memory/shared-numbers.js';
@@ -10,11 +11,9 @@ import { HostCounter } from '../stats/counters.js';
 import { type DeviceRegisters, ExitServer } from '../transport/exits.js';
 import { HostQueue } from '../transport/host-queue.js';
 import { deviceRegisters } from '../transport/kinds.js';
-import { queueOptions, RING_FEATURES, ringLayout } from '../transport/ring-features.js';
+import { offeredRingFeatures } from '../transport/ring-features.js';
 import { type Armable, Waiter } from '../transport/waiter.js';
-import { DeviceWindow, type QueueSetup } from '../transport/window.js';
-import type { DeviceQueue } from '../virtqueue/queue.js';
-import { deviceQueue } from '../virtqueue/layouts.js';
+import { DeviceWindow } from '../transport/window.js';
 import { MAX_QUEUE_SIZE } from '../virtqueue/split-layout.js';
 import { ControlBlock, StopMode } from './control-block.js';
 import type { HostResult, ThreadConfig } from './thread-config.js';
@@ -22,12 +21,6 @@ import { WorkerFault } from './worker-fault.js';
 
 /** Label of the entropy device's random stream, apart from the guest's. */
 const Stream = { rng: 0x500 } as const;
-
-/** The queue while it is live. */
-interface LiveQueue {
-  readonly queue: DeviceQueue;
-  readonly service: QueueService;
-}
 
 /** The registers, on the thread that serves them. */
 interface Registers {
@@ -40,14 +33,13 @@ export class HostThread implements Armable {
   readonly #plan: JobPlan;
   readonly #control: ControlBlock;
   readonly #ram: SharedMemory;
-  readonly #queue: HostQueue;
+  readonly #server: QueueServer;
   readonly #registers: Registers | null;
   readonly #device: HostDevice;
   readonly #counters: SharedNumbers;
   readonly #waiter: Waiter;
   readonly #fault: WorkerFault;
   readonly #failures: WireError[] = [];
-  #live: LiveQueue | null = null;
 
   constructor(config: ThreadConfig) {
     const { plan, index } = config;
@@ -55,11 +47,17 @@ export class HostThread implements Armable {
     this.#control = new ControlBlock(config.control);
     this.#ram = new SharedMemory(config.memory);
     const window = new DeviceWindow(new SharedMemory(config.window));
-    this.#queue = new HostQueue(window, index, plan.queue.count);
+    const hostQueue = new HostQueue(window, index, plan.queue.count);
     this.#counters = new SharedNumbers(config.counters);
     this.#device = makeDevice(config, this.#ram);
+    this.#server = new QueueServer({
+      port: this.#ram,
+      hostQueue,
+      startIndex: plan.queue.startIndex,
+      serve: (queue, features) => this.#device.serve(queue, features),
+    });
     this.#registers = index === 0 ? this.#makeRegisters(window) : null;
-    this.#waiter = new Waiter(this.#queue.bell, plan.wait);
+    this.#waiter = new Waiter(hostQueue.bell, plan.wait);
     this.#fault = new WorkerFault(plan.fault, 'host', index, this.#control);
   }
 
@@ -76,32 +74,27 @@ export class HostThread implements Armable {
   arm(): boolean {
     this.#registers?.device.poll();
     if (this.#control.isHostStopped || this.#control.isAborted) return false;
-    if (this.#registers?.exits.hasWork() === true || this.#queue.hasChanged()) return false;
-    return this.#live === null || this.#live.queue.enableKicks();
+    return this.#registers?.exits.hasWork() !== true && this.#server.arm();
   }
 
   disarm(): void {
-    this.#live?.queue.disableKicks();
+    this.#server.disarm();
   }
 
   #turn(): boolean {
     const served = this.#registers?.exits.serve() === true;
     this.#registers?.device.poll();
-    if (this.#queue.hasChanged()) {
-      this.#live?.service.abandon();
-      const setup = this.#queue.acknowledge();
-      this.#live = setup === null ? null : this.#start(setup);
-      return true;
-    }
     return this.#serveQueue() || served;
   }
 
   #serveQueue(): boolean {
-    if (this.#live === null) return false;
+    const { stats } = this.#device;
+    const usedBefore = stats.buffersUsed;
     try {
-      const worked = this.#live.service.poll();
+      const worked = this.#server.turn();
       if (worked) this.#report();
-      if (worked && this.#fault.check(this.#device.stats.buffersUsed)) this.#giveUp();
+      // For no fault of the driver, who should recover.
+      if (stats.buffersUsed !== usedBefore && this.#fault.check(stats.buffersUsed)) this.#server.fail();
       return worked;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
@@ -110,19 +103,12 @@ export class HostThread implements Armable {
     }
   }
 
-  /** Asks for a reset for no fault of the driver, who should recover. */
-  #giveUp(): void {
-    this.#live = null;
-    this.#queue.fail();
-  }
-
   /** The driver broke the protocol: this queue is served no more, and the device asks for a reset. */
   #violated(violation: ProtocolViolation): void {
     this.#failures.push(errorToWire(violation));
-    this.#live = null;
     // A driver that breaks the protocol would do so again: the run comes to its end, it does not recover.
     this.#control.raiseStop(StopMode.drain);
-    this.#queue.fail();
+    this.#server.fail();
   }
 
   #report(): void {
@@ -133,21 +119,13 @@ export class HostThread implements Armable {
     this.#counters.set(HostCounter.interruptsSuppressed, stats.interruptsSuppressed);
   }
 
-  #start(setup: QueueSetup): LiveQueue {
-    const features = this.#queue.negotiatedFeatures();
-    const options = queueOptions(features, setup.size, this.#plan.queue.startIndex);
-    const queue = deviceQueue(ringLayout(features), this.#ram, setup, options, this.#queue.interrupter);
-    queue.disableKicks();
-    return { queue, service: this.#device.serve(queue, features) };
-  }
-
   #makeRegisters(window: DeviceWindow): Registers {
     const { deviceId, features, dependencies, config } = this.#device;
     const model = {
       deviceId,
       dependencies,
       config,
-      features: features.with(...RING_FEATURES),
+      features: features.with(...offeredRingFeatures(this.#plan.queue.features)),
       queueCount: this.#plan.queue.count,
       queueSizeMax: MAX_QUEUE_SIZE,
     };

@@ -1,7 +1,7 @@
 import { LivenessError } from '../errors.js';
 import { GuestCounter, HostCounter } from '../stats/counters.js';
 import type { MemoryPort } from '../memory/port.js';
-import type { QueueSetup } from '../transport/window.js';
+import { type QueueSetup, QueueState } from '../transport/window.js';
 import { splitLayout } from '../virtqueue/split-layout.js';
 import { GuestPhase } from './control-block.js';
 import type { Machine } from './machine.js';
@@ -78,12 +78,14 @@ export class StallDetector {
   #describeQueue(queue: number): string {
     const { lanes, window, ram } = this.#machine;
     const lane = lanes[queue];
-    if (lane === undefined || (window.queueLive(queue) & 1) === 0) return `  queue ${queue}: not live`;
+    const state = window.queueState(queue);
+    if (lane === undefined || state === QueueState.stopped) return `  queue ${queue}: not live`;
+    const paused = state === QueueState.paused ? 'suspended; ' : '';
     const { guestCounters: guest, hostCounters: host } = lane;
     const indices =
       this.#machine.plan.queue.layout === 'split' ? splitIndices(ram, window.queueSetup(queue)) : '';
     return (
-      `  queue ${queue}: ${indices}driver posted ${guest.get(GuestCounter.submitted)}, ` +
+      `  queue ${queue}: ${paused}${indices}driver posted ${guest.get(GuestCounter.submitted)}, ` +
       `device popped ${host.get(HostCounter.popped)} and used ${host.get(HostCounter.used)}, ` +
       `driver got ${guest.get(GuestCounter.completed)}; ` +
       `kicks ${guest.get(GuestCounter.kicks)}, interrupts ${host.get(HostCounter.interrupts)}`

@@ -4,6 +4,7 @@ import type { DeviceModel } from './device-model.js';
 import { failDevice } from './fail-device.js';
 import { FeatureRegisters } from './feature-registers.js';
 import { closeFeatures, FEATURE_BITS, Feature, type FeatureSet } from './features.js';
+import { notifiedQueue } from './notification.js';
 import { QueueBank } from './queue-bank.js';
 import { ringLayout } from './ring-features.js';
 import { Status } from './status.js';
@@ -21,6 +22,8 @@ export interface DeviceCoreOptions {
   readonly onViolation: OnViolation;
   /** A reset is about to end: whatever the transport has of the driver's goes too. */
   readonly onReset: () => void;
+  /** The same, of one queue that is reset. */
+  readonly onQueueReset: (queue: number) => void;
 }
 
 /** What a driver may set in the status field (virtio 1.4, 2.1); DEVICE_NEEDS_RESET is the device's to set. */
@@ -42,6 +45,10 @@ export class DeviceCore {
   readonly #window: DeviceWindow;
   #config: Uint8Array;
   #configVersion = 0;
+  /** SUSPEND was set and some queue still has something in service: Status does not show it yet (3.4.2, N0255). */
+  #suspending = false;
+  /** The configuration changed during a suspension, which is told when it ends (3.4.2, N0252). */
+  #mustAnnounce = false;
   /** A reset was asked for and some queue has not stopped yet: Status still reads what it was (2.4.1, N0018). */
   #resetting = false;
 
@@ -56,7 +63,7 @@ export class DeviceCore {
   }
 
   readStatus(): number {
-    if (this.#resetting) this.#tryFinishReset();
+    this.#tryFinish();
     return this.#window.status;
   }
 
@@ -71,8 +78,12 @@ export class DeviceCore {
       this.violated(neutral('STATUS_CLEARED', message, old, status, '2.1.1'));
       return;
     }
-    // SUSPEND is not offered, so nothing that the driver does with it means anything (N0248).
-    let added = status & ~old & ~Status.suspend;
+    let added = status & ~old;
+    if ((added & Status.suspend) !== 0) {
+      // Without the feature, or without DRIVER_OK before, it means nothing (N0248).
+      if (this.negotiated(Feature.suspend) && this.#mayRun) this.#beginSuspend();
+      added &= ~Status.suspend;
+    }
     if ((added & ~DRIVER_BITS) !== 0) {
       const message = 'a status bit was set that is not for this driver to set';
       this.violated(neutral('STATUS_BIT', message, `bits of 0x${DRIVER_BITS.toString(16)}`, status, '2.1'));
@@ -112,11 +123,34 @@ export class DeviceCore {
     this.violatedBy(this.queues.enable(this.#mayRun));
   }
 
-  /** A driver that kicks by an exit rings the same bell as one that does not. */
-  notifyQueue(queue: number): void {
+  /** What the driver writes to reset the selected queue: 1 does it, 0 asks for nothing. */
+  resetQueue(value: number): void {
+    const { bus } = this.#options;
+    if (!this.negotiated(Feature.ringReset)) {
+      this.violated(
+        busViolation(bus, 'RING_RESET', 'a queue was reset without RING_RESET', 'no write', value),
+      );
+    } else if (value > 1) {
+      const message = 'the reset of a queue was asked for with something else';
+      this.violated(busViolation(bus, 'QUEUE_RESET', message, 1, value));
+    } else if (value === 1) {
+      const wrong = this.queues.resetSelected();
+      if (wrong === null) this.#options.onQueueReset(this.queues.selected);
+      this.violatedBy(wrong);
+    }
+  }
+
+  /** Whether driver and device have agreed on a feature. */
+  negotiated(feature: number): boolean {
+    return (this.#window.status & Status.featuresOk) !== 0 && this.features.accepted.has(feature);
+  }
+
+  /** A driver that kicks by an exit rings the same bell, with the same word, as one that does not. */
+  notifyQueue(word: number): void {
     const { bus } = this.#options;
     const { count } = this.queues;
-    if (queue < count) this.#window.kickBell(queue).ring();
+    const queue = notifiedQueue(word, this.negotiated(Feature.notificationData));
+    if (queue < count) this.#window.notifyQueue(queue, word);
     else this.violated(busViolation(bus, 'NOTIFY', 'no such queue to notify', `below ${count}`, queue));
   }
 
@@ -137,8 +171,12 @@ export class DeviceCore {
     return value;
   }
 
-  /** No field of a device that vring has may be written; those that may belong to features it does not offer. */
+  /**
+   * No field of a device that vring has may be written; those that may belong to features it does not offer. While it
+   * is suspended, such a write is not even wrong: it is ignored (3.4.2, N0249).
+   */
   refuseConfigWrite(offset: number): void {
+    if (this.#isSuspended) return;
     const field = `byte ${offset}`;
     const message = 'a read-only field was written';
     this.violated(busViolation(this.#options.bus, 'CONFIG_WRITE', message, 'no write', field, '2.5'));
@@ -149,12 +187,13 @@ export class DeviceCore {
     this.#config = config;
     this.#configVersion = (this.#configVersion + 1) >>> 0;
     if ((this.#window.status & Status.driverOk) !== 0) this.#window.raiseConfigInterrupt(this.queues.count);
+    else if (this.#isSuspended) this.#mustAnnounce = true;
   }
 
-  /** To be called once a turn: finishes a reset, and stops every queue of a device that needs one. */
+  /** To be called once a turn: finishes a reset or a suspension, and stops every queue of a device that needs one. */
   poll(): void {
-    if (this.#resetting) this.#tryFinishReset();
-    else if ((this.#window.status & Status.needsReset) !== 0) this.queues.stopAll();
+    this.#tryFinish();
+    if ((this.#window.status & Status.needsReset) !== 0) this.queues.stopAll();
   }
 
   violatedBy(violation: ProtocolViolation | null): void {
@@ -170,15 +209,30 @@ export class DeviceCore {
   /** Whether a queue that is ready runs: the driver is, and nothing has gone wrong since. */
   get #mayRun(): boolean {
     const { driverOk, needsReset, failed } = Status;
-    return !this.#resetting && (this.#window.status & (driverOk | needsReset | failed)) === driverOk;
+    if (this.#resetting || this.#suspending) return false;
+    return (this.#window.status & (driverOk | needsReset | failed)) === driverOk;
   }
 
-  /** A driver that went on without a look at DEVICE_NEEDS_RESET is told now, when it can be interrupted (N0007). */
+  get #isSuspended(): boolean {
+    return (this.#window.status & Status.suspend) !== 0;
+  }
+
+  /**
+   * DRIVER_OK was set, for the first time or to end a suspension. A driver that went on without a look at
+   * DEVICE_NEEDS_RESET is told now, when it can be interrupted (N0007), and so is a change that had to wait (N0252).
+   */
   #goLive(): void {
+    const needsReset = (this.#window.status & Status.needsReset) !== 0;
+    this.#window.clearStatus(Status.suspend);
     if (this.#mayRun) this.queues.startAll();
-    else if ((this.#window.status & Status.needsReset) !== 0) {
-      this.#window.raiseConfigInterrupt(this.queues.count);
-    }
+    if (needsReset || this.#mustAnnounce) this.#window.raiseConfigInterrupt(this.queues.count);
+    this.#mustAnnounce = false;
+  }
+
+  #beginSuspend(): void {
+    this.queues.pauseAll();
+    this.#suspending = true;
+    this.#tryFinish();
   }
 
   #agreesTo(features: FeatureSet): boolean {
@@ -197,13 +251,30 @@ export class DeviceCore {
 
   #beginReset(): void {
     this.queues.stopAll();
+    this.#suspending = false;
     this.#resetting = true;
-    this.#tryFinishReset();
+    this.#tryFinish();
   }
 
-  #tryFinishReset(): void {
-    if (!this.queues.areAllSettled) return;
+  /** A reset or a suspension ends when the I/O threads of all queues have done their part. */
+  #tryFinish(): void {
+    if (!(this.#resetting || this.#suspending) || !this.queues.areAllSettled) return;
+    if (this.#resetting) this.#finishReset();
+    else this.#finishSuspend();
+  }
+
+  /** Something may have gone wrong instead, and then the device is not suspended but needs a reset (N0253). */
+  #finishSuspend(): void {
+    const { needsReset, failed, suspend, driverOk } = Status;
+    this.#suspending = false;
+    if ((this.#window.status & (needsReset | failed)) !== 0) return;
+    this.#window.addStatus(suspend);
+    this.#window.clearStatus(driverOk);
+  }
+
+  #finishReset(): void {
     this.#resetting = false;
+    this.#mustAnnounce = false;
     this.queues.reset();
     this.features.reset();
     this.#options.onReset();

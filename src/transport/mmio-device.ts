@@ -2,6 +2,7 @@ import { busViolation, MMIO_BUS, registerName } from './bus.js';
 import { DeviceCore, type OnViolation } from './device-core.js';
 import type { DeviceModel } from './device-model.js';
 import type { DeviceRegisters } from './exits.js';
+import { Feature } from './features.js';
 import { Mmio, MMIO_BYTES, MMIO_MAGIC, MMIO_VENDOR, MMIO_VERSION } from './mmio-registers.js';
 import type { QueueField } from './queue-registers.js';
 import type { DeviceWindow } from './window.js';
@@ -29,7 +30,8 @@ export class MmioDevice implements DeviceRegisters {
     this.#window = window;
     this.#deviceId = model.deviceId;
     const onReset = (): void => undefined;
-    const shared = { window, model, memoryBytes, onViolation, onReset };
+    const onQueueReset = onReset;
+    const shared = { window, model, memoryBytes, onViolation, onReset, onQueueReset };
     // QueueSizeMax is a register of its own, and nothing is chosen before QueueSize is written.
     this.#core = new DeviceCore({ ...shared, bus: MMIO_BUS, sizeAtReset: 0 });
   }
@@ -38,6 +40,9 @@ export class MmioDevice implements DeviceRegisters {
     if (offset >= Mmio.config && offset < MMIO_BYTES)
       return this.#core.readConfig(offset - Mmio.config, widthBytes);
     if (!this.#isRegisterAccess(offset, widthBytes)) return 0;
+    if (offset === Mmio.queueReset && this.#core.negotiated(Feature.ringReset)) {
+      return this.#core.queues.selectedResetting;
+    }
     switch (offset) {
       case Mmio.magicValue:
         return MMIO_MAGIC;
@@ -77,6 +82,10 @@ export class MmioDevice implements DeviceRegisters {
       return;
     }
     if (!this.#isRegisterAccess(offset, widthBytes)) return;
+    if (offset === Mmio.queueReset && core.negotiated(Feature.ringReset)) {
+      core.resetQueue(value);
+      return;
+    }
     const field = QUEUE_FIELDS.get(offset);
     if (field !== undefined) {
       core.violatedBy(core.queues.write(field, value));

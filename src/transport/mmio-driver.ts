@@ -3,9 +3,11 @@ import type { RingAddresses } from '../virtqueue/split-layout.js';
 import type { ExitChannel } from './exits.js';
 import { FEATURE_BITS, FeatureSet } from './features.js';
 import { Mmio, MMIO_MAGIC, MMIO_VERSION } from './mmio-registers.js';
+import { kickerOf } from './notification.js';
 import { expectRegister } from './probe-error.js';
 import { InterruptCause } from './status.js';
 import type { DriverTransport, InterruptLine } from './transport.js';
+import { waitUntil } from './wait-until.js';
 import type { DeviceWindow } from './window.js';
 
 /** All others are ignored, and not acknowledged either (4.2.2.2, N0383, N0384). */
@@ -75,9 +77,15 @@ export class MmioDriver implements DriverTransport {
     this.#write(Mmio.queueReady, 1);
   }
 
-  kicker(queue: number): Notifier {
-    const bell = this.#window.kickBell(queue);
-    return { notify: () => bell.ring() };
+  resetQueue(queue: number, giveUp: () => Error | null): void {
+    this.#write(Mmio.queueSel, queue);
+    this.#write(Mmio.queueReset, 1);
+    // Not over before it reads 0 (4.2.2.2, N0385).
+    waitUntil(() => this.#read(Mmio.queueReset) === 0, giveUp);
+  }
+
+  kicker(queue: number, features: FeatureSet): Notifier {
+    return kickerOf(this.#window, queue, features);
   }
 
   interrupts(vcpu: number): InterruptLine {

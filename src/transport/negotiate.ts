@@ -3,6 +3,7 @@ import { ExitCode } from '../exit-code.js';
 import { closeFeatures, Feature, type FeatureDependency, type FeatureSet } from './features.js';
 import { Status } from './status.js';
 import type { DriverTransport } from './transport.js';
+import { waitUntil } from './wait-until.js';
 
 /** The driver and the device could not agree, or the device gave up. */
 export class NegotiationError extends VringError {
@@ -26,10 +27,7 @@ export interface DriverWishes {
  */
 export function resetDevice(transport: DriverTransport, giveUp: () => Error | null = () => null): void {
   transport.writeStatus(0);
-  while (transport.readStatus() !== 0) {
-    const error = giveUp();
-    if (error !== null) throw error;
-  }
+  waitUntil(() => transport.readStatus() === 0, giveUp);
 }
 
 /** Steps 1 to 6 of the initialisation (3.1.1): from any state to agreed features. Returns them. */
@@ -68,6 +66,44 @@ export function negotiate(transport: DriverTransport, wishes: DriverWishes): Fea
 export function setDriverOk(transport: DriverTransport): void {
   const { acknowledge, driver, featuresOk, driverOk } = Status;
   transport.writeStatus(acknowledge | driver | featuresOk | driverOk);
+}
+
+/**
+ * Suspends a live device (3.4, needs SUSPEND) and waits until it says that it is (3.4.1, N0243): it has then finished
+ * what it had begun, and everything of that is in the used rings. Until it is resumed the driver makes no buffer
+ * available, notifies no queue and writes no configuration. Throws what `giveUp` returns, when it returns something.
+ */
+export function suspendDevice(transport: DriverTransport, giveUp: () => Error | null = () => null): void {
+  const before = transport.readStatus();
+  if ((before & Status.needsReset) !== 0) throw needsReset('suspend');
+  if ((before & Status.driverOk) === 0) {
+    // Setting SUSPEND without DRIVER_OK is nothing that a driver should do (3.4.1, N0242).
+    throw new NegotiationError('NOT_LIVE', 'a device that is not live cannot be suspended', {
+      status: before,
+    });
+  }
+  transport.writeStatus(before | Status.suspend);
+  waitUntil(() => {
+    const status = transport.readStatus();
+    if ((status & Status.needsReset) !== 0) throw needsReset('suspend');
+    return (status & Status.suspend) !== 0;
+  }, giveUp);
+}
+
+/** Ends a suspension, and waits until the device runs again (3.4.1, N0247); queues go on where they were. */
+export function resumeDevice(transport: DriverTransport, giveUp: () => Error | null = () => null): void {
+  const { driverOk, suspend } = Status;
+  transport.writeStatus((transport.readStatus() & ~Status.needsReset) | driverOk);
+  waitUntil(() => {
+    const status = transport.readStatus();
+    if ((status & (driverOk | suspend)) === driverOk) return true;
+    if ((status & Status.needsReset) !== 0) throw needsReset('resume');
+    return false;
+  }, giveUp);
+}
+
+function needsReset(what: 'suspend' | 'resume'): NegotiationError {
+  return new NegotiationError('DEVICE_NEEDS_RESET', `the device does not ${what}: it asks for a reset`);
 }
 
 /** Tells the device that the driver has given up on it (2.1, N0003: what follows can only be a reset). */

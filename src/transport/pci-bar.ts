@@ -1,6 +1,8 @@
 import { busViolation, PCI_BUS, registerName } from './bus.js';
 import type { DeviceCore } from './device-core.js';
 import type { RegisterFile } from './exits.js';
+import { Feature } from './features.js';
+import { notifiedQueue } from './notification.js';
 import type { PciCommonConfig } from './pci-common.js';
 import { NOTIFY_MULTIPLIER, PciBar, PciBarBytes, VECTOR_ENTRY_BYTES } from './pci-layout.js';
 import { PCI_COMMON_BYTES } from './pci-registers.js';
@@ -50,14 +52,18 @@ export class PciBarRegisters implements RegisterFile {
     else this.#violated('WRITE', 'there is nothing to be written', 'a structure', offset, widthBytes);
   }
 
-  /** An available buffer notification: 16 bits, the queue's number, at the queue's address (4.1.5.2.1, N0351). */
-  #notify(offset: number, widthBytes: number, queue: number): void {
+  /** An available buffer notification, at the queue's address, of the width that was agreed (4.1.5.2.1). */
+  #notify(offset: number, widthBytes: number, word: number): void {
+    const { core } = this.#parts;
+    const hasData = core.negotiated(Feature.notificationData);
+    const wanted = hasData ? 4 : 2;
+    const queue = notifiedQueue(word, hasData);
     const slot = PciBar.notify + queue * NOTIFY_MULTIPLIER;
-    if (widthBytes === 2 && (offset === slot || queue >= this.#parts.core.queues.count)) {
-      this.#parts.core.notifyQueue(queue);
+    if (widthBytes === wanted && (offset === slot || queue >= core.queues.count)) {
+      core.notifyQueue(word);
       return;
     }
-    const expected = `2 bytes at ${registerName(slot)}`;
+    const expected = `${wanted} bytes at ${registerName(slot)}`;
     this.#violated('NOTIFY', 'a notification of another shape', expected, offset, widthBytes, '4.1.5.2.1');
   }
 

@@ -1,5 +1,6 @@
 import { busViolation, PCI_BUS } from './bus.js';
 import type { DeviceCore } from './device-core.js';
+import { Feature } from './features.js';
 import type { PciVectors } from './pci-vectors.js';
 import { commonWidth, NO_VECTOR, PciCommon } from './pci-registers.js';
 import type { QueueField } from './queue-registers.js';
@@ -14,7 +15,10 @@ const QUEUE_FIELDS: ReadonlyMap<number, QueueField> = new Map([
   [PciCommon.queueDeviceHigh, 'deviceHigh'],
 ]);
 
-/** Written by the device alone (virtio 1.4, 4.1.4.3.2, N0296), or part of a feature that is not offered. */
+/**
+ * Written by the device alone (virtio 1.4, 4.1.4.3.2, N0296), or part of a feature that is not offered; queue_reset is
+ * as long as RING_RESET is not negotiated.
+ */
 const READ_ONLY: ReadonlySet<number> = new Set([
   PciCommon.deviceFeature,
   PciCommon.numQueues,
@@ -81,8 +85,11 @@ export class PciCommonConfig {
       case PciCommon.queueNotifyOff:
         // The slot of a queue in the notification structure is its number.
         return queues.selectedExists ? queues.selected : 0;
+      case PciCommon.queueReset:
+        // Without RING_RESET nothing sets it.
+        return queues.selectedResetting;
       default:
-        // Fields of RING_RESET, NOTIF_CONFIG_DATA and ADMIN_VQ: there, and of no meaning without their features.
+        // Fields of NOTIF_CONFIG_DATA and ADMIN_VQ: there, and of no meaning without their features.
         return 0;
     }
   }
@@ -90,6 +97,10 @@ export class PciCommonConfig {
   write(offset: number, widthBytes: number, value: number): void {
     if (!this.#isNatural(offset, widthBytes)) return;
     const core = this.#core;
+    if (offset === PciCommon.queueReset && core.negotiated(Feature.ringReset)) {
+      core.resetQueue(value);
+      return;
+    }
     if (READ_ONLY.has(offset)) {
       this.#violated('READ_ONLY', 'a field that is not the driver’s was written', 'no write', at(offset));
       return;

@@ -22,7 +22,8 @@ export class PciDevice implements DeviceRegisters {
     const { queueCount, vectorCount = queueCount + 1 } = model;
     const vectors = new PciVectors(window, queueCount, vectorCount);
     const onReset = (): void => vectors.reset();
-    const shared = { window, model, memoryBytes, onViolation, onReset };
+    const onQueueReset = (queue: number): void => vectors.unmapQueue(queue);
+    const shared = { window, model, memoryBytes, onViolation, onReset, onQueueReset };
     // On reset queue_size is the largest size that the queue can have (4.1.4.3).
     this.#core = new DeviceCore({ ...shared, bus: PCI_BUS, sizeAtReset: model.queueSizeMax });
     const common = new PciCommonConfig(this.#core, vectors);

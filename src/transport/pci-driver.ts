@@ -2,6 +2,7 @@ import type { Notifier } from '../virtqueue/queue.js';
 import type { RingAddresses } from '../virtqueue/split-layout.js';
 import type { ExitChannel } from './exits.js';
 import { FEATURE_BITS, FeatureSet } from './features.js';
+import { kickerOf, notificationBytes } from './notification.js';
 import { discover, type PciStructures } from './pci-discovery.js';
 import { PciInterruptLine } from './pci-interrupts.js';
 import { PCI_CONFIG_AT } from './pci-layout.js';
@@ -19,10 +20,8 @@ import {
 import { expectRegister, ProbeError } from './probe-error.js';
 import { Status } from './status.js';
 import type { DriverTransport, InterruptLine } from './transport.js';
+import { waitUntil } from './wait-until.js';
 import type { DeviceWindow } from './window.js';
-
-/** A notification is a 16-bit write (virtio 1.4, 4.1.5.2.1, N0351). */
-const NOTIFICATION_BYTES = 2;
 
 /**
  * virtio-pci from the driver's side (virtio 1.4, 4.1). Every access to the configuration space and to BAR 0 is an
@@ -33,6 +32,8 @@ const NOTIFICATION_BYTES = 2;
 export class PciDriver implements DriverTransport {
   readonly #window: DeviceWindow;
   readonly #exits: ExitChannel;
+  /** How wide the features that were written last make a notification. */
+  #notificationBytes = 2;
   #found: PciStructures | null = null;
 
   constructor(window: DeviceWindow, exits: ExitChannel) {
@@ -62,8 +63,10 @@ export class PciDriver implements DriverTransport {
 
   writeStatus(status: number): void {
     // A reset has unmapped the vectors, and a device that is not live announces nothing: this is the time (4.1.5.1).
-    const { driverOk, failed } = Status;
-    if ((status & (driverOk | failed)) === driverOk) this.#mapVector(PciCommon.configMsixVector, Infinity);
+    // A suspension leaves them as they are.
+    const { driverOk, failed, suspend } = Status;
+    if ((status & (driverOk | failed | suspend)) === driverOk)
+      this.#mapVector(PciCommon.configMsixVector, Infinity);
     this.#write(PciCommon.deviceStatus, status);
   }
 
@@ -77,6 +80,7 @@ export class PciDriver implements DriverTransport {
   }
 
   writeDriverFeatures(features: FeatureSet): void {
+    this.#notificationBytes = notificationBytes(features);
     for (let select = 0; select < FEATURE_BITS / 32; select++) {
       this.#write(PciCommon.driverFeatureSelect, select);
       this.#write(PciCommon.driverFeature, features.word(select));
@@ -102,9 +106,15 @@ export class PciDriver implements DriverTransport {
     this.#write(PciCommon.queueEnable, 1);
   }
 
-  kicker(queue: number): Notifier {
-    const bell = this.#window.kickBell(queue);
-    return { notify: () => bell.ring() };
+  resetQueue(queue: number, giveUp: () => Error | null): void {
+    this.#write(PciCommon.queueSelect, queue);
+    this.#write(PciCommon.queueReset, 1);
+    // Not over before it reads 0 (4.1.4.3.2, N0302).
+    waitUntil(() => this.#read(PciCommon.queueReset) === 0, giveUp);
+  }
+
+  kicker(queue: number, features: FeatureSet): Notifier {
+    return kickerOf(this.#window, queue, features);
   }
 
   interrupts(vcpu: number): InterruptLine {
@@ -142,7 +152,7 @@ export class PciDriver implements DriverTransport {
   #checkDoorbell(queue: number): void {
     const { notify } = this.#structures();
     const at = this.#read(PciCommon.queueNotifyOff) * notify.multiplier;
-    if (at + NOTIFICATION_BYTES <= notify.lengthBytes) return;
+    if (at + this.#notificationBytes <= notify.lengthBytes) return;
     const fields = { expected: notify.lengthBytes, actual: at };
     throw new ProbeError('PCI_NOTIFY', `queue ${queue} is notified outside of the structure for it`, fields);
   }

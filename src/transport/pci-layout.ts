@@ -6,7 +6,7 @@ export const PCI_CONFIG_BYTES = 0x100;
 
 /** BAR 0: the page from its start on. Structures are found through capabilities; these are the device's choice. */
 export const BAR_BYTES = 0x800;
-/** Two notifications side by side never share 32 bits, so NOTIFICATION_DATA would fit too (4.1.4.4.1). */
+/** Two notifications side by side never share 32 bits, so one with NOTIFICATION_DATA fits too (4.1.4.4.1). */
 export const NOTIFY_MULTIPLIER = 4;
 /** A vector's entry in the MSI-X table: address, upper address, data, control. */
 export const VECTOR_ENTRY_BYTES = 16;

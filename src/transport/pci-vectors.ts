@@ -58,6 +58,11 @@ export class PciVectors {
     this.#publish();
   }
 
+  /** A queue that is reset is mapped to nothing, as after a reset of the device (2.6.1). */
+  unmapQueue(index: number): void {
+    this.mapQueue(index, NO_VECTOR);
+  }
+
   /** The vCPUs that vector `vector` interrupts, a bit each. */
   vcpus(vector: number): number {
     return vector === this.count - 1 ? 2 ** this.#queues.length - 1 : 1 << vector;

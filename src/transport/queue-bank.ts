@@ -2,7 +2,7 @@ import type { ProtocolViolation } from '../errors.js';
 import type { RingLayout } from '../virtqueue/layouts.js';
 import { type Bus, busViolation } from './bus.js';
 import { checkSetup, checkSize, type QueueField, QueueRegisters } from './queue-registers.js';
-import type { DeviceWindow } from './window.js';
+import { type DeviceWindow, QueueState } from './window.js';
 
 export interface QueueBankOptions {
   readonly count: number;
@@ -61,6 +61,12 @@ export class QueueBank {
     return this.selectedExists && this.#isBusy(this.#selected) ? 1 : 0;
   }
 
+  /** Whether a reset of the selected queue is going on: until its I/O thread has let go of it (N0291, N0370). */
+  get selectedResetting(): number {
+    const wasReset = this.#queues[this.#selected]?.wasReset === true;
+    return wasReset && !this.#window.isQueueSettled(this.#selected) ? 1 : 0;
+  }
+
   /** A register of the selected queue; 0 when there is no such queue (4.1.4.3.1, N0293). */
   read(field: QueueField): number {
     return this.#queues[this.#selected]?.read(field) ?? 0;
@@ -90,6 +96,7 @@ export class QueueBank {
     const wrong = checkSetup(this.#bus, queue.setup, { ...this.#options, layout: this.#layout });
     if (wrong !== null) return wrong;
     queue.ready = true;
+    queue.wasReset = false;
     if (mayRun) this.#window.startQueue(this.#selected, queue.setup);
     return null;
   }
@@ -103,16 +110,37 @@ export class QueueBank {
     return null;
   }
 
+  /**
+   * Resets the selected queue alone (2.6.1): it stops, and its registers hold what they hold after a reset of the
+   * device. A queue that does not run, or whose reset goes on already, has nothing to be stopped.
+   */
+  resetSelected(): ProtocolViolation | null {
+    const queue = this.#queues[this.#selected];
+    if (queue === undefined) return this.noSuchQueue();
+    queue.reset();
+    queue.wasReset = true;
+    this.#stop(this.#selected);
+    return null;
+  }
+
   noSuchQueue(): ProtocolViolation {
     const message = 'a queue that does not exist was set up';
     return busViolation(this.#bus, 'QUEUE_SEL', message, `below ${this.count}`, this.#selected);
   }
 
-  /** Starts every queue that is ready: the driver is. */
+  /** Starts every queue that is ready, because the driver is; one that was paused goes on where it was. */
   startAll(): void {
     this.#queues.forEach((queue, index) => {
-      if (queue.ready) this.#window.startQueue(index, queue.setup);
+      if (!queue.ready) return;
+      if (this.#window.queueState(index) === QueueState.paused) this.#window.resumeQueue(index);
+      else this.#window.startQueue(index, queue.setup);
     });
+  }
+
+  pauseAll(): void {
+    for (let index = 0; index < this.count; index++) {
+      if (this.#window.queueState(index) === QueueState.live) this.#window.pauseQueue(index);
+    }
   }
 
   stopAll(): void {
@@ -134,7 +162,7 @@ export class QueueBank {
   }
 
   #stop(index: number): void {
-    if ((this.#window.queueLive(index) & 1) === 1) this.#window.stopQueue(index);
+    if (this.#window.queueState(index) !== QueueState.stopped) this.#window.stopQueue(index);
   }
 
   #isBusy(index: number): boolean {

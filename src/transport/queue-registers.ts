@@ -16,6 +16,8 @@ export type QueueField = 'size' | `${QueueArea}Low` | `${QueueArea}High`;
 export class QueueRegisters {
   /** The driver enabled the queue. */
   ready = false;
+  /** The driver reset the queue, and has not enabled it since. */
+  wasReset = false;
   readonly #sizeAtReset: number;
   readonly #fields: Map<QueueField, number> = new Map();
 
@@ -25,6 +27,7 @@ export class QueueRegisters {
 
   reset(): void {
     this.ready = false;
+    this.wasReset = false;
     this.#fields.clear();
   }
 

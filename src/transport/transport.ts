@@ -18,8 +18,16 @@ export interface DriverTransport {
   queueSizeMax(queue: number): number;
   /** Hands over a queue whose memory is initialised, and enables it. */
   enableQueue(queue: number, size: number, addresses: RingAddresses): void;
-  /** How the driver kicks queue `queue`. */
-  kicker(queue: number): Notifier;
+  /**
+   * Resets one queue of a live device (2.6.1), which needs RING_RESET, and waits until the device says that it is done:
+   * only then are its buffers and its ring the driver's again, and it can be enabled once more, as another one if it
+   * likes. Throws what `giveUp` returns, when it returns something.
+   *
+   * Like all set-up of queues it goes through a selector: not two vCPUs at once.
+   */
+  resetQueue(queue: number, giveUp: () => Error | null): void;
+  /** How the driver kicks queue `queue`; what a kick carries follows from the negotiated features. */
+  kicker(queue: number, features: FeatureSet): Notifier;
   /** The interrupts of vCPU `vcpu`. */
   interrupts(vcpu: number): InterruptLine;
   configGeneration(): number;

@@ -13,6 +13,9 @@ const LINE_BYTES = 128;
 
 const LANE_BYTES: number = MAX_QUEUES * LINE_BYTES;
 
+/** Offsets within a queue's kick block: the bell, and what the driver wrote when it last rang it. */
+const KickBlock = { bell: 0, notification: 8 } as const;
+
 /** Offsets within a queue's block. The host's register model writes it, the queue's I/O thread reads it. */
 const QueueBlock = { live: 0, size: 8, desc: 16, driver: 24, device: 32, route: 40 } as const;
 
@@ -31,6 +34,10 @@ const Lane = {
 /** Bytes of shared memory a {@link DeviceWindow} needs. */
 export const WINDOW_BYTES: number = Lane.configChanges + LINE_BYTES;
 
+/** What the I/O thread of a queue is to do with it: the low bits of the queue's `live` word, odd only while it runs. */
+export const QueueState = { stopped: 0, live: 1, paused: 2 } as const;
+const STATE_MASK = 3;
+
 /** A queue as the driver set it up, in the form the I/O thread needs. */
 export interface QueueSetup {
   readonly size: number;
@@ -48,9 +55,9 @@ export interface QueueSetup {
  *             virtio-pci:  0x000..0x7ff is BAR 0 (`pci-layout.ts`), 0xe00..0xeff the function's PCI configuration
  *                          space; the two shared words are where BAR 0 has nothing, and no driver knows of them
  *     exit    per vCPU: the register access it waits for
- *     kick    per queue: doorbell of its I/O thread
+ *     kick    per queue: doorbell of its I/O thread, and the notification that the driver wrote last
  *     irq     per vCPU: doorbell of its interrupts
- *     queue   per queue: its set-up, whom it interrupts, and the word that says whether it is live
+ *     queue   per queue: its set-up, whom it interrupts, and the word that says whether it is live (epoch, state)
  *     ack     per queue: the `live` word that its I/O thread has acted on
  *     feat    the negotiated features, and whom a change of the configuration interrupts
  *     config  how often a change of the configuration was announced
@@ -71,7 +78,18 @@ export class DeviceWindow {
   }
 
   kickBell(queue: number): Doorbell {
-    return new Doorbell(this.port, lane(Lane.kick, queue));
+    return new Doorbell(this.port, lane(Lane.kick, queue) + KickBlock.bell);
+  }
+
+  /** What the driver wrote to notify the queue last: see `notification.ts`. */
+  notification(queue: number): number {
+    return this.port.load32Acquire(lane(Lane.kick, queue) + KickBlock.notification);
+  }
+
+  /** A kick: what was written is there for whoever hears the bell. No exit, as with an ioeventfd. */
+  notifyQueue(queue: number, word: number): void {
+    this.port.store32Release(lane(Lane.kick, queue) + KickBlock.notification, word);
+    this.kickBell(queue).ring();
   }
 
   interruptBell(vcpu: number): Doorbell {
@@ -89,6 +107,11 @@ export class DeviceWindow {
   /** Adds status bits from any host thread; an I/O thread that finds a violation has no other way to say so. */
   addStatus(bits: number): void {
     this.port.or32(Mmio.status, bits);
+  }
+
+  /** Clears status bits, in one step as well: an I/O thread may be adding one. */
+  clearStatus(bits: number): void {
+    this.port.and32(Mmio.status, ~bits >>> 0);
   }
 
   get interruptStatus(): number {
@@ -159,9 +182,16 @@ export class DeviceWindow {
     this.port.store32Release(Lane.features + 4 * select, word);
   }
 
-  /** Changes whenever the queue is started or stopped; odd while it is live. */
+  /**
+   * An epoch, which every start and stop begins anew, and a {@link QueueState}. A pause and a resume stay in the epoch:
+   * that is how the I/O thread knows the ring that it goes on with from a new one, however late it looks.
+   */
   queueLive(queue: number): number {
     return this.port.load32Acquire(lane(Lane.queue, queue) + QueueBlock.live);
+  }
+
+  queueState(queue: number): number {
+    return stateOf(this.queueLive(queue));
   }
 
   /** Starts the queue: what its set-up says is visible to whoever sees the new word. */
@@ -171,16 +201,27 @@ export class DeviceWindow {
     this.#storeAddress(block + QueueBlock.desc, setup.desc);
     this.#storeAddress(block + QueueBlock.driver, setup.driver);
     this.#storeAddress(block + QueueBlock.device, setup.device);
-    this.#setLive(queue, (this.queueLive(queue) + 1) | 1);
+    // Nobody has notified the new ring yet; what notified an old one may not fit it.
+    this.port.store32Release(lane(Lane.kick, queue) + KickBlock.notification, queue);
+    this.#setLive(queue, epochOf(this.queueLive(queue)) + STATE_MASK + 1, QueueState.live);
   }
 
   /** Stops the queue; it has stopped when {@link isQueueSettled}. */
   stopQueue(queue: number): void {
-    const live = this.queueLive(queue);
-    this.#setLive(queue, live + 2 - (live & 1));
+    this.#setLive(queue, epochOf(this.queueLive(queue)) + STATE_MASK + 1, QueueState.stopped);
   }
 
-  /** Whether the queue's I/O thread has acted on the last start or stop. */
+  /** Has a live queue come to rest with its state kept; it rests when {@link isQueueSettled}. */
+  pauseQueue(queue: number): void {
+    this.#setLive(queue, epochOf(this.queueLive(queue)), QueueState.paused);
+  }
+
+  /** Has a queue that rests go on where it was. */
+  resumeQueue(queue: number): void {
+    this.#setLive(queue, epochOf(this.queueLive(queue)), QueueState.live);
+  }
+
+  /** Whether the queue's I/O thread has acted on the last change of the word. */
   isQueueSettled(queue: number): boolean {
     return this.port.load32Acquire(lane(Lane.queueAck, queue)) === this.queueLive(queue);
   }
@@ -199,8 +240,8 @@ export class DeviceWindow {
     };
   }
 
-  #setLive(queue: number, live: number): void {
-    this.port.store32Release(lane(Lane.queue, queue) + QueueBlock.live, live >>> 0);
+  #setLive(queue: number, epoch: number, state: number): void {
+    this.port.store32Release(lane(Lane.queue, queue) + QueueBlock.live, (epoch | state) >>> 0);
     this.kickBell(queue).ring();
   }
 
@@ -212,6 +253,15 @@ export class DeviceWindow {
   #loadAddress(at: number): number {
     return this.port.load32(at) + this.port.load32(at + 4) * 0x1_0000_0000;
   }
+}
+
+export function stateOf(live: number): number {
+  return live & STATE_MASK;
+}
+
+/** The word without its state: equal for as long as a ring lives. */
+export function epochOf(live: number): number {
+  return (live & ~STATE_MASK) >>> 0;
 }
 
 function lane(start: number, index: number): number {

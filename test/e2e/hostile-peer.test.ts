@@ -7,7 +7,7 @@ import { blkConfig, blkFeatures, blkOffer } from '../../src/host/blk-config.js';
 import { vcpuMemory, wantedQueues } from '../../src/machine/guest-memory.js';
 import { BLK_DEPENDENCIES, BLK_DEVICE_ID, BlkStatus } from '../../src/devices/blk.js';
 import { ExitChannel, ExitServer } from '../../src/transport/exits.js';
-import { Feature } from '../../src/transport/features.js';
+import { FeatureSet, Feature } from '../../src/transport/features.js';
 import { HostQueue } from '../../src/transport/host-queue.js';
 import { MmioDevice } from '../../src/transport/mmio-device.js';
 import { MmioDriver } from '../../src/transport/mmio-driver.js';
@@ -47,7 +47,7 @@ describe('a hostile driver against the host on its thread', () => {
     bench.ram.store32(layout.desc + 12, 1);
     const sequence = line.bell.sequence();
     bench.ram.store16Release(layout.availIdx, 1);
-    driver.kicker(0).notify(1);
+    driver.kicker(0, FeatureSet.empty).notify(1);
     line.bell.wait(sequence, Infinity);
     expect(line.pending() & InterruptCause.configChange).toBe(InterruptCause.configChange);
     expect(driver.readStatus() & Status.needsReset).toBe(Status.needsReset);
@@ -56,7 +56,7 @@ describe('a hostile driver against the host on its thread', () => {
     expect(driver.readStatus()).toBe(0);
     const { limits } = guest();
     const options = { size: layout.size, eventIdx: true, indirect: false, inOrder: false, startIndex: 0 };
-    const queue = new SplitDriver<number>(bench.ram, layout, options, driver.kicker(0));
+    const queue = new SplitDriver<number>(bench.ram, layout, options, driver.kicker(0, FeatureSet.empty));
     const blk = new BlkQueue(bench.ram, queue, new BlkSlots(bench.ram, allocator, 1, 4096), limits, {
       merged: false,
     });

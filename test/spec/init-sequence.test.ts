@@ -150,7 +150,7 @@ describe('3.3 device cleanup', () => {
     expect(machine.live).toBeNull();
     expect(blk.detach()).toBe(0);
     blk.slots.bytes(0).fill(0x5a);
-    machine.driver.kicker(0).notify(1);
+    machine.driver.kicker(0, FeatureSet.empty).notify(1);
     machine.hostRunsDry();
     expect(blk.slots.bytes(0).every((byte) => byte === 0x5a)).toBe(true);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FeatureSet } from '../../src/transport/features.js';
 import { Mmio } from '../../src/transport/mmio-registers.js';
 import { InterruptCause } from '../../src/transport/status.js';
 import { BlkMachine } from '../support/transport/blk-machine.js';
@@ -83,7 +84,7 @@ describe('4.2.2 MMIO registers, device', () => {
     machine.device.write(Mmio.queueReady, 4, 0);
     while (machine.device.read(Mmio.queueReady, 4) === 1) expect(machine.hostRuns()).toBe(true);
     const before = machine.ram.bytes(0, machine.ram.sizeBytes).slice();
-    machine.driver.kicker(0).notify(1);
+    machine.driver.kicker(0, FeatureSet.empty).notify(1);
     machine.hostRunsDry();
     expect(machine.stats.buffersPopped).toBe(0);
     expect(Buffer.compare(machine.ram.bytes(0, machine.ram.sizeBytes), before)).toBe(0);

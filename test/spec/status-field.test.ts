@@ -95,7 +95,7 @@ describe('2.1 device status field, device', () => {
     const { blk, queue } = machine.drive(machine.bringUp());
     for (let slot = 0; slot < 3; slot++) blk.read(slot, slot, 512, 1);
     queue.publish();
-    machine.driver.kicker(0).notify(3);
+    machine.driver.kicker(0, FeatureSet.empty).notify(3);
     machine.hostRunsDry();
     expect(machine.stats.buffersPopped).toBe(0);
     expect(machine.ram.load16Acquire(machine.ring.device + 2), 'used.idx').toBe(0);

@@ -80,7 +80,7 @@ describe('2.4 device reset, device', () => {
     const before = machine.ram.bytes(0, machine.ram.sizeBytes).slice();
     const bell = machine.window.interruptBell(0);
     const sequence = bell.sequence();
-    machine.driver.kicker(0).notify(3);
+    machine.driver.kicker(0, FeatureSet.empty).notify(3);
     machine.hostRunsDry();
     expect(machine.live).toBeNull();
     expect(Buffer.compare(machine.ram.bytes(0, machine.ram.sizeBytes), before)).toBe(0);
@@ -107,7 +107,7 @@ describe('2.4 device reset, device', () => {
     resetDevice(machine.driver);
     negotiate(machine.driver, { supported: FeatureSet.empty, dependencies: [] });
     setDriverOk(machine.driver);
-    machine.driver.kicker(0).notify(1);
+    machine.driver.kicker(0, FeatureSet.empty).notify(1);
     machine.hostRunsDry();
     expect(machine.live).toBeNull();
     expect(machine.stats.buffersPopped).toBe(0);

@@ -9,6 +9,7 @@ import { blkConfig, blkFeatures, type BlkOffer, blkOffer } from '../../../src/ho
 import { BlkQueueService } from '../../../src/host/blk-device.js';
 import { newBlkStats } from '../../../src/host/blk-stats.js';
 import { MemoryBackend } from '../../../src/host/memory-backend.js';
+import { QueueServer } from '../../../src/host/queue-server.js';
 import { Allocator } from '../../../src/memory/allocator.js';
 import { SharedMemory } from '../../../src/memory/shared-memory.js';
 import { Rng } from '../../../src/rng.js';
@@ -20,21 +21,16 @@ import type { DeviceModel } from '../../../src/transport/device-model.js';
 import { deviceRegisters, driverTransport } from '../../../src/transport/kinds.js';
 import type { DriverTransport } from '../../../src/transport/transport.js';
 import { setDriverOk } from '../../../src/transport/negotiate.js';
-import { queueOptions, RING_FEATURES, ringLayout } from '../../../src/transport/ring-features.js';
-import { DeviceWindow, type QueueSetup, WINDOW_BYTES } from '../../../src/transport/window.js';
+import { offeredRingFeatures, queueOptions, ringLayout } from '../../../src/transport/ring-features.js';
+import { DeviceWindow, WINDOW_BYTES } from '../../../src/transport/window.js';
 import { IndirectTables } from '../../../src/virtqueue/indirect-tables.js';
-import { deviceQueue, driverQueue } from '../../../src/virtqueue/layouts.js';
+import { driverQueue } from '../../../src/virtqueue/layouts.js';
 import type { DeviceQueue } from '../../../src/virtqueue/queue.js';
 import type { RingAddresses } from '../../../src/virtqueue/split-layout.js';
 import { stampDisk } from '../../../src/workload/payload.js';
 import { CooperativeMemory } from './cooperative-memory.js';
 import { RegisterLog } from './driver-rig.js';
 import { QueueTap } from './queue-tap.js';
-
-interface LiveQueue {
-  readonly queue: DeviceQueue;
-  readonly service: BlkQueueService;
-}
 
 /**
  * A guest and a host with a block device between them, on one thread: whenever the guest sleeps, the host works until
@@ -54,10 +50,9 @@ export class BlkMachine {
   readonly driver: DriverTransport;
   readonly stats = newBlkStats();
   readonly violations: ProtocolViolation[] = [];
-  /** The device's end of the ring while the queue is live. */
-  live: LiveQueue | null = null;
   readonly #backend: Backend;
-  readonly #hostQueue: HostQueue;
+  readonly hostQueue: HostQueue;
+  readonly #server: QueueServer;
   readonly #exits: ExitServer;
   /** What its bell showed when the host went to sleep. */
   #asleepOn: number | null = null;
@@ -75,7 +70,13 @@ export class BlkMachine {
     this.device = deviceRegisters(transport, this.window, this.#model(), this.ram.sizeBytes, (violation) => {
       this.violations.push(violation);
     });
-    this.#hostQueue = new HostQueue(this.window, 0, 1);
+    this.hostQueue = new HostQueue(this.window, 0, 1);
+    this.#server = new QueueServer({
+      port: this.ram,
+      hostQueue: this.hostQueue,
+      startIndex: plan.queue.startIndex,
+      serve: (queue, features) => this.#serve(queue, features),
+    });
     this.log = new RegisterLog(this.device);
     this.#exits = new ExitServer(this.window, this.log, 1);
     this.guestMemory = new CooperativeMemory((this.window.port as SharedMemory).buffer);
@@ -83,6 +84,11 @@ export class BlkMachine {
     const exits = new ExitChannel(guestWindow, 0, () => false);
     this.driver = driverTransport(transport, guestWindow, exits);
     this.guestMemory.whenAsleep(() => this.hostRuns());
+  }
+
+  /** The device's end of the ring while the queue is live. */
+  get live(): DeviceQueue | null {
+    return this.#server.live;
   }
 
   bringUp(): BlkBringUp {
@@ -114,7 +120,7 @@ export class BlkMachine {
     const { size, startIndex, directCount } = this.plan.queue;
     const options = queueOptions(features, size, startIndex);
     const indirect = options.indirect ? { tables: new IndirectTables(this.allocator), directCount } : null;
-    const kicker = this.driver.kicker(0);
+    const kicker = this.driver.kicker(0, features);
     const inner = driverQueue<number>(ringLayout(features), this.ram, this.ring, options, kicker, indirect);
     return new QueueTap(inner, this.ram);
   }
@@ -126,53 +132,41 @@ export class BlkMachine {
 
   /** A step of the host's thread; false while it sleeps. */
   hostRuns(): boolean {
-    const { bell } = this.#hostQueue;
+    const { bell } = this.hostQueue;
     if (this.#asleepOn === bell.sequence()) return false;
-    if (this.#asleepOn !== null) this.live?.queue.disableKicks();
+    if (this.#asleepOn !== null) this.#server.disarm();
     this.#asleepOn = null;
     if (this.#turn()) return true;
     const sequence = bell.sequence();
-    if (this.live === null || this.live.queue.enableKicks()) this.#asleepOn = sequence;
-    else this.live.queue.disableKicks();
+    if (this.#server.arm()) this.#asleepOn = sequence;
+    else this.#server.disarm();
     return true;
   }
 
   #turn(): boolean {
     const served = this.#exits.serve();
     this.device.poll();
-    if (this.#hostQueue.hasChanged()) {
-      this.live?.service.abandon();
-      const setup = this.#hostQueue.acknowledge();
-      this.live = setup === null ? null : this.#startQueue(setup);
-      return true;
-    }
     try {
-      return this.live?.service.poll() === true || served;
+      return this.#server.turn() || served;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
       this.violations.push(error);
-      this.live = null;
-      this.#hostQueue.fail();
+      this.#server.fail();
       return true;
     }
   }
 
-  #startQueue(setup: QueueSetup): LiveQueue {
-    const features = this.#hostQueue.negotiatedFeatures();
-    const options = queueOptions(features, setup.size, this.plan.queue.startIndex);
-    const { interrupter } = this.#hostQueue;
-    const queue = deviceQueue(ringLayout(features), this.ram, setup, options, interrupter);
-    queue.disableKicks();
+  #serve(queue: DeviceQueue, features: FeatureSet): BlkQueueService {
     const { offer, stats } = this;
     const { service, seed } = this.plan;
     const parts = { port: this.ram, queue, backend: this.#backend, offer, features, service, stats };
-    return { queue, service: new BlkQueueService({ ...parts, rng: new Rng(seed).fork(0x300) }) };
+    return new BlkQueueService({ ...parts, rng: new Rng(seed).fork(0x300) });
   }
 
   #model(): DeviceModel {
     return {
       deviceId: BLK_DEVICE_ID,
-      features: blkFeatures(this.offer).with(...RING_FEATURES),
+      features: blkFeatures(this.offer).with(...offeredRingFeatures(this.plan.queue.features)),
       dependencies: BLK_DEPENDENCIES,
       queueCount: 1,
       queueSizeMax: 1024,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FeatureSet } from '../../../src/transport/features.js';
 import { Mmio } from '../../../src/transport/mmio-registers.js';
 import { MmioDriver } from '../../../src/transport/mmio-driver.js';
 import { ExitChannel, ExitServer, type RegisterFile } from '../../../src/transport/exits.js';
@@ -70,7 +71,7 @@ describe('enableQueue', () => {
 describe('the ways past the registers', () => {
   test('a kick rings the bell of the queue without an exit', () => {
     const rig = new DriverRig();
-    const kicker = rig.driver.kicker(2);
+    const kicker = rig.driver.kicker(2, FeatureSet.empty);
     kicker.notify(0);
     kicker.notify(1);
     expect([0, 1, 2].map((queue) => rig.window.kickBell(queue).sequence())).toEqual([0, 0, 2]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FeatureSet } from '../../../src/transport/features.js';
 import { negotiate, resetDevice, setDriverOk, setFailed } from '../../../src/transport/negotiate.js';
 import { PCI_CONFIG_AT, PciBar } from '../../../src/transport/pci-layout.js';
 import { NO_VECTOR, PciCommon } from '../../../src/transport/pci-registers.js';
@@ -115,8 +116,8 @@ describe('vectors', () => {
 describe('the ways past the registers', () => {
   test('a kick rings the bell of the queue without an exit', () => {
     const rig = new PciRig();
-    rig.driver.kicker(2).notify(0);
-    rig.driver.kicker(2).notify(1);
+    rig.driver.kicker(2, FeatureSet.empty).notify(0);
+    rig.driver.kicker(2, FeatureSet.empty).notify(1);
     expect([0, 1, 2].map((queue) => rig.window.kickBell(queue).sequence())).toEqual([0, 0, 2]);
     expect(rig.log.accesses).toEqual([]);
   });

@@ -1,0 +1,107 @@
+import type { MemoryPort } from '../memory/port.js';
+import type { FeatureSet } from '../transport/features.js';
+import type { HostQueue } from '../transport/host-queue.js';
+import { queueOptions, ringLayout } from '../transport/ring-features.js';
+import type { QueueSetup } from '../transport/window.js';
+import { deviceQueue } from '../virtqueue/layouts.js';
+import type { DeviceQueue } from '../virtqueue/queue.js';
+import type { QueueService } from './device.js';
+
+/** The queue while it is live. */
+interface LiveQueue {
+  readonly queue: DeviceQueue;
+  readonly service: QueueService;
+}
+
+export interface QueueServerSetup {
+  readonly port: MemoryPort;
+  readonly hostQueue: HostQueue;
+  readonly startIndex: number;
+  /** What the device does with a queue that has gone live with these features. */
+  readonly serve: (queue: DeviceQueue, features: FeatureSet) => QueueService;
+}
+
+/** Serves one queue on its I/O thread: through starts and stops, pauses and resumes. */
+export class QueueServer {
+  readonly #setup: QueueServerSetup;
+  #live: LiveQueue | null = null;
+  /** The ring is left alone: it is not even asked for kicks. */
+  #isPaused = false;
+
+  constructor(setup: QueueServerSetup) {
+    this.#setup = setup;
+  }
+
+  /** The device's end of the ring while the queue is live, or paused. */
+  get live(): DeviceQueue | null {
+    return this.#live?.queue ?? null;
+  }
+
+  /**
+   * One turn, which never waits; false when there was nothing to do. Throws a `ProtocolViolation` of the driver's: the
+   * queue is served no more then, and it is for the caller to call {@link fail}.
+   */
+  turn(): boolean {
+    try {
+      return this.#follow() || this.#serve();
+    } catch (error) {
+      this.#live = null;
+      throw error;
+    }
+  }
+
+  /** The device asks for a reset, whoever's fault it is. */
+  fail(): void {
+    this.#live = null;
+    this.#setup.hostQueue.fail();
+  }
+
+  /** Asks for kicks, unless there is something to do already: then false. */
+  arm(): boolean {
+    if (this.#setup.hostQueue.hasChanged()) return false;
+    return this.#live === null || this.#isPaused || this.#live.queue.enableKicks();
+  }
+
+  disarm(): void {
+    if (!this.#isPaused) this.#live?.queue.disableKicks();
+  }
+
+  /** Does what the registers ask for, and says so when it is done. */
+  #follow(): boolean {
+    const { hostQueue } = this.#setup;
+    const change = hostQueue.change();
+    if (change === null) return false;
+    if (change.kind === 'pause') {
+      // What is in service is finished, shown and told of before (3.4.2, N0255).
+      if (this.#live?.service.drain() === false) return true;
+      this.#isPaused = true;
+      hostQueue.acknowledge(change);
+      return true;
+    }
+    this.#isPaused = false;
+    if (change.kind === 'resume') {
+      // The next turn looks at the ring, kicked or not.
+      hostQueue.acknowledge(change);
+      return true;
+    }
+    this.#live?.service.abandon();
+    const setup = hostQueue.acknowledge(change);
+    this.#live = setup === null ? null : this.#start(setup);
+    return true;
+  }
+
+  #serve(): boolean {
+    if (this.#live === null || this.#isPaused) return false;
+    this.#setup.hostQueue.checkNotification();
+    return this.#live.service.poll();
+  }
+
+  #start(setup: QueueSetup): LiveQueue {
+    const { port, hostQueue, startIndex, serve } = this.#setup;
+    const features = hostQueue.negotiatedFeatures();
+    const options = queueOptions(features, setup.size, startIndex);
+    const queue = deviceQueue(ringLayout(features), port, setup, options, hostQueue.interrupter);
+    queue.disableKicks();
+    return { queue, service: serve(queue, features) };
+  }
+}
