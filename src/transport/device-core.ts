@@ -150,8 +150,10 @@ export class DeviceCore {
     const { bus } = this.#options;
     const { count } = this.queues;
     const queue = notifiedQueue(word, this.negotiated(Feature.notificationData));
-    if (queue < count) this.#window.notifyQueue(queue, word);
-    else this.violated(busViolation(bus, 'NOTIFY', 'no such queue to notify', `below ${count}`, queue));
+    if (queue < count) {
+      this.#window.setNotification(queue, word);
+      this.#window.kickBell(queue).ring();
+    } else this.violated(busViolation(bus, 'NOTIFY', 'no such queue to notify', `below ${count}`, queue));
   }
 
   /** Changes with every {@link updateConfig}. */

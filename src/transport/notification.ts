@@ -23,10 +23,16 @@ export function notificationBytes(features: FeatureSet): 2 | 4 {
   return features.has(Feature.notificationData) ? 4 : 2;
 }
 
-/** The driver's kicks: what it writes, then the bell. */
+/** The driver's kicks: what it writes, then the bell, and no exit, as with an ioeventfd. */
 export function kickerOf(window: DeviceWindow, queue: number, features: FeatureSet): Notifier {
-  if (!features.has(Feature.notificationData)) return { notify: () => window.notifyQueue(queue, queue) };
-  return { notify: (position) => window.notifyQueue(queue, notificationWord(queue, position)) };
+  const bell = window.kickBell(queue);
+  const hasData = features.has(Feature.notificationData);
+  return {
+    notify: (position) => {
+      window.setNotification(queue, hasData ? notificationWord(queue, position) : queue);
+      bell.ring();
+    },
+  };
 }
 
 /** The ring that a notification is checked against. */

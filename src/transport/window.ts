@@ -86,10 +86,9 @@ export class DeviceWindow {
     return this.port.load32Acquire(lane(Lane.kick, queue) + KickBlock.notification);
   }
 
-  /** A kick: what was written is there for whoever hears the bell. No exit, as with an ioeventfd. */
-  notifyQueue(queue: number, word: number): void {
+  /** To be called before the bell is rung: what was written is there for whoever hears it. */
+  setNotification(queue: number, word: number): void {
     this.port.store32Release(lane(Lane.kick, queue) + KickBlock.notification, word);
-    this.kickBell(queue).ring();
   }
 
   interruptBell(vcpu: number): Doorbell {
@@ -202,7 +201,7 @@ export class DeviceWindow {
     this.#storeAddress(block + QueueBlock.driver, setup.driver);
     this.#storeAddress(block + QueueBlock.device, setup.device);
     // Nobody has notified the new ring yet; what notified an old one may not fit it.
-    this.port.store32Release(lane(Lane.kick, queue) + KickBlock.notification, queue);
+    this.setNotification(queue, queue);
     this.#setLive(queue, epochOf(this.queueLive(queue)) + STATE_MASK + 1, QueueState.live);
   }
 
