@@ -275,3 +275,20 @@ describe('over a file', () => {
     expect(() => rig.service.poll()).toThrow(RangeError);
   });
 });
+
+describe('a device that is to come to rest', () => {
+  test.each([false, true])('finishes what it has taken and takes nothing more, IN_ORDER %s', (inOrder) => {
+    const order = inOrder ? 'fifo' : 'lifo';
+    const rig = new BlkRig({ service: { window: 8, order }, queue: { inOrder } });
+    for (let i = 0; i < 20; i++) readSector(rig, i);
+    rig.service.poll();
+    const { inService } = rig.service;
+    expect(inService).toBeGreaterThan(0);
+    const { interrupts } = rig;
+    expect([rig.service.drain(), rig.service.inService, rig.queue.inFlightCount]).toEqual([true, 0, 0]);
+    expect(rig.interrupts).toBe(interrupts + 1);
+    expect([rig.service.drain(), rig.interrupts]).toEqual([true, interrupts + 1]);
+    expect(rig.collect()).toHaveLength(8 + inService);
+    expect(rig.drain()).toHaveLength(12 - inService);
+  });
+});

@@ -87,3 +87,25 @@ describe('the entropy device (virtio 1.4, 5.4.6)', () => {
     expect(() => service.poll()).toThrow(expect.objectContaining({ name: 'ProtocolViolation', code }));
   });
 });
+
+describe('an entropy device that is to come to rest', () => {
+  it('answers what it has taken and takes nothing more', () => {
+    const rig = makeRig({ size: 16 });
+    const queue = new RngQueue(rig.memory, rig.driver, rig.allocator, 16, 512);
+    const service = serve(rig, 'lifo');
+    for (let slot = 0; slot < 16; slot++) queue.post(slot, 512, 1);
+    rig.driver.publish();
+    service.poll();
+    const taken = rig.device.inFlightCount;
+    expect(taken).toBeGreaterThan(0);
+    expect([service.drain(), rig.device.inFlightCount]).toEqual([true, 0]);
+    const { count } = rig.interrupts;
+    expect([service.drain(), rig.interrupts.count], 'nothing is left to tell').toEqual([true, count]);
+    let answers = 0;
+    while (queue.complete() !== -1) answers += 1;
+    expect(answers).toBe(4 + taken);
+    while (service.poll());
+    while (queue.complete() !== -1) answers += 1;
+    expect(answers).toBe(16);
+  });
+});

@@ -47,6 +47,57 @@ describe('the I/O thread of a queue', () => {
     expect(queueOf(rig, 1).acknowledge()).toBeNull();
   });
 
+  test('is told of a pause and of a resume, and keeps its ring', () => {
+    const rig = RegisterRig.live();
+    const queue = queueOf(rig, 1);
+    rig.window.pauseQueue(1);
+    expect(queue.change()?.kind).toBe('pause');
+    expect(queue.acknowledge(), 'nothing was set up').toBeNull();
+    expect([queue.change(), rig.window.isQueueSettled(1)]).toEqual([null, true]);
+    rig.window.resumeQueue(1);
+    expect(queue.change()?.kind).toBe('resume');
+    queue.acknowledge();
+    rig.window.pauseQueue(1);
+    queue.acknowledge();
+    rig.window.stopQueue(1);
+    expect(queue.change()?.kind).toBe('stop');
+    rig.window.startQueue(1, ringAt(1));
+    expect(queue.change()?.kind, 'whatever it was before').toBe('start');
+  });
+
+  test('that slept through a pause and a resume has missed nothing', () => {
+    const rig = RegisterRig.live();
+    rig.window.pauseQueue(1);
+    rig.window.resumeQueue(1);
+    expect(queueOf(rig, 1).change()).toBeNull();
+    expect(rig.window.isQueueSettled(1)).toBe(true);
+  });
+
+  test('that slept through a start and a pause starts first, and rests then', () => {
+    const rig = RegisterRig.live();
+    const queue = queueOf(rig, 1);
+    rig.window.stopQueue(1);
+    rig.window.startQueue(1, { ...ringAt(1), size: 2 });
+    rig.window.pauseQueue(1);
+    expect(queue.change()?.kind).toBe('start');
+    expect(queue.acknowledge()).toEqual({ ...ringAt(1), size: 2 });
+    expect(rig.window.isQueueSettled(1)).toBe(false);
+    expect(queue.change()?.kind).toBe('pause');
+    queue.acknowledge();
+    expect(rig.window.isQueueSettled(1)).toBe(true);
+  });
+
+  test('that is stopped while it comes to rest does not take the one for the other', () => {
+    const rig = RegisterRig.live();
+    const queue = queueOf(rig, 1);
+    rig.window.pauseQueue(1);
+    const pause = queue.change();
+    rig.window.stopQueue(1);
+    queue.acknowledge(pause);
+    expect(rig.window.isQueueSettled(1)).toBe(false);
+    expect(queue.change()?.kind).toBe('stop');
+  });
+
   test('wakes the thread of the registers, which may wait for the last queue to stop', () => {
     const rig = RegisterRig.live();
     rig.write(Mmio.status, 0);

@@ -4,7 +4,13 @@ import { InvariantError } from '../../../src/errors.js';
 import { SharedMemory } from '../../../src/memory/shared-memory.js';
 import { Mmio, MMIO_BYTES } from '../../../src/transport/mmio-registers.js';
 import { InterruptCause } from '../../../src/transport/status.js';
-import { DeviceWindow, MAX_QUEUES, WINDOW_BYTES } from '../../../src/transport/window.js';
+import {
+  DeviceWindow,
+  epochOf,
+  MAX_QUEUES,
+  QueueState,
+  WINDOW_BYTES,
+} from '../../../src/transport/window.js';
 import { seeded } from '../../support/ring/seeded.js';
 import { RegisterRig } from '../../support/transport/register-rig.js';
 
@@ -59,6 +65,22 @@ describe('the word that says whether a queue is live', () => {
     expect(seen.map((live) => live & 1)).toEqual([0, 1, 1, 0, 0, 1, 0]);
   });
 
+  test('keeps its epoch through pauses, and changes with each', () => {
+    const window = makeWindow();
+    window.startQueue(3, { size: 1, desc: 0, driver: 0, device: 0 });
+    const live = window.queueLive(3);
+    window.pauseQueue(3);
+    expect(window.queueState(3)).toBe(QueueState.paused);
+    expect(epochOf(window.queueLive(3))).toBe(epochOf(live));
+    expect(window.queueLive(3) & 1, 'only a queue that runs is odd').toBe(0);
+    window.resumeQueue(3);
+    expect(window.queueLive(3)).toBe(live);
+    window.pauseQueue(3);
+    window.stopQueue(3);
+    expect(window.queueState(3)).toBe(QueueState.stopped);
+    expect(epochOf(window.queueLive(3))).not.toBe(epochOf(live));
+  });
+
   test('goes on past 2^32', () => {
     for (const live of [0xffff_ffff, 0xffff_fffe]) {
       const memory = SharedMemory.ofSize(WINDOW_BYTES);
@@ -86,6 +108,16 @@ describe('the word that says whether a queue is live', () => {
     expect(window.kickBell(2).sequence()).toBe(2);
     window.ackQueue(2, before);
     expect(window.isQueueSettled(2), 'an echo of what was before').toBe(false);
+  });
+});
+
+describe('what the driver wrote to notify a queue', () => {
+  test('is its own, and forgotten when the queue starts', () => {
+    const window = makeWindow();
+    window.setNotification(2, 0xffff_0002);
+    expect([1, 2, 3].map((queue) => window.notification(queue))).toEqual([0, 0xffff_0002, 0]);
+    window.startQueue(2, { size: 1, desc: 0, driver: 0, device: 0 });
+    expect(window.notification(2)).toBe(2);
   });
 });
 
