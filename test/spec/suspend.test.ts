@@ -170,6 +170,57 @@ describe('3.4.2 device suspend, device: the status', () => {
     expect(rig.status, 'nor can it be afterwards').toBe(AT.live | Status.needsReset);
   });
 
+  test('3.4.2 N0250 a queue that is enabled on the way, or at rest, starts when the device resumes', () => {
+    const rig = new RegisterRig({ model: { features: FEATURES } }).initialise(AT.featuresOk);
+    rig.enableQueue(0);
+    rig.initialise(AT.live);
+    rig.settle();
+    rig.write(Mmio.status, SUSPEND);
+    rig.enableQueue(1);
+    rig.settle();
+    expect(rig.status).toBe(SUSPENDED);
+    rig.enableQueue(2);
+    expect([0, 1, 2].map((queue) => rig.isLive(queue))).toEqual([false, false, false]);
+    rig.write(Mmio.status, SUSPEND);
+    expect(rig.queues.map((queue) => queue.change()?.kind)).toEqual(['resume', 'start', 'start']);
+    expect(rig.status).toBe(AT.live);
+    expect(rig.codes).toEqual([]);
+  });
+
+  test('3.4.2 a reset ends a suspension, on the way and at rest', () => {
+    for (const atRest of [false, true]) {
+      const rig = RegisterRig.live({ model: { features: FEATURES } });
+      rig.write(Mmio.status, SUSPEND);
+      if (atRest) rig.settle();
+      expect(rig.status).toBe(atRest ? SUSPENDED : AT.live);
+      rig.device.updateConfig(new Uint8Array(8));
+      rig.write(Mmio.status, 0);
+      expect(rig.queues.map((queue) => queue.change()?.kind)).toEqual(['stop', 'stop', 'stop']);
+      rig.settle();
+      expect(rig.status).toBe(0);
+      rig.initialise(AT.live);
+      expect(rig.status).toBe(AT.live);
+      expect(rig.window.interruptStatus, 'nothing is told that was before').toBe(0);
+      expect(rig.codes).toEqual([]);
+    }
+  });
+
+  test('3.4.2 N0250 a device that comes to need a reset at rest tells its driver when it is resumed', () => {
+    const rig = RegisterRig.live({ model: { features: FEATURES } });
+    rig.write(Mmio.status, SUSPEND);
+    rig.settle();
+    rig.read(Mmio.status);
+    rig.write(Mmio.queueSel, 77);
+    rig.write(Mmio.queueSize, 4);
+    expect(rig.codes).toEqual(['MMIO_QUEUE_SEL']);
+    expect([rig.status, rig.window.interruptStatus]).toEqual([SUSPENDED | Status.needsReset, 0]);
+    rig.write(Mmio.status, SUSPEND);
+    rig.settle();
+    expect(rig.status).toBe(AT.live | Status.needsReset);
+    expect(rig.window.interruptStatus).toBe(InterruptCause.configChange);
+    expect([0, 1, 2].map((queue) => rig.isLive(queue))).toEqual([false, false, false]);
+  });
+
   test('3.4.2 N0253 setting it again, before and after, changes nothing', () => {
     const rig = RegisterRig.live({ model: { features: FEATURES } });
     rig.write(Mmio.status, SUSPEND);
