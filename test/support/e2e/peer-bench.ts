@@ -19,12 +19,7 @@ import { stampDisk } from '../../../src/workload/payload.js';
 
 const WORKERS = fileURLToPath(new URL('../../../dist/workers/', import.meta.url));
 
-const SCENARIO = `
-version: 1
-name: peer
-jobs:
-  peer: { workload: read, operations: 1M, backend: { size: 1MiB }, wait: block }
-`;
+const JOB = '{ workload: read, operations: 1M, backend: { size: 1MiB }, wait: block }';
 
 /**
  * One half of a machine on its real thread; the test's own thread is the other half, and does to the rings whatever
@@ -38,10 +33,11 @@ export class PeerBench {
   readonly #config: ThreadConfig;
   readonly #clients: { terminate(): Promise<void> }[] = [];
 
-  constructor() {
-    const [plan] = parseScenario(SCENARIO, 'peer.yaml', { sets: [], seed: 1 }).jobs;
+  constructor(job = JOB) {
+    const scenario = `\nversion: 1\nname: peer\njobs:\n  peer: ${job}\n`;
+    const [plan] = parseScenario(scenario, 'peer.yaml', { sets: [], seed: 1 }).jobs;
     if (plan === undefined || plan.backend.kind !== 'memory')
-      throw new Error('the scenario above has changed');
+      throw new Error('the peers need a disk in memory');
     this.plan = plan;
     this.ram = SharedMemory.ofSize(plan.memoryBytes);
     const window = SharedMemory.ofSize(WINDOW_BYTES);
@@ -60,9 +56,9 @@ export class PeerBench {
     };
   }
 
-  startHost(): Promise<HostResult> {
-    const client = this.#add(new WorkerClient<HostApi>(new Worker(`${WORKERS}host.js`), 'host 0'));
-    return client.call((host) => host.run(this.#config));
+  startHost(index = 0): Promise<HostResult> {
+    const client = this.#add(new WorkerClient<HostApi>(new Worker(`${WORKERS}host.js`), `host ${index}`));
+    return client.call((host) => host.run({ ...this.#config, index }));
   }
 
   startGuest(): Promise<GuestResult> {
@@ -72,15 +68,19 @@ export class PeerBench {
 
   stopHost(): void {
     this.control.stopHost();
-    this.window.kickBell(0).ring();
+    this.#ringHosts();
   }
 
   /** Ends all threads. */
   async end(): Promise<void> {
     this.control.raiseStop(StopMode.abort);
-    this.window.kickBell(0).ring();
+    this.#ringHosts();
     this.window.interruptBell(0).ring();
     await Promise.all(this.#clients.map((client) => client.terminate()));
+  }
+
+  #ringHosts(): void {
+    for (let index = 0; index < this.plan.queue.count; index++) this.window.kickBell(index).ring();
   }
 
   #add<T extends { terminate(): Promise<void> }>(client: T): T {
