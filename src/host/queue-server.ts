@@ -25,6 +25,8 @@ export interface QueueServerSetup {
 export class QueueServer {
   readonly #setup: QueueServerSetup;
   #live: LiveQueue | null = null;
+  /** Nothing is in service since the queue is to come to rest. */
+  #isDrained = false;
   /** The ring is left alone: it is not even asked for kicks. */
   #isPaused = false;
 
@@ -72,13 +74,18 @@ export class QueueServer {
     const change = hostQueue.change();
     if (change === null) return false;
     if (change.kind === 'pause') {
-      // What is in service is finished, shown and told of before (3.4.2, N0255).
-      if (this.#live?.service.drain() === false) return true;
+      // What is in service is finished, shown and told of before (3.4.2, N0255); whatever comes of that, in a turn of
+      // its own, so that who calls can act on it before the device is silent.
+      if (this.#live !== null && !this.#isDrained) {
+        this.#isDrained = this.#live.service.drain();
+        return true;
+      }
       this.#isPaused = true;
       hostQueue.acknowledge(change);
       return true;
     }
     this.#isPaused = false;
+    this.#isDrained = false;
     if (change.kind === 'resume') {
       // The next turn looks at the ring, kicked or not.
       hostQueue.acknowledge(change);
@@ -92,6 +99,7 @@ export class QueueServer {
 
   #serve(): boolean {
     if (this.#live === null || this.#isPaused) return false;
+    this.#isDrained = false;
     this.#setup.hostQueue.checkNotification();
     return this.#live.service.poll();
   }

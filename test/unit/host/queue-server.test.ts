@@ -55,6 +55,13 @@ function suspend(rig: RegisterRig): void {
   rig.write(Mmio.status, AT.live | Status.suspend);
 }
 
+/** Suspends a device that has nothing in service. */
+function rest(rig: RegisterRig, server: QueueServer): void {
+  suspend(rig);
+  server.turn();
+  server.turn();
+}
+
 describe('a queue that comes to rest', () => {
   test('is at rest when everything begun is finished, however many turns that takes', () => {
     const { rig, server, service } = serving();
@@ -65,14 +72,15 @@ describe('a queue that comes to rest', () => {
       expect([rig.status, server.arm()], 'and nobody sleeps before').toEqual([AT.live, false]);
     }
     server.turn();
+    expect(rig.status, 'who calls hears of it first').toBe(AT.live);
+    server.turn();
     expect(rig.status).toBe(SUSPENDED);
     expect([server.turn(), service.polls]).toEqual([false, 0]);
   });
 
   test('leaves the ring alone, also when its thread goes to sleep and wakes up', () => {
     const { rig, server, port } = serving();
-    suspend(rig);
-    server.turn();
+    rest(rig, server);
     const before = port.bytes(0, port.sizeBytes).slice();
     expect(server.arm()).toBe(true);
     server.disarm();
@@ -83,8 +91,7 @@ describe('a queue that comes to rest', () => {
   test('goes on with the same service, and looks at once', () => {
     const { rig, server, services, service } = serving();
     const { live } = server;
-    suspend(rig);
-    server.turn();
+    rest(rig, server);
     expect(rig.status).toBe(SUSPENDED);
     rig.write(Mmio.status, SUSPENDED | Status.driverOk);
     expect([server.turn(), server.turn()]).toEqual([true, false]);
@@ -99,8 +106,7 @@ describe('a queue that comes to rest', () => {
     for (const begun of [0, 3]) {
       const { rig, server, service } = serving();
       service.begun = begun;
-      suspend(rig);
-      server.turn();
+      rest(rig, server);
       reset(rig);
       server.turn();
       expect([server.live, service.abandoned]).toEqual([null, 1]);
