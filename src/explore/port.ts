@@ -1,4 +1,4 @@
-import type { MemoryPort, WaitResult } from '../memory/port.js';
+import type { BarrierStrength, MemoryPort, WaitResult } from '../memory/port.js';
 import { Order } from './order.js';
 
 /** What carries out the accesses of a thread: an exploration, or the replay of one execution. */
@@ -22,6 +22,8 @@ export interface AccessHandler {
  * others are for programs that are written for the explorer, and for litmus tests.
  */
 export class ExplorerPort implements MemoryPort {
+  /** All threads are processors. */
+  readonly barriers: BarrierStrength = 'smp';
   readonly #handler: AccessHandler;
 
   constructor(handler: AccessHandler) {
