@@ -1,4 +1,11 @@
-import type { ArrivalPlan, BackendPlan, JobPlan, ScenarioPlan, WorkloadPlan } from '../scenario/plan.js';
+import type {
+  ArrivalPlan,
+  BackendPlan,
+  JobPlan,
+  LifecyclePlan,
+  ScenarioPlan,
+  WorkloadPlan,
+} from '../scenario/plan.js';
 import { formatBytes, formatCount, formatNs, formatSeconds, formatShare, plural } from './format.js';
 import type { Paint } from './paint.js';
 
@@ -15,7 +22,7 @@ export function planText(plan: ScenarioPlan, paint: Paint): string {
 }
 
 function jobPlanLines(job: JobPlan, paint: Paint): string[] {
-  const { queue, wait, blk, service, fault } = job;
+  const { queue, wait, blk, service, fault, lifecycle } = job;
   const limits = [
     ...(blk.sizeMaxBytes === null ? [] : [`segments of ${formatBytes(blk.sizeMaxBytes)}`]),
     ...(blk.segMax === null ? [] : [`${blk.segMax} segments`]),
@@ -37,11 +44,18 @@ function jobPlanLines(job: JobPlan, paint: Paint): string[] {
     const when = `after ${plural(fault.afterOperations, 'operation')}`;
     lines.push(line('fault', `${fault.worker} of queue ${fault.queue}: ${fault.how} ${when}`));
   }
+  if (lifecycle !== null) lines.push(line('lifecycle', lifecycleText(lifecycle)));
   return lines;
 }
 
 function line(label: string, text: string): string {
   return `  ${label.padEnd(9)} ${text}`;
+}
+
+function lifecycleText({ count, everyOperations, events, sizes }: LifecyclePlan): string {
+  const often = count === null ? 'an event' : plural(count, 'event');
+  const to = sizes.length === 0 ? '' : `, sizes ${sizes.join(' ')}`;
+  return `${often} every ${plural(everyOperations, 'operation')} of a queue: ${events.join(', ')}${to}`;
 }
 
 function backend(plan: BackendPlan): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { backendSchema, blkSchema, serviceSchema } from './backend-schema.js';
 import { blocks } from './block-schema.js';
+import { lifecycleSchema } from './lifecycle-schema.js';
 import { QUEUE_COUNT_MAX, QUEUE_SIZE_MAX } from './limits.js';
 import { memorySchema, queueSchema, waitSchema } from './queue-schema.js';
 import { count, filePath, flag, integer, key, range, rate, size, spanMs, warmup } from './schema-values.js';
@@ -109,5 +110,10 @@ export const jobSchema: z.ZodType<JobSettings> = z
       '4s',
     ),
     fault: key(workerFault.nullable(), 'A worker thread that is made to fail on purpose. null: none.'),
+    lifecycle: key(
+      lifecycleSchema.nullable(),
+      'Resets, resizes and suspensions in the middle of the load. Features of queue.features that these need are ' +
+        'switched on, unless that says otherwise. null: none.',
+    ),
   })
   .meta({ id: 'job' });

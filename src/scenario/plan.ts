@@ -46,6 +46,8 @@ export interface JobPlan {
   readonly stallTimeoutMs: number;
   /** A worker that is made to fail on purpose, to see what the rest does. */
   readonly fault: WorkerFaultPlan | null;
+  /** What is done to the device and its rings while they are loaded; null: nothing. */
+  readonly lifecycle: LifecyclePlan | null;
 }
 
 /** How a thread waits for the other side: spin, sleep at once, or spin for `spinNs` and then sleep. */
@@ -162,6 +164,19 @@ export interface WorkerFaultPlan {
   readonly how: 'exit' | 'throw' | 'hang' | 'needs_reset';
   /** Operations that the queue completes before. */
   readonly afterOperations: number;
+}
+
+/** Of the whole device: `device_reset`, `suspend` (and resume). Of one ring: `ring_reset`, `resize`. */
+export type LifecycleEvent = 'device_reset' | 'ring_reset' | 'resize' | 'suspend';
+
+export interface LifecyclePlan {
+  /** Operations that a queue completes from one of its events to the next. */
+  readonly everyOperations: number;
+  readonly events: readonly LifecycleEvent[];
+  /** Sizes that a ring may get; empty without `resize`. */
+  readonly sizes: readonly number[];
+  /** Over all queues; null: as many as fall due. */
+  readonly count: number | null;
 }
 
 /** One bound on one metric, as in `p99 < 250us`. */

@@ -1,6 +1,7 @@
 import type { JobContext } from './job-context.js';
 import { QUEUE_SIZE_MAX } from './limits.js';
-import type { QueuePlan, RingFeatureName, ServicePlan, WaitPlan } from './plan.js';
+import type { LifecyclePlan, QueuePlan, RingFeatureName, ServicePlan, WaitPlan } from './plan.js';
+import { featuresFor } from './resolve-lifecycle.js';
 
 const FEATURE_ORDER: readonly RingFeatureName[] = [
   'INDIRECT_DESC',
@@ -15,7 +16,7 @@ const DEFAULT_SIZE = 128;
 const DEFAULT_WINDOW = 8;
 const DEFAULT_SPIN_NS = 50_000;
 
-export function resolveQueue(job: JobContext): QueuePlan {
+export function resolveQueue(job: JobContext, lifecycle: LifecyclePlan | null): QueuePlan {
   const { queue = {} } = job.settings;
   const size = queue.size ?? DEFAULT_SIZE;
   if (size === 1 && job.settings.device !== 'rng') {
@@ -32,7 +33,9 @@ export function resolveQueue(job: JobContext): QueuePlan {
     const text = `${wanted}, and this is ${size}; a packed one takes any`;
     job.refuse(job.latest('queue.size', 'queue.layout'), text);
   }
-  const features = FEATURE_ORDER.filter((name) => queue.features?.[name] === true);
+  const asked = FEATURE_ORDER.filter((name) => queue.features?.[name] === true);
+  const wanted = [...asked, ...featuresFor(job, lifecycle, asked)];
+  const features = FEATURE_ORDER.filter((name) => wanted.includes(name));
   return {
     layout,
     size,

@@ -1,6 +1,7 @@
 import { BLK_HEADER_BYTES, SECTOR_BYTES } from '../devices/blk.js';
 import type { JobContext } from './job-context.js';
 import type { BackendPlan, BlkPlan, QueuePlan, WorkloadPlan } from './plan.js';
+import type { RingSizes } from './resolve-lifecycle.js';
 import { showBytes } from './units.js';
 
 /** What the requests of a job look like, and what that takes of the ring. */
@@ -13,6 +14,7 @@ export interface RequestPlan extends Pick<WorkloadPlan, 'blocks' | 'segments' | 
 
 interface Device {
   readonly queue: QueuePlan;
+  readonly rings: RingSizes;
   readonly backend: BackendPlan;
   readonly blk: BlkPlan;
 }
@@ -20,7 +22,7 @@ interface Device {
 const DEFAULT_BLOCK_BYTES = 4096;
 
 export function resolveRequest(job: JobContext, device: Device): RequestPlan {
-  if (job.settings.device === 'rng') return resolveRngRequest(job, device.queue);
+  if (job.settings.device === 'rng') return resolveRngRequest(job, device.rings);
   const blocks = job.settings.block ?? [{ sizeBytes: DEFAULT_BLOCK_BYTES, weight: 1 }];
   const sizes = blocks.map(({ sizeBytes }) => sizeBytes);
   const largestBlockBytes = Math.max(...sizes);
@@ -30,7 +32,7 @@ export function resolveRequest(job: JobContext, device: Device): RequestPlan {
   const demanded = (framing: WorkloadPlan['framing']): number =>
     segmentsDemanded(largestBlockBytes, framing, device.blk.sizeMaxBytes);
   const rangesOf = (framing: WorkloadPlan['framing']): number => Math.max(segments.max, demanded(framing));
-  const framing = framingFor(job, device.queue.size, rangesOf);
+  const framing = framingFor(job, device.rings, rangesOf);
   const dataRangesMax = rangesOf(framing);
   checkSegments(job, device.blk, { demanded: demanded(framing), dataRangesMax, largestBlockBytes });
   const smallestBlockBytes = Math.min(...sizes);
@@ -38,13 +40,13 @@ export function resolveRequest(job: JobContext, device: Device): RequestPlan {
 }
 
 /** Entropy buffers are what they are: no header, no status, no limits but the ring's. */
-function resolveRngRequest(job: JobContext, queue: QueuePlan): RequestPlan {
+function resolveRngRequest(job: JobContext, rings: RingSizes): RequestPlan {
   const blocks = job.settings.block ?? [{ sizeBytes: DEFAULT_BLOCK_BYTES, weight: 1 }];
   const sizes = blocks.map(({ sizeBytes }) => sizeBytes);
   const segments = job.settings.segments ?? { min: 1, max: 1 };
-  if (segments.max > queue.size) {
-    const text = `a buffer in ${segments.max} segments is a chain longer than the queue (${queue.size})`;
-    job.refuse(job.latest('segments', 'queue.size'), `${text} (virtio 1.4, 2.7.5.3.1, N0042)`);
+  if (segments.max > rings.min) {
+    const text = `a buffer in ${segments.max} segments is a chain longer than the queue (${rings.min})`;
+    job.refuse(job.latest('segments', rings.minPath), `${text} (virtio 1.4, 2.7.5.3.1, N0042)`);
   }
   const largestBlockBytes = Math.max(...sizes);
   const smallestBlockBytes = Math.min(...sizes);
@@ -94,7 +96,7 @@ function checkSegments(
 /** The framing that was asked for, or the first that fits the ring. */
 function framingFor(
   job: JobContext,
-  queueSize: number,
+  { min: queueSize, minPath }: RingSizes,
   rangesOf: (framing: WorkloadPlan['framing']) => number,
 ): WorkloadPlan['framing'] {
   const descriptorsOf = { separate: rangesOf('separate') + 2, merged: rangesOf('merged') + 1 };
@@ -104,7 +106,7 @@ function framingFor(
   const helps = framing === 'separate' && descriptorsOf.merged <= queueSize;
   const ranges = rangesOf(framing);
   job.refuse(
-    helps ? job.latest('framing', 'queue.size', 'segments') : job.latest('segments', 'queue.size', 'block'),
+    helps ? job.latest('framing', minPath, 'segments') : job.latest('segments', minPath, 'block'),
     `a request with ${ranges} data ${ranges === 1 ? 'segment' : 'segments'}, framing ${framing}, is a chain of ` +
       `${descriptorsOf[framing]} descriptors, and a chain longer than the queue (${queueSize}) is forbidden even ` +
       'when it is indirect (virtio 1.4, 2.7.5.3.1, N0042); ' +

@@ -1,6 +1,7 @@
 import type {
   BackendFaultPlan,
   BlkOperation,
+  LifecycleEvent,
   RingFeatureName,
   Threshold,
   TransportName,
@@ -38,6 +39,7 @@ export interface JobSettings {
   /** Milliseconds. */
   readonly stall_timeout?: number | undefined;
   readonly fault?: WorkerFaultSettings | null | undefined;
+  readonly lifecycle?: LifecycleSettings | null | undefined;
 }
 
 export interface WaitSettings {
@@ -85,6 +87,13 @@ export interface ArrivalSettings {
 export interface SourceSettings {
   readonly path?: string | undefined;
   readonly offset?: number | undefined;
+}
+
+export interface LifecycleSettings {
+  readonly every?: number | undefined;
+  readonly events?: readonly LifecycleEvent[] | undefined;
+  readonly sizes?: readonly number[] | undefined;
+  readonly count?: number | null | undefined;
 }
 
 export interface WorkerFaultSettings {

@@ -67,5 +67,6 @@ export function jobPlan(changes: PlanChanges = {}): JobPlan {
     workload: { ...WORKLOAD, ...changes.workload },
     stallTimeoutMs: 1000,
     fault: null,
+    lifecycle: null,
   };
 }

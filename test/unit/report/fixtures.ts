@@ -86,6 +86,7 @@ export function jobPlan(changes: Partial<JobPlan> = {}): JobPlan {
     },
     stallTimeoutMs: 5000,
     fault: null,
+    lifecycle: null,
     ...changes,
   };
 }

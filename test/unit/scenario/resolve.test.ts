@@ -35,7 +35,7 @@ describe('memory', () => {
   it('is 4GiB at most', () => {
     expect(refusal(readText('depth: 32768', 'block: 1MiB'), 'jobs.a.queue.size=32768')).toEqual([
       '--set jobs.a.queue.size=32768: `queue.size`: 32768 requests of up to 1MiB in flight on each queue need ' +
-        '33044MiB of guest memory; 4GiB is the most (job `a`)',
+        '33045MiB of guest memory; 4GiB is the most (job `a`)',
     ]);
   });
 });
@@ -103,6 +103,7 @@ describe('a job', () => {
         },
         stallTimeoutMs: 500,
         fault: null,
+        lifecycle: null,
       },
     ]);
   });
