@@ -72,7 +72,7 @@ export function bringUpBlk(
     );
   }
   const layout = ringLayout(features);
-  queues.forEach((queue, index) => enableQueue(transport, port, layout, queue, index));
+  queues.forEach((queue, index) => setUpQueue(transport, port, layout, queue, index));
   return { features, limits };
 }
 
@@ -84,7 +84,7 @@ export function bringUpRng(
   queue: WantedQueue,
 ): FeatureSet {
   const features = agree(transport, port, RNG, ringFeatures);
-  enableQueue(transport, port, ringLayout(features), queue, 0);
+  setUpQueue(transport, port, ringLayout(features), queue, 0);
   return features;
 }
 
@@ -131,7 +131,8 @@ export function featureNames(features: FeatureSet): string[] {
   return features.names(BLK_FEATURE_NAMES);
 }
 
-function enableQueue(
+/** Hands a queue over with an empty ring; to a live device, one that was reset alone (2.6.1.2). */
+export function setUpQueue(
   transport: DriverTransport,
   port: MemoryPort,
   layout: RingLayout,

@@ -1,7 +1,7 @@
 import type { WireError } from '../errors.js';
 import { GuestCounter, HostCounter } from '../stats/counters.js';
 import { latencyReport } from '../stats/latency-report.js';
-import type { JobReport } from './job-report.js';
+import type { JobReport, LifecycleReport } from './job-report.js';
 import type { Machine } from './machine.js';
 import type { GuestResult, HostResult } from './thread-config.js';
 
@@ -58,6 +58,7 @@ export function collect(machine: Machine, outcome: Outcome): JobReport {
     out_of_order: guest(GuestCounter.outOfOrder),
     detached: guest(GuestCounter.detached),
     recoveries: guest(GuestCounter.recoveries),
+    lifecycle: plan.lifecycle === null ? null : lifecycleReport(guest),
     lost,
     sha256: outcome.guests.find((result) => result.sha256 !== null)?.sha256 ?? null,
     submission_digests: outcome.guests.map((result) => result.digest),
@@ -65,6 +66,21 @@ export function collect(machine: Machine, outcome: Outcome): JobReport {
     backend_errors: sumRecords(outcome.hosts.map((result) => result.backendErrors)),
     failures,
     mismatch_samples: outcome.guests.flatMap((result) => result.mismatchSamples).slice(0, 8),
+  };
+}
+
+function lifecycleReport(guest: (counter: number) => number): LifecycleReport {
+  const counts = {
+    device_resets: guest(GuestCounter.deviceResets),
+    ring_resets: guest(GuestCounter.ringResets),
+    resizes: guest(GuestCounter.resizes),
+    suspends: guest(GuestCounter.suspends),
+  };
+  return {
+    events: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    ...counts,
+    tokens_detached: guest(GuestCounter.tokensDetached),
+    tokens_reposted: guest(GuestCounter.tokensReposted),
   };
 }
 

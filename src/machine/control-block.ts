@@ -1,4 +1,6 @@
+import { LivenessError } from '../errors.js';
 import { SharedMemory } from '../memory/shared-memory.js';
+import { MAX_QUEUES } from '../transport/window.js';
 
 /** What the main thread wants of the others; only ever raised. */
 export const StopMode = {
@@ -20,10 +22,18 @@ const Word = {
   ended: 384,
   reset: 512,
   hostStop: 640,
-  quiet: 768,
-  recoveries: 896,
+  /** A vCPU has fallen quiet or has ended: what the first one waits for when it gathers them. */
+  arrivals: 768,
+  gathering: 896,
+  quiet: 1024,
+  resumed: 1152,
+  deviceResets: 1280,
+  recoveries: 1408,
+  registerLock: 1536,
+  /** A word for each queue. */
+  rings: 1664,
 } as const;
-const CONTROL_BYTES = 1024;
+const CONTROL_BYTES = 1664 + 4 * MAX_QUEUES;
 
 /** How often a thread that waits for another looks whether the machine is being stopped. */
 const PATIENCE_MS = 20;
@@ -76,41 +86,98 @@ export class ControlBlock {
   /** Says that this vCPU posts nothing any more. */
   end(): void {
     this.#arrive(Word.ended);
+    this.#arrive(Word.arrivals);
   }
 
-  /** For the first vCPU, at its end: meanwhile `recover` is called whenever the others wait for a recovery. */
-  waitUntilAllEnded(count: number, recover: () => void): void {
-    while (this.endedCount < count && !this.isAborted) {
-      if (this.#isAllQuiet(count)) recover();
-      else this.memory.wait32(Word.ended, this.endedCount, PATIENCE_MS);
+  /** The first vCPU wants to have the device to itself; whoever looks here goes on with {@link beQuiet}. */
+  get isGathering(): boolean {
+    return this.memory.load32Acquire(Word.gathering) === 1;
+  }
+
+  /** For the first vCPU: the others are to fall quiet. They may be asleep: ring their bells. */
+  gather(): void {
+    this.memory.store32Release(Word.gathering, 1);
+  }
+
+  /** For the first vCPU: waits until the `othersCount` others are quiet or at their end; false when aborted. */
+  waitUntilQuiet(othersCount: number): boolean {
+    for (;;) {
+      const arrivals = this.memory.load32Acquire(Word.arrivals);
+      if (this.isAborted) return false;
+      if (this.#quietCount + this.endedCount === othersCount) return true;
+      this.memory.wait32(Word.arrivals, arrivals, PATIENCE_MS);
     }
   }
 
-  /**
-   * The device asked for a reset: this vCPU touches its queue no more. The first vCPU waits until all `count` are
-   * quiet or at their end, and calls `recover`; the others wait for it.
-   */
-  recoverTogether(count: number, recover: (() => void) | null): void {
-    const before = this.memory.load32Acquire(Word.recoveries);
-    this.#arrive(Word.quiet);
-    if (recover === null) {
-      this.#waitWhile(Word.recoveries, (recoveries) => recoveries === before);
-      return;
-    }
-    while (!this.#isAllQuiet(count) && !this.isAborted)
-      this.memory.wait32(Word.ended, this.endedCount, PATIENCE_MS);
-    if (!this.isAborted) recover();
-  }
-
-  /** The device is live again: everybody goes on. */
-  announceRecovery(): void {
+  /** For the first vCPU: all others go on. */
+  resume(): void {
+    this.memory.store32Release(Word.gathering, 0);
     this.memory.store32Release(Word.quiet, 0);
-    this.#arrive(Word.recoveries);
+    this.#arrive(Word.resumed);
   }
 
-  #isAllQuiet(count: number): boolean {
-    const quiet = this.memory.load32Acquire(Word.quiet);
-    return quiet > 0 && quiet + this.endedCount === count;
+  /** For any other vCPU: it touches nothing of the device until the first one says {@link resume}. */
+  beQuiet(): void {
+    const before = this.resumedCount;
+    this.#arrive(Word.quiet);
+    this.#arrive(Word.arrivals);
+    this.#waitWhile(Word.resumed, (resumed) => resumed === before);
+  }
+
+  /** For the first vCPU, at its end: meanwhile `serve` is called whenever the others wait for it. */
+  waitUntilAllEnded(count: number, serve: () => void): void {
+    while (!this.isAborted) {
+      const arrivals = this.memory.load32Acquire(Word.arrivals);
+      if (this.endedCount === count) return;
+      if (this.#quietCount > 0 && this.#quietCount + this.endedCount === count) serve();
+      else this.memory.wait32(Word.arrivals, arrivals, PATIENCE_MS);
+    }
+  }
+
+  /** How often all vCPUs went on together. */
+  get resumedCount(): number {
+    return this.memory.load32Acquire(Word.resumed);
+  }
+
+  get #quietCount(): number {
+    return this.memory.load32Acquire(Word.quiet);
+  }
+
+  /** How often the device was reset since it came up, and of these, how often it had asked for that. */
+  get deviceResets(): number {
+    return this.memory.load32Acquire(Word.deviceResets);
+  }
+
+  get recoveries(): number {
+    return this.memory.load32Acquire(Word.recoveries);
+  }
+
+  countDeviceReset(wasAskedFor: boolean): void {
+    this.memory.add32(Word.deviceResets, 1);
+    if (wasAskedFor) this.memory.add32(Word.recoveries, 1);
+  }
+
+  /** Accesses to registers behind a selector: two vCPUs that select at the same time would mix up their queues. */
+  withRegisters(access: () => void): void {
+    while (this.memory.or32(Word.registerLock, 1) !== 0) {
+      if (this.isAborted) throw new LivenessError('ABORTED', 'the machine was stopped in a reset of a queue');
+      this.memory.wait32(Word.registerLock, 1, PATIENCE_MS);
+    }
+    try {
+      access();
+    } finally {
+      this.memory.store32Release(Word.registerLock, 0);
+      this.memory.notify32(Word.registerLock);
+    }
+  }
+
+  /** Where a queue's ring is; see `guest-rings.ts`. */
+  ringWord(queue: number): number {
+    return this.memory.load32Acquire(Word.rings + 4 * queue);
+  }
+
+  setRingWord(queue: number, word: number): void {
+    this.memory.store32Release(Word.rings + 4 * queue, word);
   }
 
   /** vCPUs that post nothing any more. */

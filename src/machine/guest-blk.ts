@@ -7,12 +7,12 @@ import { BlkCopyWork } from '../workload/blk-copy-work.js';
 import { BlkWork } from '../workload/blk-work.js';
 import { largestBlockBytes } from '../workload/work.js';
 import type { GuestDevice, LiveQueue } from './guest-device.js';
-import { slotCount, wantedFeatures, wantedQueues } from './guest-memory.js';
+import { slotCount, wantedFeatures } from './guest-memory.js';
 
 /** A block device. */
 export const guestBlk: GuestDevice = {
-  bringUp({ plan, port, transport }) {
-    bringUpBlk(transport, port, wantedFeatures(plan), wantedQueues(plan));
+  bringUp({ plan, port, transport }, queues) {
+    bringUpBlk(transport, port, wantedFeatures(plan), queues);
   },
 
   prepare({ plan, index, port, memory, transport }, live) {

@@ -1,3 +1,4 @@
+import type { WantedQueue } from '../guest/bring-up.js';
 import type { MemoryPort } from '../memory/port.js';
 import type { JobPlan } from '../scenario/plan.js';
 import type { FeatureSet } from '../transport/features.js';
@@ -28,7 +29,7 @@ export interface LiveQueue {
 /** A kind of device, as a vCPU needs it. */
 export interface GuestDevice {
   /** Everything up to, but not including, DRIVER_OK; for the first vCPU alone. */
-  bringUp(parts: VcpuParts): void;
+  bringUp(parts: VcpuParts, queues: readonly WantedQueue[]): void;
   /** The workload of one queue of a device that is live. */
   prepare(parts: VcpuParts, live: LiveQueue): PreparedWork;
 }

@@ -4,12 +4,11 @@ import { RngQueue } from '../guest/rng-queue.js';
 import { RngWork } from '../workload/rng-work.js';
 import { largestBlockBytes } from '../workload/work.js';
 import type { GuestDevice } from './guest-device.js';
-import { slotCount, wantedFeatures, wantedQueues } from './guest-memory.js';
+import { slotCount, wantedFeatures } from './guest-memory.js';
 
 /** An entropy device. */
 export const guestRng: GuestDevice = {
-  bringUp({ plan, port, transport }) {
-    const [queue, ...others] = wantedQueues(plan);
+  bringUp({ plan, port, transport }, [queue, ...others]) {
     assert(queue !== undefined && others.length === 0, 'an entropy device has one queue');
     bringUpRng(transport, port, wantedFeatures(plan), queue);
   },

@@ -1,9 +1,9 @@
-import { errorToWire, LivenessError, VringError, type WireError } from '../errors.js';
-import { ExitCode } from '../exit-code.js';
+import { errorToWire, LivenessError, type WireError } from '../errors.js';
 import { featureNames } from '../guest/bring-up.js';
 import { asksForReset } from '../guest/config-change.js';
 import { SharedMemory } from '../memory/shared-memory.js';
 import { SharedNumbers } from '../memory/shared-numbers.js';
+import { Rng } from '../rng.js';
 import { GuestCounter } from '../stats/counters.js';
 import { Histogram } from '../stats/histogram.js';
 import { ExitChannel } from '../transport/exits.js';
@@ -19,11 +19,14 @@ import { IndirectTables } from '../virtqueue/indirect-tables.js';
 import { driverQueue } from '../virtqueue/layouts.js';
 import type { DriverQueue } from '../virtqueue/queue.js';
 import { Ledger } from '../workload/ledger.js';
-import { Runner } from '../workload/runner.js';
-import type { Work } from '../workload/work.js';
+import { lifecycleSchedule } from '../workload/lifecycle-schedule.js';
+import { Runner, type RunnerControl } from '../workload/runner.js';
+import { Stream, type Work } from '../workload/work.js';
 import { ControlBlock, GuestPhase, StopMode } from './control-block.js';
 import { type GuestDevice, guestDevice, type VcpuParts } from './guest-device.js';
+import { GuestLifecycle, type GuestLifecycleParts, needsReset, reinitialise } from './guest-lifecycle.js';
 import { slotCount, vcpuMemory } from './guest-memory.js';
+import { GuestRings } from './guest-rings.js';
 import type { GuestResult, ThreadConfig } from './thread-config.js';
 import { WorkerFault } from './worker-fault.js';
 
@@ -36,10 +39,12 @@ export class GuestThread {
   readonly #window: DeviceWindow;
   readonly #interrupts: InterruptLine;
   readonly #ledger: Ledger;
+  readonly #rings: GuestRings;
+  readonly #lifecycleParts: GuestLifecycleParts;
   readonly #failures: WireError[] = [];
   #features: FeatureSet = FeatureSet.empty;
   #serial = '';
-  #queue: DriverQueue<number> | null = null;
+  #runner: Runner | null = null;
   #work: Work | null = null;
   #configChanged: () => void = () => undefined;
 
@@ -59,6 +64,15 @@ export class GuestThread {
     };
     this.#interrupts = this.#parts.transport.interrupts(index);
     this.#ledger = new Ledger(new SharedNumbers(config.counters), Histogram.attach(config.histogram));
+    this.#rings = new GuestRings(plan, this.#parts.port, this.#control);
+    this.#lifecycleParts = {
+      vcpu: this.#parts,
+      device: this.#device,
+      control: this.#control,
+      window: this.#window,
+      rings: this.#rings,
+      counters: this.#ledger.counters,
+    };
   }
 
   run(): GuestResult {
@@ -92,7 +106,8 @@ export class GuestThread {
   }
 
   #bringUp(): void {
-    this.#device.bringUp(this.#parts);
+    this.#rings.prepare();
+    this.#device.bringUp(this.#parts, this.#rings.all());
     setDriverOk(this.#parts.transport);
     this.#control.setPhase(GuestPhase.live);
   }
@@ -100,10 +115,9 @@ export class GuestThread {
   #drive(): void {
     const { plan, index } = this.#config;
     this.#features = this.#negotiated();
-    // Kept over a recovery: tables that were in use come back from the old queue's buffers.
+    // Kept over resets: tables that were in use come back from the old queue's buffers.
     const tables = new IndirectTables(this.#parts.memory.allocator);
-    let queue = this.#makeQueue(tables);
-    this.#queue = queue;
+    const queue = this.#makeQueue(tables);
     const kickAndWait = (isAnswered: () => boolean): void => this.#kickAndWait(queue, isAnswered);
     const { work, serial, configChanged } = this.#device.prepare(this.#parts, {
       queue,
@@ -113,8 +127,8 @@ export class GuestThread {
     this.#work = work;
     this.#serial = serial;
     this.#configChanged = configChanged;
-    const fault = new WorkerFault(plan.fault, 'guest', index, this.#control);
     this.#control.startTogether(plan.queue.count);
+    const lifecycle = this.#makeLifecycle();
     const runner = new Runner(
       {
         queue,
@@ -122,60 +136,55 @@ export class GuestThread {
         interrupts: this.#interrupts,
         ...work.start(),
         ledger: this.#ledger,
-        control: {
-          stopRequested: () => this.#control.stopMode >= StopMode.drain,
-          aborted: () => this.#control.isAborted,
-          interrupted: (causes) => this.#mustReset(causes),
-          afterCompletion: (count) => {
-            work.report(this.#ledger.counters);
-            fault.check(count);
-          },
-        },
+        control: this.#runnerControl(
+          work,
+          lifecycle,
+          new WorkerFault(plan.fault, 'guest', index, this.#control),
+        ),
       },
       slotCount(plan),
     );
-    while (runner.run() === 'needs-reset') {
-      this.#recoverTogether();
-      // Not before the reset: until then the buffers are the device's (3.3, N0240).
-      this.#takeBack(queue);
-      queue = this.#makeQueue(tables);
-      this.#queue = queue;
-      work.rebind(queue);
-      configChanged();
-      runner.restart(queue);
-    }
+    this.#runner = runner;
+    const owner = {
+      takeBack: (): void => runner.takeBack(),
+      goOn: (): void => {
+        const next = this.#makeQueue(tables);
+        work.rebind(next);
+        configChanged();
+        runner.restart(next);
+      },
+    };
+    for (let end = runner.run(); end !== 'done'; end = runner.run())
+      lifecycle.pause(end, this.#features, owner);
   }
 
-  /** Whatever is in the ring of a stopped device is forgotten; its requests are still in their slots. */
-  #takeBack(queue: DriverQueue<number>): void {
-    while (queue.detachUnused() !== undefined);
+  #runnerControl(work: Work, lifecycle: GuestLifecycle, fault: WorkerFault): RunnerControl {
+    return {
+      stopRequested: () => this.#control.stopMode >= StopMode.drain,
+      aborted: () => this.#control.isAborted,
+      interrupted: (causes) => this.#mustReset(causes),
+      pauseRequested: () => lifecycle.pauseRequested(),
+      afterCompletion: (count) => {
+        work.report(this.#ledger.counters);
+        lifecycle.completed(count);
+        fault.check(count);
+      },
+    };
   }
 
-  #recoverTogether(): void {
+  #makeLifecycle(): GuestLifecycle {
     const { plan, index } = this.#config;
-    const recover = index === 0 ? (): void => this.#reinitialise() : null;
-    this.#control.recoverTogether(plan.queue.count, recover);
-  }
-
-  /** The whole initialisation once more (2.1.2, 3.1.1); all queues are enabled again, empty. */
-  #reinitialise(): void {
-    this.#device.bringUp(this.#parts);
-    setDriverOk(this.#parts.transport);
-    this.#control.announceRecovery();
+    const rng = new Rng(plan.seed).fork(index).fork(Stream.lifecycle);
+    return new GuestLifecycle(this.#lifecycleParts, lifecycleSchedule(plan, index, rng));
   }
 
   #makeQueue(tables: IndirectTables): DriverQueue<number> {
-    const { plan, port, memory, transport, index } = this.#parts;
-    const options = queueOptions(this.#features, plan.queue.size, plan.queue.startIndex);
+    const { plan, port, transport, index } = this.#parts;
+    const { addresses, size, startIndex } = this.#rings.at(index);
+    const options = queueOptions(this.#features, size, startIndex);
     const indirect = options.indirect ? { tables, directCount: plan.queue.directCount } : null;
-    return driverQueue(
-      ringLayout(this.#features),
-      port,
-      memory.ring,
-      options,
-      transport.kicker(index, this.#features),
-      indirect,
-    );
+    const layout = ringLayout(this.#features);
+    return driverQueue(layout, port, addresses, options, transport.kicker(index, this.#features), indirect);
   }
 
   /**
@@ -217,17 +226,26 @@ export class GuestThread {
     const { plan, index } = this.#config;
     this.#control.end();
     if (index === 0) {
-      this.#control.waitUntilAllEnded(plan.queue.count, () => this.#reinitialise());
+      this.#waitUntilAllEnded(plan.queue.count);
       if (this.#control.isAborted) return;
       resetDevice(this.#parts.transport);
       this.#control.announceReset();
     }
-    if (!this.#control.waitUntilReset() || this.#queue === null) return;
-    while (this.#queue.detachUnused() !== undefined) this.#ledger.counters.add(GuestCounter.detached, 1);
+    if (!this.#control.waitUntilReset() || this.#runner === null) return;
+    this.#ledger.counters.add(GuestCounter.detached, this.#runner.abandon());
+    this.#rings.check(index);
   }
-}
 
-function needsReset(): VringError {
-  const message = 'the device asks for a reset: it cannot go on';
-  return new VringError('DEVICE_NEEDS_RESET', message, ExitCode.safety);
+  /** The others may need the device once more. When they cannot have it, they must not wait for it either. */
+  #waitUntilAllEnded(count: number): void {
+    try {
+      this.#control.waitUntilAllEnded(count, () => {
+        reinitialise(this.#lifecycleParts, true);
+        this.#control.resume();
+      });
+    } catch (error) {
+      this.#control.raiseStop(StopMode.abort);
+      throw error;
+    }
+  }
 }

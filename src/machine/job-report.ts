@@ -45,6 +45,8 @@ export interface JobReport {
   readonly detached: number;
   /** Times that a queue's driver went on after the device had asked for a reset. */
   readonly recoveries: number;
+  /** What was done to the device and its rings under load; null when the scenario has no `lifecycle`. */
+  readonly lifecycle: LifecycleReport | null;
   /** Posted, and neither answered nor taken back at the end. Not 0 only when the run was cut short. */
   readonly lost: number;
   /** SHA-256 of all bytes of the disk as read through the ring; null when not asked for. */
@@ -59,6 +61,19 @@ export interface JobReport {
   readonly failures: readonly WireError[];
   /** First mismatches, spelled out; at most a handful. */
   readonly mismatch_samples: readonly string[];
+}
+
+export interface LifecycleReport {
+  /** All events together; those that the device asked for are `recoveries`, and not among them. */
+  readonly events: number;
+  readonly device_resets: number;
+  readonly ring_resets: number;
+  readonly resizes: number;
+  readonly suspends: number;
+  /** Taken back from rings that were reset, for whatever reason; each was checked to be there once. */
+  readonly tokens_detached: number;
+  /** Of these, posted again. Fewer only when the run was cut short in between: the rest is in `detached`. */
+  readonly tokens_reposted: number;
 }
 
 export type JobVerdict = 'pass' | 'fail' | 'interrupted';

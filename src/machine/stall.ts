@@ -46,7 +46,9 @@ export class StallDetector {
     const machine = this.#machine;
     const guest = machine.sumGuest(GuestCounter.submitted) + machine.sumGuest(GuestCounter.completed);
     const host = machine.sumHost(HostCounter.popped) + machine.sumHost(HostCounter.used);
-    return guest + host + machine.control.phase + machine.control.endedCount;
+    const rings = machine.sumGuest(GuestCounter.ringResets) + machine.sumGuest(GuestCounter.resizes);
+    const { phase, resumedCount, endedCount } = machine.control;
+    return guest + host + rings + phase + resumedCount + endedCount;
   }
 
   /** Nothing outstanding in an open loop is no stall, unless an arrival has become impossibly late. */

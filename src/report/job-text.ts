@@ -1,4 +1,4 @@
-import type { JobReport } from '../machine/job-report.js';
+import type { JobReport, LifecycleReport } from '../machine/job-report.js';
 import {
   formatBytes,
   formatBytesPerS,
@@ -23,6 +23,7 @@ export function jobBlock(job: JobReport, paint: Paint): string[] {
     line('checks', checks(job, paint)),
     line('kicks', economy(job.kicks, job.kicks_suppressed, job)),
     line('interrupts', economy(job.interrupts, job.interrupts_suppressed, job)),
+    ...(job.lifecycle === null ? [] : [line('lifecycle', lifecycle(job.lifecycle))]),
     line('features', job.queue.features.join(' ') || 'none'),
     ...(job.sha256 === null ? [] : [line('sha256', job.sha256)]),
   ];
@@ -66,6 +67,18 @@ function checks(job: JobReport, paint: Paint): string {
   ];
   const backend = kinds(job.backend_errors);
   return counts.join('   ') + (backend === '' ? '' : `   backend errors${backend}`);
+}
+
+function lifecycle(counts: LifecycleReport): string {
+  const events = [
+    plural(counts.device_resets, 'device reset'),
+    plural(counts.ring_resets, 'ring reset'),
+    plural(counts.resizes, 'resize'),
+    plural(counts.suspends, 'suspend'),
+  ];
+  const [back, again] = [counts.tokens_detached, counts.tokens_reposted].map(formatCount);
+  const tokens = `${back} taken back, ${again} posted again`;
+  return `${plural(counts.events, 'event')} (${events.join(', ')})   ${tokens}`;
 }
 
 function marked(count: number, text: string, style: 'red' | 'yellow', paint: Paint): string {

@@ -19,6 +19,7 @@ export type MetricName =
   | 'mismatches'
   | 'errors'
   | 'lost'
+  | 'lifecycle_events'
   | 'kicks_per_op'
   | 'interrupts_per_op'
   | 'out_of_order_share';
@@ -70,6 +71,12 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     example: 'value == 0',
     ...COUNT,
     valueOf: (report) => report.lost,
+  },
+  lifecycle_events: {
+    description: 'Resets, resizes and suspensions that the scenario asked for and that happened.',
+    example: 'value == 1000',
+    ...COUNT,
+    valueOf: (report) => report.lifecycle?.events ?? null,
   },
   kicks_per_op: {
     description: 'Notifications to the device, for each operation.',

@@ -17,14 +17,22 @@ export const GuestCounter = {
   outOfOrder: 7,
   kicks: 8,
   kicksSuppressed: 9,
-  /** Buffers taken back from a device that was reset. */
+  /** Requests that were never answered, and given up when the device was reset at the end. */
   detached: 10,
   /** Nanoseconds since the end of the warm-up; 0 during it. */
   measuredNs: 11,
   /** Operations of the warm-up that came back. */
   warmup: 12,
-  /** Times that the device was reset and the work went on. */
+  /** Times that the device was reset because it asked for it, and the work went on. */
   recoveries: 13,
+  /** Events that the scenario asked for; those of the whole device are counted by the first vCPU. */
+  deviceResets: 14,
+  ringResets: 15,
+  resizes: 16,
+  suspends: 17,
+  /** Buffers taken back from a ring that was reset, to be posted again; and of these, those that were. */
+  tokensDetached: 18,
+  tokensReposted: 19,
 } as const;
 
 /** What a host thread counts; it alone writes them. */
@@ -35,7 +43,7 @@ export const HostCounter = {
   interruptsSuppressed: 3,
 } as const;
 
-const COUNTER_COUNT = 16;
+const COUNTER_COUNT = 32;
 
 /** The counters of one thread: written by it, read by the main thread at any time, also when it has died. */
 export function newCounters(): SharedNumbers {

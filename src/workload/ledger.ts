@@ -55,9 +55,14 @@ export class Ledger {
     this.errorsByKind[name] = (this.errorsByKind[name] ?? 0) + 1;
   }
 
-  /** The device was reset, and what was in flight posted again. */
-  recovered(): void {
-    this.counters.add(GuestCounter.recoveries, 1);
+  /** So many requests were taken back from a ring that was reset, to be posted again. */
+  takenBack(count: number): void {
+    this.counters.add(GuestCounter.tokensDetached, count);
+  }
+
+  /** So many of those are in the new ring. */
+  reposted(count: number): void {
+    this.counters.add(GuestCounter.tokensReposted, count);
   }
 
   /** Whether the last kick notified the device or could be saved. */

@@ -14,8 +14,11 @@ export interface Request {
   generation: number;
   startNs: number;
   measured: boolean;
-  /** Back requests keep their slot only where results are consumed in order. */
-  state: 'posted' | 'ok' | 'failed';
+  /**
+   * In the ring, taken back from one that was reset and not in the new one yet, or answered. Answered requests keep
+   * their slot only where results are consumed in order.
+   */
+  state: 'posted' | 'waiting' | 'ok' | 'failed';
 }
 
 /** The requests of a queue, by slot, and the order in which they were posted. */
@@ -38,7 +41,7 @@ export class RequestTable {
       generation: 0,
       startNs: 0,
       measured: false,
-      state: 'posted',
+      state: 'ok',
     }));
     this.#free = Array.from({ length: slotCount }, (_, i) => slotCount - 1 - i);
     this.#previous = new Int32Array(slotCount);
@@ -62,6 +65,15 @@ export class RequestTable {
   /** The slot posted next after `slot`, or -1. */
   after(slot: number): number {
     return this.#next[slot] as number;
+  }
+
+  /** The slots in `state`, in the order in which they were posted first. */
+  slotsIn(state: Request['state']): number[] {
+    const slots: number[] = [];
+    for (let slot = this.#oldest; slot !== NONE; slot = this.after(slot)) {
+      if (this.at(slot).state === state) slots.push(slot);
+    }
+    return slots;
   }
 
   /** Marks {@link freeSlot} as posted. */

@@ -10,6 +10,7 @@ import { isWrite, newOperation, type Operation, type OperationSource } from './o
 import type { Pacing } from './pacing.js';
 import { type Request, RequestTable } from './request-table.js';
 import type { Requests } from './requests.js';
+import { notOutstanding, takeBackAll } from './tokens.js';
 
 /** How the rest of the machine reaches into a running workload. */
 export interface RunnerControl {
@@ -21,6 +22,8 @@ export interface RunnerControl {
   interrupted(causes: number): boolean;
   /** A deliberate failure of this thread may strike here. */
   afterCompletion(completedCount: number): void;
+  /** Something is to be done to the ring or to the device: leave both alone, at once. */
+  pauseRequested(): boolean;
 }
 
 /** Takes the data of reads. */
@@ -54,8 +57,11 @@ export interface RunnerParts {
   readonly control: RunnerControl;
 }
 
-/** How a run came to its end; after `needs-reset` it goes on with {@link Runner.restart}. */
-export type RunEnd = 'done' | 'needs-reset';
+/**
+ * How a run came to its end. It goes on when {@link Runner.run} is called again: after `needs-reset`, and after any
+ * pause in which the ring was reset, first with {@link Runner.takeBack} and {@link Runner.restart}.
+ */
+export type RunEnd = 'done' | 'needs-reset' | 'paused';
 
 /** Runs a workload on one queue, on the calling thread, until it is done. */
 export class Runner implements Armable {
@@ -63,6 +69,9 @@ export class Runner implements Armable {
   readonly #table: RequestTable;
   #queue: DriverQueue<number>;
   #needsReset = false;
+  /** Requests that were taken back and are not in the new ring yet, in their old order. */
+  #backlog: number[] = [];
+  #tokensAreWrong = false;
   /** The operation that is next, once drawn; it keeps its turn until it can be posted. */
   readonly #operation: Operation = newOperation();
   #hasOperation = false;
@@ -84,8 +93,10 @@ export class Runner implements Armable {
 
   run(): RunEnd {
     const { control, waiter } = this.#parts;
+    this.#needsReset = false;
     this.#queue.disableCallbacks();
     while (!control.aborted()) {
+      if (control.pauseRequested()) return 'paused';
       const posted = this.#post();
       const reaped = this.#reap();
       if (posted || reaped) {
@@ -101,48 +112,85 @@ export class Runner implements Armable {
   }
 
   /**
-   * Goes on with a new queue after the device was reset: posts again, in their old order, all requests that were
-   * never answered. Whether the device had begun them nobody can say (virtio 1.4, 2.1.1, N0004); done twice they are
-   * the same.
+   * Takes every request that was not answered out of a ring that a reset has stopped (not before: until then the
+   * buffers are the device's, 3.3, N0240), and makes sure that each comes out once. Whether the device had begun them
+   * nobody can say (2.1.1, N0004); done twice they are the same.
    */
-  restart(queue: DriverQueue<number>): void {
-    this.#queue = queue;
-    this.#needsReset = false;
-    const operation = newOperation();
-    for (let slot = this.#table.oldest; slot !== -1; slot = this.#table.after(slot)) {
-      const request = this.#table.at(slot);
-      if (request.state !== 'posted') continue;
-      operation.kind = request.kind;
-      operation.sector = request.sector;
-      operation.count = request.count;
-      operation.segments = request.segments;
-      const fits = this.#parts.requests.post(slot, operation, request.generation);
-      assert(fits, `request in slot ${slot} was in the ring before the reset, and does not fit it now`);
-    }
-    this.#parts.ledger.recovered();
-    if (this.#table.count > 0) queue.kick();
+  takeBack(): void {
+    this.#parts.ledger.takenBack(this.#takeOut());
+    this.#backlog = this.#table.slotsIn('waiting');
   }
 
-  /** A change of configuration rings the same bell, once: nobody may sleep over one that is pending. */
+  /** Takes back what a reset at the end leaves unanswered, for good; returns how many requests that are. */
+  abandon(): number {
+    // After a token went wrong there is nothing left in the ring, and nothing new to say about it.
+    if (!this.#tokensAreWrong) this.#takeOut();
+    return this.#table.slotsIn('waiting').length;
+  }
+
+  /** Goes on with another ring: what was taken back is posted again in its old order, before anything new. */
+  restart(queue: DriverQueue<number>): void {
+    this.#queue = queue;
+  }
+
+  /** A change of configuration, or a wish to pause, rings the same bell, once: nobody may sleep over it. */
   arm(): boolean {
-    const { interrupts } = this.#parts;
-    return this.#queue.enableCallbacks() && (interrupts.pending() & InterruptCause.configChange) === 0;
+    const { interrupts, control } = this.#parts;
+    if (!this.#queue.enableCallbacks() || control.pauseRequested()) return false;
+    return (interrupts.pending() & InterruptCause.configChange) === 0;
   }
 
   disarm(): void {
     this.#queue.disableCallbacks();
   }
 
+  #takeOut(): number {
+    const posted = new Set(this.#table.slotsIn('posted'));
+    this.#tokensAreWrong = true;
+    takeBackAll(this.#queue, posted, (slot) => {
+      this.#table.at(slot).state = 'waiting';
+    });
+    this.#tokensAreWrong = false;
+    return posted.size;
+  }
+
   /** Posts what is due and fits, and kicks once for all of it. */
   #post(): boolean {
-    let posted = false;
+    let posted = this.#postBacklog();
     while (this.#postOne()) posted = true;
     if (posted) this.#parts.ledger.kicked(this.#queue.kick());
     return posted;
   }
 
+  /** The new ring may be smaller than the old one: what does not fit waits for room. */
+  #postBacklog(): boolean {
+    if (this.#backlog.length === 0) return false;
+    const operation = newOperation();
+    let count = 0;
+    for (const slot of this.#backlog) {
+      const request = this.#table.at(slot);
+      operation.kind = request.kind;
+      operation.sector = request.sector;
+      operation.count = request.count;
+      operation.segments = request.segments;
+      if (!this.#parts.requests.post(slot, operation, request.generation)) break;
+      request.state = 'posted';
+      count += 1;
+    }
+    const fits = count > 0 || this.#queue.outstandingCount > 0;
+    assert(
+      fits,
+      `a request of ${operation.segments} segments does not fit an empty ring of ${this.#queue.size}`,
+    );
+    this.#backlog.splice(0, count);
+    this.#parts.ledger.reposted(count);
+    return count > 0;
+  }
+
   #postOne(): boolean {
     this.#waitsForBell = true;
+    // Nothing new overtakes what was posted before.
+    if (this.#backlog.length > 0) return false;
     if (!this.#drawOperation()) return false;
     const { pacing, model, ledger, requests } = this.#parts;
     const operation = this.#operation;
@@ -196,6 +244,8 @@ export class Runner implements Armable {
     for (let slot = requests.complete(); slot !== -1; slot = requests.complete()) {
       reaped = true;
       this.#complete(slot);
+      // What is used already stays where it is: with a reset it is lost to the driver, like anything in flight.
+      if (this.#parts.control.pauseRequested()) break;
     }
     return reaped;
   }
@@ -203,6 +253,7 @@ export class Runner implements Armable {
   #complete(slot: number): void {
     const { requests, ledger, sink, control } = this.#parts;
     const request = this.#table.at(slot);
+    if (request.state !== 'posted') throw notOutstanding(slot);
     const error = requests.error(slot);
     request.state = error === null ? 'ok' : 'failed';
     const dataBytes = requests.dataBytes(slot, request);

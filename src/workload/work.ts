@@ -5,7 +5,7 @@ import type { Ledger } from './ledger.js';
 import type { RunLimits, RunnerParts } from './runner.js';
 
 /** Labels of the random streams of a queue's guest; the device has its own. */
-export const Stream = { operations: 0x100, arrivals: 0x200 } as const;
+export const Stream = { operations: 0x100, arrivals: 0x200, lifecycle: 0x600 } as const;
 
 /** What a plan says one queue is to do, as the parts that a runner needs. */
 export interface Work {
@@ -48,7 +48,7 @@ function warmupOperations(plan: JobPlan, queue: number): number {
 }
 
 /** An equal part of `total` for each queue; the first ones take what is left over. */
-function share(total: number, plan: JobPlan, queue: number): number {
+export function share(total: number, plan: JobPlan, queue: number): number {
   const { count } = plan.queue;
   return Math.floor(total / count) + (queue < total % count ? 1 : 0);
 }

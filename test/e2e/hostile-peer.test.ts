@@ -4,7 +4,8 @@ import type { BlkLimits } from '../../src/guest/blk-limits.js';
 import { BlkSlots } from '../../src/guest/blk-slots.js';
 import { bringUpBlk } from '../../src/guest/bring-up.js';
 import { blkConfig, blkFeatures, blkOffer } from '../../src/host/blk-config.js';
-import { vcpuMemory, wantedQueues } from '../../src/machine/guest-memory.js';
+import { vcpuMemory } from '../../src/machine/guest-memory.js';
+import { GuestRings } from '../../src/machine/guest-rings.js';
 import { BLK_DEPENDENCIES, BLK_DEVICE_ID, BlkStatus } from '../../src/devices/blk.js';
 import { ExitChannel, ExitServer } from '../../src/transport/exits.js';
 import { FeatureSet, Feature } from '../../src/transport/features.js';
@@ -30,7 +31,9 @@ describe('a hostile driver against the host on its thread', () => {
   /** The test's thread as the guest. */
   function guest(): { driver: MmioDriver; limits: BlkLimits } {
     const driver = new MmioDriver(bench.window, new ExitChannel(bench.window, 0, () => false));
-    const { limits } = bringUpBlk(driver, bench.ram, ['EVENT_IDX'], wantedQueues(bench.plan));
+    const rings = new GuestRings(bench.plan, bench.ram, bench.control);
+    rings.prepare();
+    const { limits } = bringUpBlk(driver, bench.ram, ['EVENT_IDX'], rings.all());
     setDriverOk(driver);
     return { driver, limits };
   }
@@ -40,8 +43,8 @@ describe('a hostile driver against the host on its thread', () => {
     const host = bench.startHost();
     const { driver } = guest();
     const line = driver.interrupts(0);
-    const { ring, allocator } = vcpuMemory(bench.plan, 0);
-    const layout = splitLayout(bench.plan.queue.size, ring);
+    const { rings, allocator } = vcpuMemory(bench.plan, 0);
+    const layout = splitLayout(bench.plan.queue.size, rings[0]);
     // Descriptor 0 is followed by itself, and available.
     bench.ram.store32(layout.desc + 8, 16);
     bench.ram.store32(layout.desc + 12, 1);

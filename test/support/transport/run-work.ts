@@ -16,7 +16,7 @@ import { Runner, type RunnerControl, type RunnerParts } from '../../../src/workl
 import type { Work } from '../../../src/workload/work.js';
 import { BlkMachine } from './blk-machine.js';
 import { jobPlan, type PlanChanges } from './job-plan.js';
-import type { QueueTap } from './queue-tap.js';
+import type { Posted, QueueTap } from './queue-tap.js';
 
 const TURNS_MAX = 5_000_000;
 
@@ -40,6 +40,8 @@ export class WorkRig {
   queue: QueueTap;
   /** Those in use before. */
   readonly oldQueues: QueueTap[] = [];
+  /** What each of those still held, oldest first. */
+  readonly takenBack: Posted[][] = [];
   readonly work: Work;
   readonly histogram: Histogram = Histogram.ofMaxNs();
   readonly ledger: Ledger = new Ledger(newCounters(), this.histogram);
@@ -97,7 +99,9 @@ export class WorkRig {
     // The host is asleep again before anything is posted: it has to be woken.
     this.machine.hostRunsDry();
     this.oldQueues.push(this.queue);
+    this.takenBack.push([...this.queue.inFlight.values()]);
     this.queue = this.machine.makeQueue(features);
+    this.runner.takeBack();
     this.work.rebind(this.queue);
     this.runner.restart(this.queue);
   }
@@ -121,6 +125,7 @@ export class WorkRig {
       stopRequested: () => false,
       interrupted: (causes) => this.#needsReset(causes),
       afterCompletion: () => undefined,
+      pauseRequested: () => false,
       ...wanted,
       aborted: () => {
         expect(++turns, 'the workload comes to an end').toBeLessThan(TURNS_MAX);

@@ -1,6 +1,6 @@
 import type { ExitCode } from '../../../src/exit-code.js';
 import type { WireError } from '../../../src/errors.js';
-import type { JobReport } from '../../../src/machine/job-report.js';
+import type { JobReport, LifecycleReport } from '../../../src/machine/job-report.js';
 import type { Environment } from '../../../src/report/environment.js';
 import { buildRunReport, type RunOutcome, type RunReport } from '../../../src/report/run-json.js';
 import type { JobPlan, ScenarioPlan } from '../../../src/scenario/plan.js';
@@ -34,6 +34,7 @@ export function jobReport(changes: Partial<JobReport> = {}): JobReport {
     out_of_order: 50_000,
     detached: 0,
     recoveries: 0,
+    lifecycle: null,
     lost: 0,
     sha256: null,
     submission_digests: ['d1'],
@@ -42,6 +43,18 @@ export function jobReport(changes: Partial<JobReport> = {}): JobReport {
     failures: [],
     mismatch_samples: [],
     ...changes,
+  };
+}
+
+export function lifecycleReport(): LifecycleReport {
+  return {
+    events: 1000,
+    device_resets: 250,
+    ring_resets: 250,
+    resizes: 250,
+    suspends: 250,
+    tokens_detached: 20_000,
+    tokens_reposted: 20_000,
   };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { METRIC_NAMES, METRICS } from '../../../src/scenario/metrics.js';
 import type { Threshold } from '../../../src/scenario/plan.js';
 import { evaluateThresholds, parseThreshold } from '../../../src/scenario/thresholds.js';
-import { jobReport } from '../report/fixtures.js';
+import { jobReport, lifecycleReport } from '../report/fixtures.js';
 import { errorOf, plan, readText, refusal } from './scenario-text.js';
 
 describe('parseThreshold', () => {
@@ -180,9 +180,10 @@ describe('evaluateThresholds', () => {
   });
 
   it('knows a value of every metric', () => {
+    const report = jobReport({ lifecycle: lifecycleReport() });
     for (const metric of METRIC_NAMES) {
       for (const statistic of METRICS[metric].statistics) {
-        expect(METRICS[metric].valueOf(jobReport(), statistic), `${metric} ${statistic}`).toEqual(
+        expect(METRICS[metric].valueOf(report, statistic), `${metric} ${statistic}`).toEqual(
           expect.any(Number),
         );
       }

@@ -42,6 +42,7 @@ function run({ onReturn = () => undefined, workload = {} }: Spoiler = {}): {
   const control = {
     stopRequested: () => false,
     interrupted: () => false,
+    pauseRequested: () => false,
     afterCompletion: () => undefined,
     // The driver polls, so the device has its turn whenever the driver asks whether to go on.
     aborted: () => {

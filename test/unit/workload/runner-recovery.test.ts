@@ -49,7 +49,8 @@ describe('a device that needs a reset', () => {
         const rig = runFailing(of, new Set(at));
         expect([rig.count('submitted'), rig.count('completed'), rig.count('errors')]).toEqual([80, 80, 0]);
         expect(rig.count('mismatches')).toBe(0);
-        expect(rig.count('recoveries')).toBe(rig.oldQueues.length);
+        expect(rig.count('tokensDetached')).toBe(rig.takenBack.flat().length);
+        expect(rig.count('tokensReposted')).toBe(rig.count('tokensDetached'));
         expect(rig.oldQueues.length > 0).toBe(at.length > 0);
         expect(rig.ledger.digest).toBe(new WorkRig(of).run().ledger.digest);
       },
@@ -63,7 +64,7 @@ describe('a device that needs a reset', () => {
       new Set([41]),
     );
     const [before] = rig.oldQueues;
-    const unanswered = [...(before?.inFlight.values() ?? [])];
+    const unanswered = rig.takenBack[0] ?? [];
     expect(unanswered.length).toBeGreaterThan(2);
     expect(rig.queue.history.slice(0, unanswered.length)).toEqual(unanswered);
     const total = (before?.history.length ?? 0) + rig.queue.history.length;
