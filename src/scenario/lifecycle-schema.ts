@@ -7,8 +7,8 @@ const event = z.enum(['device_reset', 'ring_reset', 'resize', 'suspend']);
 
 export const lifecycleSchema: z.ZodType<LifecycleSettings> = z.strictObject({
   every: key(
-    count(1, Number.MAX_SAFE_INTEGER),
-    'Operations that a queue completes from one event to its next.',
+    count(1, 2 ** 32),
+    'Of so many operations that a queue completes, one, at random, is followed by an event.',
     '1000',
   ),
   events: key(

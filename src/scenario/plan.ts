@@ -170,7 +170,7 @@ export interface WorkerFaultPlan {
 export type LifecycleEvent = 'device_reset' | 'ring_reset' | 'resize' | 'suspend';
 
 export interface LifecyclePlan {
-  /** Operations that a queue completes from one of its events to the next. */
+  /** Of so many operations that a queue completes, one, at random, has an event behind it. */
   readonly everyOperations: number;
   readonly events: readonly LifecycleEvent[];
   /** Sizes that a ring may get; empty without `resize`. */

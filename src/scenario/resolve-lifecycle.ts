@@ -71,7 +71,7 @@ export function checkLifecycleCount(
   const sharers = isShared ? queueCount : 1;
   const needed = Math.ceil(count / sharers) * everyOperations * queueCount;
   if (operations + warmup.operations >= needed) return;
-  const spacing = `each ${everyOperations} operations of a queue after the last`;
+  const spacing = `one in ${everyOperations} operations of a queue`;
   const text = `${count} events, ${spacing}, need ${needed} operations`;
   const path = job.latest('lifecycle.count', 'operations', 'lifecycle.every');
   job.refuse(path, `${text}, and there are ${operations + warmup.operations}`);

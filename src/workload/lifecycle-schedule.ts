@@ -12,14 +12,17 @@ export interface LifecycleAction {
 
 /**
  * When a vCPU interrupts its own load, and for what. Both follow from the seed and from the operations that its queue
- * has completed, never from a clock. Events come in rounds of all kinds, each round in an order of its own: no kind
- * can be missed by chance.
+ * has completed, never from a clock. Of each so many operations one, at random, has an event behind it: at a fixed one
+ * it could always fall between two batches of the device. Events come in rounds of all kinds, each round in an order of
+ * its own: no kind can be missed by chance.
  */
 export class LifecycleSchedule {
   readonly #plan: LifecyclePlan;
   readonly #events: readonly LifecycleEvent[];
   readonly #rng: Rng;
   #remaining: number;
+  /** Where the operations begin among which the next event falls, and behind which of them. */
+  #from = 0;
   #nextAt: number;
   #isDue = false;
   #round: LifecycleEvent[] = [];
@@ -29,8 +32,8 @@ export class LifecycleSchedule {
     this.#plan = plan;
     this.#events = events;
     this.#remaining = events.length === 0 ? 0 : remaining;
-    this.#nextAt = plan.everyOperations;
     this.#rng = rng;
+    this.#nextAt = this.#draw();
   }
 
   get isDue(): boolean {
@@ -42,15 +45,20 @@ export class LifecycleSchedule {
     if (count >= this.#nextAt && this.#remaining > 0) this.#isDue = true;
   }
 
-  /** The event that is due, for a ring that has `size` entries now. The next one counts from where this was due. */
+  /** The event that is due, for a ring that has `size` entries now. */
   take(size: number): LifecycleAction {
     assert(this.#isDue, 'no event is due');
     this.#isDue = false;
     this.#remaining -= 1;
-    this.#nextAt += this.#plan.everyOperations;
+    this.#from += this.#plan.everyOperations;
+    this.#nextAt = this.#draw();
     if (this.#round.length === 0) this.#round = [...this.#events];
     const [event] = this.#round.splice(this.#rng.below(this.#round.length), 1) as [LifecycleEvent];
     return { event, size: event === 'resize' ? this.#otherSize(size) : size };
+  }
+
+  #draw(): number {
+    return this.#from + 1 + this.#rng.below(this.#plan.everyOperations);
   }
 
   /** Another than now, unless there is none. */

@@ -96,8 +96,9 @@ export class Runner implements Armable {
     this.#needsReset = false;
     this.#queue.disableCallbacks();
     while (!control.aborted()) {
-      if (control.pauseRequested()) return 'paused';
       const posted = this.#post();
+      // Behind the post: whatever is done to the ring now, it is full, and the device at work on it.
+      if (control.pauseRequested()) return 'paused';
       const reaped = this.#reap();
       if (posted || reaped) {
         waiter.busy();

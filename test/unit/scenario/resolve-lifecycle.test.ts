@@ -82,7 +82,7 @@ describe('lifecycle', () => {
       );
     expect(firstJob(text(10, 'ring_reset')).lifecycle?.count).toBe(10);
     expect(refusal(text(11, 'ring_reset'))[0]).toContain(
-      '`lifecycle.count`: 11 events, each 100 operations of a queue after the last, need 1200 operations, ' +
+      '`lifecycle.count`: 11 events, one in 100 operations of a queue, need 1200 operations, ' +
         'and there are 1000',
     );
     // The first queue alone has them all.
