@@ -84,11 +84,16 @@ function lifecycleReport(guest: (counter: number) => number): LifecycleReport {
   };
 }
 
+/** What a vCPU says that was waiting for the device when the machine was stopped: somebody else knows why it was. */
+const CONSEQUENCES: readonly string[] = ['ABORTED', 'EXIT_ABANDONED'];
+
 /** The host's first: a driver that only heard of a reset did not see the cause. */
 function allFailures(outcome: Outcome): WireError[] {
   const hosts = outcome.hosts.flatMap((result) => result.failures);
   const guests = outcome.guests.flatMap((result) => result.failures);
-  return [...hosts, ...outcome.failures, ...guests];
+  const all = [...hosts, ...outcome.failures, ...guests];
+  const causes = all.filter(({ code }) => !CONSEQUENCES.includes(code));
+  return causes.length > 0 ? causes : all;
 }
 
 function sumRecords(records: readonly Readonly<Record<string, number>>[]): Record<string, number> {

@@ -99,7 +99,7 @@ describe('a hostile device against the guest on its thread', () => {
     const offer = blkOffer(plan.blk, { sizeBytes: 1 << 20, readOnly: false }, 1);
     const model = {
       deviceId: BLK_DEVICE_ID,
-      features: blkFeatures(offer).with(Feature.version1, Feature.eventIdx),
+      features: blkFeatures(offer).with(Feature.version1, Feature.eventIdx, Feature.ringReset),
       dependencies: BLK_DEPENDENCIES,
       queueCount: 1,
       queueSizeMax: 256,
@@ -178,6 +178,36 @@ describe('a hostile device against the guest on its thread', () => {
       device.interrupt();
     });
     expect(result.failures.map(({ code }) => code)).toEqual(['BLK_STATUS']);
+  });
+
+  test.each([
+    ['device_reset', '2.4.1'],
+    ['ring_reset', '2.6.1.1.1'],
+  ])('a device that still writes into a ring after a %s is found out', async (event, section) => {
+    const lifecycle = `{ every: 100, events: [${event}] }`;
+    bench = new PeerBench(
+      `{ workload: read, operations: 1M, backend: { size: 1MiB }, lifecycle: ${lifecycle} }`,
+    );
+    const chain = new Chain();
+    let old: QueueSetup | null = null;
+    let current: QueueSetup | null = null;
+    const result = await runAgainst((device, setup) => {
+      if (setup !== current) [old, current] = [current, setup];
+      while (device.pop(chain)) {
+        const { buffers } = chain;
+        const last = buffers.count - 1;
+        bench.ram.store8(buffers.address(last) + buffers.length(last) - 1, BlkStatus.ok);
+        device.push(chain, chain.writableBytes);
+      }
+      device.interrupt();
+      // The completion of a request of the old life comes late.
+      if (old !== null) bench.ram.store16Release(splitLayout(old.size, old).usedIdx, 7);
+    });
+    expect(result.failures.map(({ code, exitCode }) => [code, exitCode])).toEqual([
+      ['RING_WRITTEN_AFTER_RESET', 20],
+    ]);
+    expect(result.failures[0]?.fields).toMatchObject({ section });
+    expect(result.failures[0]?.message).toContain('device area + 0');
   });
 
   test('interrupts for nothing do no harm', async () => {

@@ -3,7 +3,8 @@ import { BlkStatus } from '../../src/devices/blk.js';
 import { BlkQueue } from '../../src/guest/blk-queue.js';
 import { BlkSlots } from '../../src/guest/blk-slots.js';
 import { bringUpBlk } from '../../src/guest/bring-up.js';
-import { slotCount, vcpuMemory, wantedFeatures, wantedQueues } from '../../src/machine/guest-memory.js';
+import { slotCount, vcpuMemory, wantedFeatures } from '../../src/machine/guest-memory.js';
+import { GuestRings } from '../../src/machine/guest-rings.js';
 import { nowNs } from '../../src/clock.js';
 import { Rng } from '../../src/rng.js';
 import { ExitChannel } from '../../src/transport/exits.js';
@@ -44,7 +45,9 @@ class Guest {
     const { plan, ram, window } = machine;
     this.#bench = machine;
     this.transport = driverTransport(plan.transport, window, new ExitChannel(window, 0, () => false));
-    const { features, limits } = bringUpBlk(this.transport, ram, wantedFeatures(plan), wantedQueues(plan));
+    const rings = new GuestRings(plan, ram, machine.control);
+    rings.prepare();
+    const { features, limits } = bringUpBlk(this.transport, ram, wantedFeatures(plan), rings.all());
     this.#features = features;
     setDriverOk(this.transport);
     for (const index of QUEUES) {
@@ -90,7 +93,7 @@ class Guest {
     const { plan, ram } = this.#bench;
     this.transport.resetQueue(index, patience());
     while (this.#queues[index]?.detachUnused() !== undefined);
-    const { ring } = vcpuMemory(plan, index);
+    const [ring] = vcpuMemory(plan, index).rings;
     initRing(plan.queue.layout, ram, plan.queue.size, ring, 0);
     this.transport.enableQueue(index, plan.queue.size, ring);
     const queue = this.#attach(index);
@@ -102,7 +105,14 @@ class Guest {
     const { plan, ram } = this.#bench;
     const options = queueOptions(this.#features, plan.queue.size, 0);
     const kicker = this.transport.kicker(index, this.#features);
-    return driverQueue<number>(plan.queue.layout, ram, vcpuMemory(plan, index).ring, options, kicker, null);
+    return driverQueue<number>(
+      plan.queue.layout,
+      ram,
+      vcpuMemory(plan, index).rings[0],
+      options,
+      kicker,
+      null,
+    );
   }
 
   #blk(index: number): BlkQueue {

@@ -1,6 +1,6 @@
 import { BLK_DEPENDENCIES, BLK_DEVICE_ID } from '../../../src/devices/blk.js';
 import { ProtocolViolation } from '../../../src/errors.js';
-import { type BlkBringUp, bringUpBlk } from '../../../src/guest/bring-up.js';
+import { type BlkBringUp, bringUpBlk, setUpQueue, type WantedQueue } from '../../../src/guest/bring-up.js';
 import { BlkQueue } from '../../../src/guest/blk-queue.js';
 import { BlkSlots } from '../../../src/guest/blk-slots.js';
 import { allocateRing } from '../../../src/guest/queue-memory.js';
@@ -10,6 +10,7 @@ import { BlkQueueService } from '../../../src/host/blk-device.js';
 import { newBlkStats } from '../../../src/host/blk-stats.js';
 import { MemoryBackend } from '../../../src/host/memory-backend.js';
 import { QueueServer } from '../../../src/host/queue-server.js';
+import { ringSizeMax } from '../../../src/machine/guest-memory.js';
 import { Allocator } from '../../../src/memory/allocator.js';
 import { SharedMemory } from '../../../src/memory/shared-memory.js';
 import { Rng } from '../../../src/rng.js';
@@ -41,6 +42,8 @@ export class BlkMachine {
   readonly ram: SharedMemory;
   readonly allocator: Allocator;
   readonly ring: RingAddresses;
+  /** Entries that the ring has now. */
+  ringSize: number;
   readonly disk: SharedMemory | null;
   readonly offer: BlkOffer;
   readonly window: DeviceWindow = new DeviceWindow(SharedMemory.ofSize(WINDOW_BYTES));
@@ -61,7 +64,8 @@ export class BlkMachine {
     this.plan = plan;
     this.ram = SharedMemory.ofSize(plan.memoryBytes);
     this.allocator = new Allocator(plan.memoryBytes);
-    this.ring = allocateRing(this.allocator, plan.queue.layout, plan.queue.size);
+    this.ringSize = plan.queue.size;
+    this.ring = allocateRing(this.allocator, plan.queue.layout, ringSizeMax(plan));
     this.disk = plan.backend.kind === 'memory' ? SharedMemory.ofSize(plan.backend.sizeBytes) : null;
     if (this.disk !== null) stampDisk(this.disk.words(0, this.disk.sizeBytes), plan.seed);
     this.#backend = backend ?? new MemoryBackend(this.disk as SharedMemory, plan.backend.readOnly);
@@ -92,10 +96,17 @@ export class BlkMachine {
   }
 
   bringUp(): BlkBringUp {
-    const { layout, size, startIndex, features } = this.plan.queue;
-    const queues = [{ addresses: this.ring, size, startIndex }];
+    const { layout, features } = this.plan.queue;
+    const queues = [this.#wantedQueue()];
     const wanted = layout === 'packed' ? [...features, 'RING_PACKED' as const] : features;
     return bringUpBlk(this.driver, this.ram, wanted, queues);
+  }
+
+  /** Resets the queue alone, and enables it again with an empty ring of another size. */
+  resetRing(size: number, features: FeatureSet): void {
+    this.driver.resetQueue(0, () => null);
+    this.ringSize = size;
+    setUpQueue(this.driver, this.ram, ringLayout(features), this.#wantedQueue(), 0);
   }
 
   /** Up to DRIVER_OK, with the driver's end of the queue. */
@@ -109,7 +120,7 @@ export class BlkMachine {
   drive({ features, limits }: BlkBringUp): { blk: BlkQueue; queue: QueueTap } {
     const queue = this.makeQueue(features);
     const { arrival, blocks, framing } = this.plan.workload;
-    const slotCount = Math.min(arrival.depth, queue.size);
+    const slotCount = Math.min(arrival.depth, ringSizeMax(this.plan));
     const largest = Math.max(...blocks.map((block) => block.sizeBytes));
     const slots = new BlkSlots(this.ram, this.allocator, slotCount, largest);
     return { blk: new BlkQueue(this.ram, queue, slots, limits, { merged: framing === 'merged' }), queue };
@@ -117,8 +128,8 @@ export class BlkMachine {
 
   /** The driver's end of the ring, which was made ready for it. */
   makeQueue(features: FeatureSet): QueueTap {
-    const { size, startIndex, directCount } = this.plan.queue;
-    const options = queueOptions(features, size, startIndex);
+    const { startIndex, directCount } = this.plan.queue;
+    const options = queueOptions(features, this.ringSize, startIndex);
     const indirect = options.indirect ? { tables: new IndirectTables(this.allocator), directCount } : null;
     const kicker = this.driver.kicker(0, features);
     const inner = driverQueue<number>(ringLayout(features), this.ram, this.ring, options, kicker, indirect);
@@ -154,6 +165,10 @@ export class BlkMachine {
       this.#server.fail();
       return true;
     }
+  }
+
+  #wantedQueue(): WantedQueue {
+    return { addresses: this.ring, size: this.ringSize, startIndex: this.plan.queue.startIndex };
   }
 
   #serve(queue: DeviceQueue, features: FeatureSet): BlkQueueService {

@@ -16,6 +16,7 @@ export interface PlanChanges {
   readonly service?: ServicePlan;
   readonly wait?: WaitPlan['policy'];
   readonly workload?: Partial<WorkloadPlan>;
+  readonly lifecycle?: JobPlan['lifecycle'];
 }
 
 export const DISK_SECTORS = 256;
@@ -67,6 +68,6 @@ export function jobPlan(changes: PlanChanges = {}): JobPlan {
     workload: { ...WORKLOAD, ...changes.workload },
     stallTimeoutMs: 1000,
     fault: null,
-    lifecycle: null,
+    lifecycle: changes.lifecycle ?? null,
   };
 }

@@ -27,6 +27,8 @@ export interface WorkOptions extends PlanChanges {
   readonly control?: Partial<RunnerControl>;
   /** When the driver sleeps, the host works until it has nothing left to do, and sleeps too. */
   readonly hostRunsDry?: boolean;
+  /** What to do when the workload pauses because `control` asked for it. */
+  readonly onPause?: (rig: WorkRig) => void;
   /** Parts that are not to be the plan's own. */
   readonly parts?: (usual: Pick<RunnerParts, 'source' | 'interrupts'>) => Partial<RunnerParts>;
 }
@@ -46,9 +48,11 @@ export class WorkRig {
   readonly histogram: Histogram = Histogram.ofMaxNs();
   readonly ledger: Ledger = new Ledger(newCounters(), this.histogram);
   readonly runner: Runner;
+  readonly #onPause: (rig: WorkRig) => void;
 
   constructor(options: WorkOptions = {}) {
     this.plan = jobPlan(options);
+    this.#onPause = options.onPause ?? (() => undefined);
     this.machine = new BlkMachine(this.plan, options.disk);
     const { driver } = this.machine;
     const all = driver.readDeviceFeatures.bind(driver);
@@ -81,7 +85,10 @@ export class WorkRig {
 
   /** Runs to the end. */
   run(): this {
-    while (this.runner.run() === 'needs-reset') this.#recover();
+    for (let end = this.runner.run(); end !== 'done'; end = this.runner.run()) {
+      if (end === 'needs-reset') this.#recover();
+      else this.#onPause(this);
+    }
     this.work.report(this.ledger.counters);
     this.work.close();
     return this;
@@ -96,14 +103,28 @@ export class WorkRig {
     resetDevice(driver);
     const { features } = this.machine.bringUp();
     setDriverOk(driver);
+    this.#newQueue(features);
+  }
+
+  /** In a pause: the ring is reset, and gets another size. */
+  resize(size: number): void {
+    this.machine.resetRing(size, this.#features);
+    this.#newQueue(this.#features);
+  }
+
+  #newQueue(features: FeatureSet): void {
     // The host is asleep again before anything is posted: it has to be woken.
     this.machine.hostRunsDry();
     this.oldQueues.push(this.queue);
     this.takenBack.push([...this.queue.inFlight.values()]);
-    this.queue = this.machine.makeQueue(features);
     this.runner.takeBack();
+    this.queue = this.machine.makeQueue(features);
     this.work.rebind(this.queue);
     this.runner.restart(this.queue);
+  }
+
+  get #features(): FeatureSet {
+    return this.machine.hostQueue.negotiatedFeatures();
   }
 
   /** As a guest does it: a change of configuration may mean that the device cannot go on. */
