@@ -6,12 +6,19 @@ import { tableLines, type Align } from './table.js';
 
 const FIGURES = ['rate', 'bytes', 'p50', 'p99', 'max', 'kicks/op', 'irqs/op', 'errors', 'wrong'];
 
+/** Where a scenario has events: how many there were, and how many tokens were taken back in them. */
+const EVENT_FIGURES = ['events', 'taken back'];
+
 /** One line for each job: what a matrix is read as. Its values get columns of their own. */
 export function jobTable(jobs: readonly JobReport[], paint: Paint): string[] {
   const paths = [...new Set(jobs.flatMap((job) => Object.keys(job.parameters)))];
-  const header = ['job', ...shortNames(paths), ...FIGURES, ''];
+  const hasEvents = jobs.some((job) => job.lifecycle !== null);
+  const header = ['job', ...shortNames(paths), ...FIGURES, ...(hasEvents ? EVENT_FIGURES : []), ''];
   const align = header.map((name): Align => (name === 'job' || name === '' ? 'left' : 'right'));
-  const [first = '', ...lines] = tableLines([header, ...jobs.map((job) => cells(job, paths))], align);
+  const [first = '', ...lines] = tableLines(
+    [header, ...jobs.map((job) => cells(job, paths, hasEvents))],
+    align,
+  );
   return ['', paint('dim', first), ...lines.map((text, index) => marked(text, jobs[index], paint))];
 }
 
@@ -26,7 +33,7 @@ function marked(text: string, job: JobReport | undefined, paint: Paint): string 
   return job?.verdict === 'fail' ? paint('red', text) : text;
 }
 
-function cells(job: JobReport, paths: readonly string[]): string[] {
+function cells(job: JobReport, paths: readonly string[], hasEvents: boolean): string[] {
   const { latency_ns: latency } = job;
   return [
     nameWithoutParameters(job),
@@ -40,8 +47,14 @@ function cells(job: JobReport, paths: readonly string[]): string[] {
     ratio(perOperation(job.interrupts, job)),
     formatCount(job.errors),
     formatCount(job.mismatches),
+    ...(hasEvents ? eventCells(job) : []),
     job.verdict === 'pass' ? '' : job.verdict,
   ];
+}
+
+function eventCells({ lifecycle }: JobReport): string[] {
+  if (lifecycle === null) return ['-', '-'];
+  return [formatCount(lifecycle.events), formatCount(lifecycle.tokens_detached)];
 }
 
 function nameWithoutParameters({ name, parameters }: JobReport): string {

@@ -53,9 +53,9 @@ function line(label: string, text: string): string {
 }
 
 function lifecycleText({ count, everyOperations, events, sizes }: LifecyclePlan): string {
-  const often = count === null ? 'an event' : plural(count, 'event');
+  const often = count === null ? 'as many events as fall due' : plural(count, 'event');
   const to = sizes.length === 0 ? '' : `, sizes ${sizes.join(' ')}`;
-  return `${often} every ${plural(everyOperations, 'operation')} of a queue: ${events.join(', ')}${to}`;
+  return `${often}, one in ${plural(everyOperations, 'operation')} of a queue: ${events.join(', ')}${to}`;
 }
 
 function backend(plan: BackendPlan): string {

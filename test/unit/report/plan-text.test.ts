@@ -52,6 +52,22 @@ describe('planText', () => {
     expect(report).toContain('disk.img, read-only, EIO on 50 % of write after 5 calls');
   });
 
+  it('shows what is done to the device under load', () => {
+    const lifecycle = {
+      everyOperations: 100,
+      events: ['suspend', 'resize'] as const,
+      sizes: [8, 64],
+      count: 50,
+    };
+    expect(text({ lifecycle })).toContain(
+      '50 events, one in 100 operations of a queue: suspend, resize, sizes 8 64',
+    );
+    expect(text({ lifecycle: { ...lifecycle, count: null, sizes: [] } })).toContain(
+      'as many events as fall due, one in 100 operations of a queue: suspend, resize\n',
+    );
+    expect(text()).not.toContain('lifecycle');
+  });
+
   it('lists the thresholds', () => {
     const threshold = {
       metric: 'latency_ns',

@@ -4,7 +4,15 @@ import type { JobReport } from '../../../src/machine/job-report.js';
 import { painterFor, plain } from '../../../src/report/paint.js';
 import type { RunOutcome } from '../../../src/report/run-json.js';
 import { runText } from '../../../src/report/run-text.js';
-import { environment, failure, jobPlan, jobReport, runReport, scenarioPlan } from './fixtures.js';
+import {
+  environment,
+  failure,
+  jobPlan,
+  jobReport,
+  lifecycleReport,
+  runReport,
+  scenarioPlan,
+} from './fixtures.js';
 
 function text(changes: Partial<RunOutcome> = {}): string {
   return runText(runReport(changes), plain);
@@ -48,6 +56,13 @@ describe('runText of a pass', () => {
   it('has the hash where there is one', () => {
     expect(text()).not.toContain('sha256');
     expect(lineWith(text({ jobs: [jobReport({ sha256: 'abc' })] }), 'sha256')).toContain('abc');
+  });
+
+  it('tells of resets, resizes and suspensions where there were any', () => {
+    expect(lineWith(text(), 'lifecycle')).toBe('');
+    expect(lineWith(text({ jobs: [jobReport({ lifecycle: lifecycleReport() })] }), 'lifecycle')).toContain(
+      '1k events (250 device resets, 250 ring resets, 250 resizes, 250 suspends)   20k taken back, 20k posted again',
+    );
   });
 
   it('counts the errors that the device answered, by kind', () => {
@@ -139,6 +154,16 @@ describe('runText of many jobs', () => {
     expect(lines.map((line) => line.split(/ +/)[1])).toEqual(['64', '128', '256', '512']);
     expect(new Set(lines.map((line) => line.indexOf('2M op/s'))).size).toBe(1);
     expect(report).not.toContain('features');
+  });
+
+  it('has columns for events where a job had any', () => {
+    const [first, ...others] = [1, 2, 3, 4].map((i) => jobReport({ name: `job${i}` }));
+    const jobs = [{ ...(first as JobReport), lifecycle: lifecycleReport() }, ...others];
+    const report = text({ jobs });
+    expect(lineWith(text({ jobs: others.concat(others) }), 'job')).not.toContain('events');
+    expect(lineWith(report, 'job ')).toContain('events  taken back');
+    expect(lineWith(report, 'job1')).toMatch(/ 1k +20k *$/);
+    expect(lineWith(report, 'job2')).toMatch(/ - +- *$/);
   });
 
   it('gives whole paths where their last words are the same', () => {
