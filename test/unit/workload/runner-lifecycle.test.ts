@@ -177,6 +177,14 @@ describe('a pause that leaves the ring as it is', () => {
   });
 });
 
+test('nobody falls asleep over a wish to pause', () => {
+  let isDue = false;
+  const rig = new WorkRig({ control: { pauseRequested: () => isDue } });
+  expect(rig.runner.arm()).toBe(true);
+  isDue = true;
+  expect(rig.runner.arm()).toBe(false);
+});
+
 describe('a token that goes wrong is not passed over', () => {
   function violationOf(run: () => unknown): TokenViolation {
     try {
