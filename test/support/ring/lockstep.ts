@@ -6,7 +6,7 @@ import { type Operation, type OperationKind, Tally } from './operations.js';
 import { PackedView } from './packed-view.js';
 import { chooseRanges, toScatterList, writableBytes } from './random-buffer.js';
 import { ReferenceQueue } from './reference-queue.js';
-import { type AnyRig, makePackedRig, makeRig, type RigOptions } from './rig.js';
+import { makePackedRig, makeRig, type QueueEnds, type RigOptions } from './rig.js';
 import type { RingView } from './ring-view.js';
 import { same } from './same.js';
 import { SplitView } from './split-view.js';
@@ -16,16 +16,17 @@ import { SplitView } from './split-view.js';
  * compare: results, counts, the bytes in memory, and every notification decision.
  */
 export class Lockstep {
-  readonly rig: AnyRig;
+  readonly rig: QueueEnds;
   readonly tally: Tally = new Tally();
-  readonly #model: ReferenceQueue;
+  /** What the ends are compared with. */
+  readonly model: ReferenceQueue;
   readonly #kicks: NotificationModel;
   readonly #interrupts: NotificationModel;
   readonly #view: RingView;
   readonly #buffers = new ScatterList();
   readonly #chains = new Map<number, Chain>();
   readonly #spareChains: Chain[] = [];
-  #nextToken = 1;
+  #nextToken: number;
   readonly #operations: Record<OperationKind, (a: number, b: number) => void> = {
     add: (a, b) => this.#post(a, b, true),
     stage: (a, b) => this.#post(a, b, false),
@@ -41,7 +42,7 @@ export class Lockstep {
     },
     // Polls are operations and not checks after each one: they refresh what an end has seen, and an end must also do
     // right by a view that has become old.
-    pollDriver: () => same(this.rig.driver.poll(), this.#model.used.length > 0, 'what the driver sees'),
+    pollDriver: () => same(this.rig.driver.poll(), this.model.used.length > 0, 'what the driver sees'),
     disableCallbacks: () => this.#disableCallbacks(),
     enableCallbacks: () => this.#enableCallbacks(),
     enableCallbacksDelayed: () => this.#enableCallbacksDelayed(),
@@ -55,25 +56,37 @@ export class Lockstep {
       for (let i = 0; this.#return(a + i, b + i, false); i++);
     },
     publishUsed: () => this.#publishedUsed(() => this.rig.device.publishUsed()),
-    pollDevice: () => same(this.rig.device.poll(), this.#model.available.length > 0, 'what the device sees'),
+    pollDevice: () => same(this.rig.device.poll(), this.model.available.length > 0, 'what the device sees'),
     interruptPrepare: () => this.#interrupt('interruptPrepare'),
     interrupt: () => this.#interrupt('interrupt'),
     disableKicks: () => this.#disableKicks(),
     enableKicks: () => this.#enableKicks(),
   };
 
-  constructor(options: RigOptions, layout: RingLayout) {
-    this.#view = viewOf(options, layout);
-    this.rig = this.#view.rig;
+  /** Tokens count from `firstToken` on, so that those of an earlier ring are never those of this one. */
+  constructor(view: RingView, firstToken = 1) {
+    this.#view = view;
+    this.rig = view.rig;
+    this.#nextToken = firstToken;
     const { size, startIndex } = this.rig.options;
-    this.#model = new ReferenceQueue(size, startIndex, (posted) => this.#view.stepOf(posted));
+    this.model = new ReferenceQueue(size, startIndex, (posted) => this.#view.stepOf(posted));
     this.#kicks = new NotificationModel(startIndex, this.#view.wishes);
     this.#interrupts = new NotificationModel(startIndex, this.#view.wishes);
   }
 
+  /** Both ends, made for nothing but this, on a memory of their own. */
+  static of(options: RigOptions, layout: RingLayout): Lockstep {
+    return new Lockstep(viewOf(options, layout));
+  }
+
+  /** The token of the next buffer. */
+  get nextToken(): number {
+    return this.#nextToken;
+  }
+
   /** How far the ring has moved: by buffers that have gone all the way round, or by their slots. */
   get consumed(): number {
-    return this.#model.consumed - this.rig.options.startIndex;
+    return this.model.consumed - this.rig.options.startIndex;
   }
 
   run({ kind, a, b }: Operation): void {
@@ -102,21 +115,21 @@ export class Lockstep {
     const buffers = toScatterList(ranges, this.#buffers);
     const token = this.#nextToken;
     const slots = this.#view.slotsFor(ranges.length);
-    if (slots > this.#model.freeSlots) {
+    if (slots > this.model.freeSlots) {
       same(driver[publish ? 'addBuf' : 'stageBuf'](buffers, token), false, 'a buffer that does not fit');
       this.tally.refused += 1;
       return false;
     }
     this.#nextToken += 1;
-    this.#model.stage({ token, ranges, slots, writableBytes: writableBytes(ranges) });
+    this.model.stage({ token, ranges, slots, writableBytes: writableBytes(ranges) });
     if (publish) this.#published(() => same(driver.addBuf(buffers, token), true, 'a buffer that fits'));
     else same(driver.stageBuf(buffers, token), true, 'a buffer that fits');
     return true;
   }
 
   #published(act: () => void): void {
-    let position = this.#model.published;
-    const fresh = this.#model.publish();
+    let position = this.model.published;
+    const fresh = this.model.publish();
     act();
     for (const posted of fresh) {
       if (this.#view.checkPosted(position, posted)) this.tally.indirectChains += 1;
@@ -129,25 +142,27 @@ export class Lockstep {
     const before = kicks.count;
     let decision = false;
     this.#published(() => (decision = driver[call]()));
-    const { published } = this.#model;
+    const { published } = this.model;
     this.#kicks.decide(decision, published, 0);
     same(kicks.count - before, decision && call === 'kick' ? 1 : 0, 'kicks sent');
-    if (kicks.count > before) same(kicks.lastIndex, this.#view.kickData(published), 'data of a kick');
+    if (kicks.count > before && kicks.lastIndex !== null) {
+      same(kicks.lastIndex, this.#view.kickData(published), 'data of a kick');
+    }
   }
 
   #getBuf(): boolean {
     const { driver } = this.rig;
-    const expected = this.#model.getBuf();
+    const expected = this.model.getBuf();
     same(driver.getBuf(), expected?.posted.token, 'the token');
     if (expected === undefined) {
-      this.#interrupts.rely(this.#model.consumed);
+      this.#interrupts.rely(this.model.consumed);
       return false;
     }
     same(driver.usedLength, expected.writtenBytes, 'the used length');
     this.#view.consumed(expected.posted);
     this.tally.buffersReturned += 1;
     // With callbacks on, each buffer taken re-arms for the next; whether one is there already is not looked at.
-    if (!this.#interrupts.off) this.#interrupts.arm(this.#model.consumed, false);
+    if (!this.#interrupts.off) this.#interrupts.arm(this.model.consumed, false);
     return true;
   }
 
@@ -156,24 +171,24 @@ export class Lockstep {
     this.rig.driver.disableCallbacks();
     this.#interrupts.disarm();
     if (!wasOff)
-      this.#interrupts.event = this.#view.eventWhenDisabled(this.#model.consumed) ?? this.#interrupts.event;
+      this.#interrupts.event = this.#view.eventWhenDisabled(this.model.consumed) ?? this.#interrupts.event;
   }
 
   #enableCallbacks(): void {
-    const idle = this.#model.used.length === 0;
+    const idle = this.model.used.length === 0;
     same(this.rig.driver.enableCallbacks(), idle, 'whether the driver may sleep');
-    this.#interrupts.arm(this.#model.consumed, idle);
+    this.#interrupts.arm(this.model.consumed, idle);
   }
 
   #enableCallbacksDelayed(): void {
-    const { event, maySleep } = this.#view.delayed(this.#model);
+    const { event, maySleep } = this.#view.delayed(this.model);
     same(this.rig.driver.enableCallbacksDelayed(), maySleep, 'whether the driver may sleep longer');
     this.#interrupts.arm(event, maySleep);
   }
 
   #pop(): boolean {
     const chain = this.#spareChains.pop() ?? new Chain();
-    const expected = this.#model.pop();
+    const expected = this.model.pop();
     same(this.rig.device.pop(chain), expected !== undefined, 'whether there is a buffer');
     if (expected === undefined) {
       this.#spareChains.push(chain);
@@ -194,13 +209,13 @@ export class Lockstep {
 
   #return(a: number, b: number, publish: boolean): boolean {
     const { device, options } = this.rig;
-    const { held } = this.#model;
+    const { held } = this.model;
     const posted = held[options.inOrder ? 0 : a % held.length];
     if (posted === undefined) return false;
     const writtenBytes = b % 3 === 0 ? b % (posted.writableBytes + 1) : posted.writableBytes;
     const chain = this.#chains.get(posted.token) as Chain;
     this.#chains.delete(posted.token);
-    this.#model.stageUsed(posted, writtenBytes);
+    this.model.stageUsed(posted, writtenBytes);
     if (publish) this.#publishedUsed(() => device.push(chain, writtenBytes));
     else device.stageUsed(chain, writtenBytes);
     this.#spareChains.push(chain);
@@ -208,8 +223,8 @@ export class Lockstep {
   }
 
   #publishedUsed(act: () => void): void {
-    const position = this.#model.usedPublished;
-    const fresh = this.#model.publishUsed();
+    const position = this.model.usedPublished;
+    const fresh = this.model.publishUsed();
     act();
     this.tally.usedEntries += this.#view.checkReturned(position, fresh);
   }
@@ -219,7 +234,7 @@ export class Lockstep {
     const before = interrupts.count;
     let decision = false;
     this.#publishedUsed(() => (decision = device[call]()));
-    this.#interrupts.decide(decision, this.#model.usedPublished, this.#model.consumed);
+    this.#interrupts.decide(decision, this.model.usedPublished, this.model.consumed);
     same(interrupts.count - before, decision && call === 'interrupt' ? 1 : 0, 'interrupts sent');
   }
 
@@ -229,14 +244,14 @@ export class Lockstep {
   }
 
   #enableKicks(): void {
-    const idle = this.#model.available.length === 0;
+    const idle = this.model.available.length === 0;
     same(this.rig.device.enableKicks(), idle, 'whether the device may sleep');
-    this.#kicks.arm(this.#model.popped, idle);
+    this.#kicks.arm(this.model.popped, idle);
   }
 
   #checkState(): void {
     const { driver, device } = this.rig;
-    const model = this.#model;
+    const model = this.model;
     same(driver.freeCount, model.freeSlots, 'free descriptors');
     same(driver.outstandingCount, model.outstandingCount, 'outstanding buffers');
     same(device.inFlightCount, model.held.length, 'buffers in flight');

@@ -11,7 +11,7 @@ import {
   WRITE,
 } from './packed-wire.js';
 import type { Posted, ReferenceQueue, Returned } from './reference-queue.js';
-import type { PackedRig } from './rig.js';
+import type { PackedEnds } from './rig.js';
 import type { RingView } from './ring-view.js';
 import { holds, same } from './same.js';
 
@@ -25,14 +25,14 @@ const WISH_FLAGS: Record<Wish, number> = { every: EVENT_ENABLE, none: EVENT_DISA
  * skips, those of buffers in flight (N0083, N0084, N0085), and everything behind the ring's ends.
  */
 export class PackedView implements RingView {
-  readonly rig: PackedRig;
+  readonly rig: PackedEnds;
   readonly wishes: WishRules;
   readonly #directCount: number | null;
   readonly #copy: Buffer;
   readonly #tokens = new Map<number, number>();
   readonly #ids = new Map<number, number>();
 
-  constructor(rig: PackedRig, directCount: number | null) {
+  constructor(rig: PackedEnds, directCount: number | null) {
     this.rig = rig;
     this.#directCount = directCount;
     this.#copy = Buffer.from(rig.wire.ring);

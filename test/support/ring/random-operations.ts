@@ -21,7 +21,7 @@ export function checkRandomOperations(
 ): Tally {
   const total = new Tally();
   const property = fc.property(operations, (sequence) => {
-    const lockstep = new Lockstep(queue, layout);
+    const lockstep = Lockstep.of(queue, layout);
     for (const step of sequence) lockstep.run(step);
     lockstep.finish();
     total.add(lockstep.tally);

@@ -49,6 +49,13 @@ export class ReferenceQueue {
     return this.staged.length + device + this.stagedUsed.length + this.used.length;
   }
 
+  /** Of every buffer that the driver has not got back, wherever it is, in ascending order. */
+  get outstandingTokens(): number[] {
+    const returned = [...this.stagedUsed, ...this.used].map(({ posted }) => posted);
+    const buffers = [...this.staged, ...this.available, ...this.held, ...returned];
+    return buffers.map(({ token }) => token).sort((a, b) => a - b);
+  }
+
   stage(posted: Posted): void {
     this.freeSlots -= posted.slots;
     this.staged.push(posted);

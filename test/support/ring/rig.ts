@@ -14,8 +14,15 @@ import type { RingAddresses, RingPart } from '../../../src/virtqueue/split-layou
 import { PackedWire } from './packed-wire.js';
 import { WireRing } from './wire.js';
 
+/** What has come of notifications in one direction. */
+export interface Notified {
+  readonly count: number;
+  /** What the last one carried; null where they carry nothing. */
+  readonly lastIndex: number | null;
+}
+
 /** Counts notifications and keeps what the last one carried. */
-export class CountingNotifier implements Notifier {
+export class CountingNotifier implements Notifier, Notified {
   count = 0;
   lastIndex = -1;
 
@@ -37,17 +44,23 @@ export interface RigOptions extends Partial<QueueOptions> {
   readonly devicePort?: (memory: MemoryPort) => MemoryPort;
 }
 
-/** A driver and a device over one memory, on one thread, whatever the layout of the ring between them. */
-export interface AnyRig {
-  readonly memory: SharedMemory;
-  readonly allocator: Allocator;
+/** Both ends of a queue, wherever they are and however notifications get from one to the other. */
+export interface QueueEnds {
   readonly options: QueueOptions;
   readonly driver: DriverQueue<number>;
   readonly device: DeviceQueue;
-  readonly kicks: CountingNotifier;
-  readonly interrupts: CountingNotifier;
+  readonly kicks: Notified;
+  readonly interrupts: Notified;
   /** Memory for payload, 4 KiB, that nothing else uses. */
   readonly payload: number;
+}
+
+/** A driver and a device over one memory, on one thread, whatever the layout of the ring between them. */
+export interface AnyRig extends QueueEnds {
+  readonly memory: SharedMemory;
+  readonly allocator: Allocator;
+  readonly kicks: CountingNotifier;
+  readonly interrupts: CountingNotifier;
 }
 
 /** Both ends of a split ring, and the third party that reads and writes the bytes. */
@@ -60,26 +73,30 @@ export interface PackedRig extends AnyRig {
   readonly wire: PackedWire;
 }
 
+/** The ends of a split ring and the third party, without the memory. */
+export type SplitEnds = QueueEnds & Pick<Rig, 'wire'>;
+
+/** The same of a packed ring. */
+export type PackedEnds = QueueEnds & Pick<PackedRig, 'wire'>;
+
 const PAYLOAD_BYTES = 4096;
 
 export function makeRig(wanted: RigOptions = {}): Rig {
   const { at, rig } = build('split', wanted);
-  const wire = new WireRing(rig.memory.buffer, rig.options.size, {
-    desc: at.desc,
-    avail: at.driver,
-    used: at.device,
-  });
-  return { ...rig, wire };
+  return { ...rig, wire: splitWire(rig.memory, rig.options.size, at) };
 }
 
 export function makePackedRig(wanted: RigOptions = {}): PackedRig {
   const { at, rig } = build('packed', wanted);
-  const wire = new PackedWire(rig.memory.buffer, rig.options.size, {
-    ring: at.desc,
-    driverEvent: at.driver,
-    deviceEvent: at.device,
-  });
-  return { ...rig, wire };
+  return { ...rig, wire: packedWire(rig.memory, rig.options.size, at) };
+}
+
+function splitWire({ buffer }: SharedMemory, size: number, at: RingAddresses): WireRing {
+  return new WireRing(buffer, size, { desc: at.desc, avail: at.driver, used: at.device });
+}
+
+function packedWire({ buffer }: SharedMemory, size: number, at: RingAddresses): PackedWire {
+  return new PackedWire(buffer, size, { ring: at.desc, driverEvent: at.driver, deviceEvent: at.device });
 }
 
 /** Of either layout, for what is true of both. */

@@ -1,13 +1,13 @@
 import type { NotificationModel, WishRules } from './notification-model.js';
 import type { Posted, ReferenceQueue, Returned } from './reference-queue.js';
-import type { AnyRig } from './rig.js';
+import type { QueueEnds } from './rig.js';
 
 /**
  * What depends on the layout when both ends are compared with {@link ReferenceQueue}: how buffers are counted, and
  * which bytes a reader of the specification must find after each step. Positions are the reference's: they never wrap.
  */
 export interface RingView {
-  readonly rig: AnyRig;
+  readonly rig: QueueEnds;
   readonly wishes: WishRules;
 
   /** How far a buffer moves the positions on. */

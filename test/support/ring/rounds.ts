@@ -9,7 +9,7 @@ const ROUND: OperationKind[] = ['fill', 'kick', 'popAll', 'stageUsedAll', 'inter
 /** Moves a ring on by `positions` in full rounds beside the reference, with a call out of turn now and then. */
 export function runRounds(layout: RingLayout, options: RigOptions, positions: number): Tally {
   const rng = new Rng(4711);
-  const lockstep = new Lockstep(options, layout);
+  const lockstep = Lockstep.of(options, layout);
   const step = (kind: OperationKind) =>
     lockstep.run({ kind, a: rng.below(0x1_0000), b: rng.below(0x1_0000) });
   while (lockstep.consumed < positions) {

@@ -1,20 +1,20 @@
 import type { NotificationModel, WishRules } from './notification-model.js';
 import type { Posted, ReferenceQueue, Returned } from './reference-queue.js';
-import type { Rig } from './rig.js';
+import type { SplitEnds } from './rig.js';
 import type { RingView } from './ring-view.js';
 import { holds, same } from './same.js';
 import { checkChain, checkUsedEntries } from './wire-rules.js';
 
 /** A split ring beside the reference: positions count buffers, and the index words are the positions modulo 65536. */
 export class SplitView implements RingView {
-  readonly rig: Rig;
+  readonly rig: SplitEnds;
   readonly wishes: WishRules;
   readonly #directCount: number | null;
   /** Token of the buffer that occupies each descriptor the device was shown. */
   readonly #occupied = new Map<number, number>();
   readonly #descriptorsOf = new Map<number, number[]>();
 
-  constructor(rig: Rig, directCount: number | null) {
+  constructor(rig: SplitEnds, directCount: number | null) {
     this.rig = rig;
     this.#directCount = directCount;
     const armed = rig.options.eventIdx ? 'event' : 'every';

@@ -64,7 +64,7 @@ export function drain(rig: AnyRig): number[] {
 }
 
 /** Every token that the driver takes back without the device, as after a reset. */
-export function detachAll(rig: AnyRig): number[] {
+export function detachAll(rig: Pick<AnyRig, 'driver'>): number[] {
   return collect(() => rig.driver.detachUnused());
 }
 
