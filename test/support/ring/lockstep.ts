@@ -103,10 +103,6 @@ export class Lockstep {
     same(this.rig.driver.outstandingCount, 0, 'outstanding buffers at the end');
     same(this.rig.driver.detachUnused(), undefined, 'a buffer that never came back');
     same(this.#view.occupiedCount, 0, 'descriptors and ids in use at the end');
-    this.tally.kicksSent = this.#kicks.sent;
-    this.tally.kicksSuppressed = this.#kicks.suppressed;
-    this.tally.interruptsSent = this.#interrupts.sent;
-    this.tally.interruptsSuppressed = this.#interrupts.suppressed;
   }
 
   #post(a: number, b: number, publish: boolean): boolean {
@@ -144,6 +140,8 @@ export class Lockstep {
     this.#published(() => (decision = driver[call]()));
     const { published } = this.model;
     this.#kicks.decide(decision, published, 0);
+    this.tally.kicksSent = this.#kicks.sent;
+    this.tally.kicksSuppressed = this.#kicks.suppressed;
     same(kicks.count - before, decision && call === 'kick' ? 1 : 0, 'kicks sent');
     if (kicks.count > before && kicks.lastIndex !== null) {
       same(kicks.lastIndex, this.#view.kickData(published), 'data of a kick');
@@ -235,6 +233,8 @@ export class Lockstep {
     let decision = false;
     this.#publishedUsed(() => (decision = device[call]()));
     this.#interrupts.decide(decision, this.model.usedPublished, this.model.consumed);
+    this.tally.interruptsSent = this.#interrupts.sent;
+    this.tally.interruptsSuppressed = this.#interrupts.suppressed;
     same(interrupts.count - before, decision && call === 'interrupt' ? 1 : 0, 'interrupts sent');
   }
 

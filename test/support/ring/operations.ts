@@ -55,6 +55,6 @@ export class Tally {
   interruptsSuppressed = 0;
 
   add(other: Tally): void {
-    for (const key of Object.keys(this) as (keyof Omit<Tally, 'add'>)[]) this[key] += other[key];
+    for (const key of Object.keys(other) as (keyof Omit<Tally, 'add'>)[]) this[key] += other[key];
   }
 }

@@ -79,7 +79,7 @@ export type SplitEnds = QueueEnds & Pick<Rig, 'wire'>;
 /** The same of a packed ring. */
 export type PackedEnds = QueueEnds & Pick<PackedRig, 'wire'>;
 
-const PAYLOAD_BYTES = 4096;
+export const PAYLOAD_BYTES = 4096;
 
 export function makeRig(wanted: RigOptions = {}): Rig {
   const { at, rig } = build('split', wanted);
@@ -91,11 +91,11 @@ export function makePackedRig(wanted: RigOptions = {}): PackedRig {
   return { ...rig, wire: packedWire(rig.memory, rig.options.size, at) };
 }
 
-function splitWire({ buffer }: SharedMemory, size: number, at: RingAddresses): WireRing {
+export function splitWire({ buffer }: SharedMemory, size: number, at: RingAddresses): WireRing {
   return new WireRing(buffer, size, { desc: at.desc, avail: at.driver, used: at.device });
 }
 
-function packedWire({ buffer }: SharedMemory, size: number, at: RingAddresses): PackedWire {
+export function packedWire({ buffer }: SharedMemory, size: number, at: RingAddresses): PackedWire {
   return new PackedWire(buffer, size, { ring: at.desc, driverEvent: at.driver, deviceEvent: at.device });
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-type Plain = number | boolean | undefined;
+type Plain = number | string | boolean | undefined;
 
 /** `assert.equal` for the millions of comparisons of a long run: the assertion is entered only when it will fail. */
 export function same(actual: Plain, expected: Plain, what: string): void {
