@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import type { QueueService } from '../../../src/host/device.js';
+import type { FeatureSet } from '../../../src/transport/features.js';
+import {
+  negotiate,
+  resetDevice,
+  resumeDevice,
+  setDriverOk,
+  suspendDevice,
+} from '../../../src/transport/negotiate.js';
+import { InterruptCause } from '../../../src/transport/status.js';
+import type { DeviceQueue } from '../../../src/virtqueue/queue.js';
+import { type OperationKind, Tally } from '../ring/operations.js';
+import { holds, same } from '../ring/same.js';
+import { type Fault, FAULTS } from './faults.js';
+import {
+  DEVICE_CALLS,
+  DRIVER_CALLS,
+  DRIVER_CALLS_AT_REST,
+  type SleepCall,
+  type StackCall,
+  type StackCallName,
+  type StackCommand,
+  type StackSequence,
+} from './sequence.js';
+import { QUEUE, RING_SIZES, SIZE_MAX, StackMachine } from './stack-machine.js';
+import { StackRing } from './stack-ring.js';
+
+const SLEEP_CALLS: ReadonlySet<StackCallName> = new Set<SleepCall>(['enableKicks', 'disableKicks']);
+const USED = InterruptCause.usedBuffer;
+const PATIENT = (): Error | null => null;
+
+/** How often things happened beside those of the rings. */
+export class StackTally extends Tally {
+  sequences = 0;
+  commands = 0;
+  rings = 0;
+  deviceResets = 0;
+  ringResets = 0;
+  suspensions = 0;
+  drained = 0;
+  detached = 0;
+}
+
+/**
+ * Runs a sequence of calls on the whole stack and on a model of it: whether the device runs, whether it is suspended,
+ * which ring there is, and beside each ring the five lists of the reference queue. A buffer belongs to one ring:
+ * whatever comes out of another is not what the model expects there.
+ */
+export class StackRun {
+  readonly tally: StackTally = new StackTally();
+  readonly machine: StackMachine;
+  readonly #sequence: StackSequence;
+  readonly #fault: Fault;
+  #features: FeatureSet;
+  /** DRIVER_OK is set, or was until the device was suspended. */
+  #isUp = false;
+  #isSuspended = false;
+  #ring: StackRing | null = null;
+  /** The ring before that, whose memory nobody touches. */
+  #dead: StackRing | null = null;
+  #nextToken = 1;
+  /** What the service is to do when it has a turn. */
+  #pending: (() => void) | null = null;
+  /** Two numbers for what is in service when the device is suspended. */
+  #drainWith: readonly [a: number, b: number] | null = null;
+  /** What the bell showed when the device last was right to ring it. */
+  #heard = 0;
+  readonly #before: Buffer;
+  readonly #calls: Record<StackCall, (a: number, b: number) => void> = {
+    restart: (a, b) => this.#restart(this.#sizeOf(a), b),
+    // Mostly what was reset goes on at once: little can be done without it.
+    resetDevice: (a, b) => {
+      this.#resetDevice(a % 2 === 1);
+      if (b % 4 > 0) this.#restart(this.#sizeOf(a), b);
+    },
+    resetRing: (a, b) => {
+      this.#resetRing(a % 2 === 1);
+      if (b % 4 > 0) this.#restart(this.#sizeOf(a), b);
+    },
+    suspend: (a, b) => this.#suspend(a, b),
+    resume: () => this.#resume(),
+  };
+
+  constructor(sequence: StackSequence) {
+    this.#sequence = sequence;
+    this.#fault = sequence.fault === undefined ? {} : FAULTS[sequence.fault]();
+    this.machine = new StackMachine(sequence, (queue) => this.#serve(queue));
+    if (this.#fault.onTurn !== undefined) this.machine.onTurn = this.#fault.onTurn;
+    this.#features = this.machine.wanted(sequence);
+    this.#before = Buffer.alloc(this.machine.ram.sizeBytes);
+    this.machine.driver.probe();
+    this.#bringUp(sequence.size, 0);
+    this.#check();
+  }
+
+  /** All of it, and then every buffer home. */
+  play(): this {
+    for (const command of this.#sequence.commands) this.run(command);
+    this.#finish();
+    this.tally.sequences = 1;
+    return this;
+  }
+
+  run([call, a, b]: StackCommand): void {
+    this.tally.commands += 1;
+    this.machine.slowness = b % 4;
+    if (call in this.#calls) this.#calls[call as StackCall](a, b);
+    else if (DRIVER_CALLS.includes(call as OperationKind)) this.#drive(call as OperationKind, a, b);
+    else if (DEVICE_CALLS.includes(call as OperationKind)) this.#device(call as OperationKind, a, b);
+    else if (SLEEP_CALLS.has(call)) this.#sleep(call as SleepCall);
+    else assert.fail(`there is no call ${call}`);
+    this.#check();
+  }
+
+  #sizeOf(a: number): number {
+    const sizes = RING_SIZES[this.#sequence.layout];
+    return sizes[a % sizes.length] as number;
+  }
+
+  /** Whether the device has a ring to serve. */
+  get #mayServe(): boolean {
+    return this.#isUp && !this.#isSuspended && this.#ring !== null;
+  }
+
+  #drive(kind: OperationKind, a: number, b: number): void {
+    if (this.#ring === null || (this.#isSuspended && !DRIVER_CALLS_AT_REST.includes(kind))) return;
+    this.#ring.lockstep.run({ kind, a, b });
+  }
+
+  #device(kind: OperationKind, a: number, b: number): void {
+    this.#onDevice((ring) => {
+      if (kind === 'interrupt') this.#interrupt(ring, b % 2 === 1);
+      else ring.lockstep.run({ kind, a, b });
+    });
+  }
+
+  /** The I/O thread has a turn, and does something if there is a ring to be served; if not, it leaves no trace. */
+  #onDevice(act: (ring: StackRing) => void): void {
+    const ring = this.#ring;
+    if (!this.#mayServe || ring === null) return this.#quietly(() => this.machine.turn());
+    this.#pending = () => act(ring);
+    while (this.#pending !== null && this.machine.turn());
+    holds(this.#pending === null, 'the device serves a ring that is enabled');
+  }
+
+  #interrupt({ lockstep }: StackRing, acknowledge: boolean): void {
+    const { line } = this.machine;
+    lockstep.run({ kind: 'interrupt', a: 0, b: 0 });
+    const rang = line.bell.sequence() !== this.#heard;
+    this.#heard = line.bell.sequence();
+    if (rang) same(line.pending() & USED, USED, 'the cause of an interrupt');
+    if (acknowledge) line.acknowledge(line.pending());
+    if (acknowledge) same(line.pending(), 0, 'causes after they were acknowledged');
+  }
+
+  #sleep(kind: SleepCall): void {
+    const { server } = this.machine;
+    if (!this.#mayServe || this.#ring === null) {
+      return this.#quietly(() => {
+        if (kind === 'disableKicks') server.disarm();
+        else same(server.arm(), true, 'whether the device may sleep');
+      });
+    }
+    while (this.machine.turn());
+    this.#ring.lockstep.run({ kind, a: 0, b: 0 });
+  }
+
+  #restart(size: number, b: number): void {
+    if (!this.#isUp) return this.#bringUp(size, b);
+    if (this.#ring !== null) this.#resetRing(b % 2 === 1);
+    const ring = this.#makeRing(size);
+    this.machine.driver.enableQueue(QUEUE, ring.size, ring.at);
+  }
+
+  /** With some buffers in the ring before the device is live, as b says: it finds them without a kick (3.1.1). */
+  #bringUp(size: number, b: number): void {
+    const { driver } = this.machine;
+    const features = negotiate(driver, { supported: this.#features, dependencies: [] });
+    holds(this.#features.isSubsetOf(features), 'the device agrees to all that is wanted');
+    this.#features = features;
+    same(driver.queueSizeMax(QUEUE), SIZE_MAX, 'the largest queue');
+    const ring = this.#makeRing(size);
+    driver.enableQueue(QUEUE, ring.size, ring.at);
+    this.#quietly(() => this.machine.turn());
+    if (b % 2 === 1) ring.lockstep.run({ kind: 'fill', a: b, b });
+    if (b % 2 === 1) ring.lockstep.run({ kind: 'publish', a: 0, b: 0 });
+    this.#isUp = true;
+    setDriverOk(driver);
+  }
+
+  #makeRing(size: number): StackRing {
+    const { machine } = this;
+    this.tally.rings += 1;
+    this.#ring = new StackRing({
+      machine,
+      size,
+      sequence: this.#sequence,
+      features: this.#features,
+      number: this.tally.rings,
+      firstToken: this.#nextToken,
+      fault: this.#fault,
+    });
+    return this.#ring;
+  }
+
+  #resetDevice(takeUsed: boolean): void {
+    if (!this.#isUp) return;
+    resetDevice(this.machine.driver);
+    this.#isUp = false;
+    this.#isSuspended = false;
+    this.tally.deviceResets += 1;
+    this.#close(takeUsed);
+  }
+
+  #resetRing(takeUsed: boolean): void {
+    if (!this.#isUp || this.#ring === null) return;
+    this.machine.driver.resetQueue(QUEUE, PATIENT);
+    this.tally.ringResets += 1;
+    this.#close(takeUsed);
+  }
+
+  #close(takeUsed: boolean): void {
+    holds(this.machine.server.live === null, 'the device has let go of a ring that was reset');
+    if (this.#ring === null) return;
+    this.tally.detached += this.#ring.close(takeUsed);
+    this.tally.add(this.#ring.lockstep.tally);
+    this.#nextToken = this.#ring.lockstep.nextToken;
+    this.#dead?.checkDead();
+    this.#dead = this.#ring;
+    this.#ring = null;
+  }
+
+  #suspend(a: number, b: number): void {
+    if (!this.#isUp || this.#isSuspended) return;
+    this.#drainWith = [a, b];
+    suspendDevice(this.machine.driver);
+    this.#drainWith = null;
+    this.#isSuspended = true;
+    this.tally.suspensions += 1;
+    const model = this.#ring?.lockstep.model;
+    same(model?.held.length ?? 0, 0, 'buffers in service of a device that is suspended');
+    same(model?.stagedUsed.length ?? 0, 0, 'buffers that a suspended device has not shown');
+  }
+
+  #resume(): void {
+    if (!this.#isSuspended) return;
+    this.#isSuspended = false;
+    resumeDevice(this.machine.driver);
+  }
+
+  /** The device has begun to serve the ring that the driver enabled last. */
+  #serve(queue: DeviceQueue): QueueService {
+    const ring = this.#ring;
+    if (!this.#mayServe || ring === null) return assert.fail('the device serves a ring that is not enabled');
+    ring.started(queue);
+    const isOurs = () => holds(this.#ring === ring, 'the device serves a ring that was reset');
+    return {
+      poll: () => {
+        isOurs();
+        const act = this.#pending;
+        this.#pending = null;
+        if (act !== null) holds(this.#mayServe, 'the device serves nothing while it is suspended');
+        act?.();
+        return act !== null;
+      },
+      drain: () => {
+        isOurs();
+        return this.#drain(ring);
+      },
+      abandon: isOurs,
+    };
+  }
+
+  /** One buffer a turn, and then the driver is told. */
+  #drain(ring: StackRing): boolean {
+    const [a, b] = this.#drainWith ?? assert.fail('the device comes to rest although nobody asked it to');
+    if (ring.lockstep.model.held.length === 0) {
+      this.#interrupt(ring, false);
+      return true;
+    }
+    ring.lockstep.run({ kind: 'stageUsed', a, b });
+    this.tally.drained += 1;
+    return false;
+  }
+
+  /** What the device has no part in: not a byte of the memory changes, and no bell of the driver's rings. */
+  #quietly(act: () => void): void {
+    const { ram } = this.machine;
+    const bytes = ram.bytes(0, ram.sizeBytes);
+    this.#before.set(bytes);
+    act();
+    holds(this.#before.equals(bytes), 'a device that has nothing to serve leaves the memory alone');
+    this.#checkBells();
+  }
+
+  #check(): void {
+    same(this.machine.violations.length, 0, 'violations by the driver');
+    this.#checkBells();
+  }
+
+  /** Only what the model says was an interrupt has rung, and only for the vCPU of the queue. */
+  #checkBells(): void {
+    const { line, window } = this.machine;
+    same(line.bell.sequence(), this.#heard, 'interrupts so far');
+    same(window.interruptBell(0).sequence(), 0, 'interrupts of a vCPU that has no queue');
+  }
+
+  #finish(): void {
+    this.#resume();
+    this.#check();
+    if (this.#mayServe) this.#onDevice(({ lockstep }) => lockstep.finish());
+    this.#resetDevice(false);
+    this.#check();
+    this.#dead?.checkDead();
+  }
+}
