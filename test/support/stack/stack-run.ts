@@ -258,9 +258,9 @@ export class StackRun {
     return {
       poll: () => {
         isOurs();
+        holds(!this.machine.isPaused, 'the device serves nothing while it is suspended');
         const act = this.#pending;
         this.#pending = null;
-        if (act !== null) holds(this.#mayServe, 'the device serves nothing while it is suspended');
         act?.();
         return act !== null;
       },
