@@ -39,7 +39,7 @@ export class Locations {
 
   /** A payload as one number; equal contents have equal numbers. */
   numberOf(content: Uint8Array): number {
-    const key = Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1');
+    const key = Buffer.from(content).toString('latin1');
     const known = this.#contentNumbers.get(key);
     if (known !== undefined) return known;
     const number = this.#contents.length;
