@@ -15,19 +15,21 @@ import { Locations } from './locations.js';
 import type { MemoryModel } from './models/model.js';
 import type { Program } from './program.js';
 import { racingWith } from './races.js';
-import { isRevisitable, type PendingWrite, restrict } from './restrict.js';
+import { isRevisitable, restrict } from './restrict.js';
 
 /** Another way to go on from a graph, for when everything behind the present way has been seen. */
 interface Alternative {
   /** The event that it is about: the graph is cut back to it. */
   readonly event: number;
-  /** A read's other write. */
-  readonly write?: number;
-  /** A write's other position in coherence order. */
-  readonly position?: number;
-  /** The event is a write, and this earlier read could have taken its value from it. */
-  readonly revisit?: { readonly read: number; readonly write: PendingWrite };
+  readonly way: number;
+  /** Of a read, the other write that it reads; of a revisit, the earlier read that takes its value from the event. */
+  readonly other: number;
+  /** Of a write, where it goes in coherence order; -1 where that is still to be found out. */
+  readonly position: number;
 }
+
+/** What an {@link Alternative} is. */
+const Way = { read: 0, place: 1, revisit: 2 } as const;
 
 /** A graph, and what is still to be tried in it. A revisit opens a frame of its own. */
 interface Frame {
@@ -103,7 +105,8 @@ export class Explorer implements Grower {
     for (let at = -1; at < co.length - 1; at++) {
       const write = at === -1 ? INIT : (co[at] as number);
       this.#link(graph, e, write);
-      if (this.#model.allows(graph, e)) alternatives.push({ event: e, write });
+      if (this.#model.allows(graph, e))
+        alternatives.push({ event: e, way: Way.read, other: write, position: -1 });
       graph.unlink(e);
     }
     this.#link(graph, e, co.at(-1) ?? INIT);
@@ -117,8 +120,9 @@ export class Explorer implements Grower {
     const { alternatives } = this.#frames.at(-1) as Frame;
     const positions = this.#positionsOf(graph, e, -1);
     const last = positions.pop();
-    for (const position of positions) alternatives.push({ event: e, position });
-    this.#addRevisits(graph, e, shape);
+    // Revisits cut the write off, so they come last: alternatives are taken from the end.
+    this.#addRevisits(graph, e);
+    for (const position of positions) alternatives.push({ event: e, way: Way.place, other: -1, position });
     graph.place(e, last ?? (graph.co[shape.location] as number[]).length);
     if (last === undefined) return 'infeasible';
     return this.#races(graph, e) ? 'failed' : 'go-on';
@@ -171,17 +175,15 @@ export class Explorer implements Grower {
   }
 
   /** Reads that were there first could have taken their value from the new write `e`. */
-  #addRevisits(graph: Graph, e: number, shape: EventShape): void {
-    const index = graph.index[e] as number;
-    const before = index === 0 ? -1 : ((graph.po[shape.thread] as number[])[index - 1] as number);
-    const write: PendingWrite = { shape: { ...shape }, before };
-    const co = graph.co[shape.location] as number[];
+  #addRevisits(graph: Graph, e: number): void {
+    const location = graph.location[e] as number;
+    const co = graph.co[location] as number[];
     const { alternatives } = this.#frames.at(-1) as Frame;
     for (let at = -1; at < co.length; at++) {
       const from = at === -1 ? INIT : (co[at] as number);
-      for (let r = graph.readersOf(from, shape.location); r !== -1; r = graph.nextReader[r] as number) {
-        if (graph.isInPrefix(r, e) || !isRevisitable(graph, r, write, e)) continue;
-        alternatives.push({ event: e, revisit: { read: r, write } });
+      for (let r = graph.readersOf(from, location); r !== -1; r = graph.nextReader[r] as number) {
+        if (graph.isInPrefix(r, e) || !isRevisitable(graph, r, e)) continue;
+        alternatives.push({ event: e, way: Way.revisit, other: r, position: -1 });
       }
     }
   }
@@ -243,41 +245,38 @@ export class Explorer implements Grower {
 
   /** Makes the alternative's graph the present one; false when there is nothing behind it. */
   #take({ graph, alternatives }: Frame, alternative: Alternative): boolean {
-    const { event, write, position, revisit } = alternative;
-    if (revisit !== undefined) {
+    const { event, way, other, position } = alternative;
+    if (way === Way.revisit) {
       graph.cut(event);
       return this.#revisit(graph, alternatives, alternative);
     }
     graph.cut(event + 1);
     graph.state[graph.thread[event] as number] = ThreadState.unknown;
-    if (write !== undefined) {
+    if (way === Way.read) {
       graph.unlink(event);
-      this.#link(graph, event, write);
+      this.#link(graph, event, other);
     } else {
       graph.unplace(event);
-      graph.place(event, position as number);
+      graph.place(event, position);
     }
     return !this.#races(graph, event);
   }
 
   #revisit(source: Graph, parentAlternatives: Alternative[], alternative: Alternative): boolean {
-    const { read, write } = alternative.revisit as { read: number; write: PendingWrite };
     const { graph } = this.#openFrame();
-    const newRead = restrict(source, graph, read, write);
-    const e = graph.append(write.shape);
+    const read = restrict(source, graph, alternative.other, alternative.event);
+    const e = graph.size - 1;
     computeClocks(graph, e, this.#model.happensBefore);
     let { position } = alternative;
-    if (position === undefined) {
-      const positions = this.#positionsOf(graph, e, newRead);
-      position = positions.pop();
-      for (const other of positions) parentAlternatives.push({ ...alternative, position: other });
-      if (position === undefined) {
-        // There is no such execution. The write has no place, so the graph cannot be cut: it is emptied when reused.
-        return false;
-      }
+    if (position === -1) {
+      const positions = this.#positionsOf(graph, e, read);
+      position = positions.pop() ?? -1;
+      for (const later of positions) parentAlternatives.push({ ...alternative, position: later });
+      // There is no such execution. The write has no place, so the graph cannot be cut: it is emptied when reused.
+      if (position === -1) return false;
     }
     graph.place(e, position);
-    this.#link(graph, newRead, e);
-    return !this.#races(graph, e) && !this.#races(graph, newRead);
+    this.#link(graph, read, e);
+    return !this.#races(graph, e) && !this.#races(graph, read);
   }
 }

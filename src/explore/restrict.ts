@@ -1,28 +1,24 @@
-import { type EventShape, type Graph, INIT, ThreadState } from './graph.js';
+import { type Graph, INIT, ThreadState } from './graph.js';
 import { Kind } from './order.js';
 
-/** A write that is not part of the graph: its shape, and what is before it in program order. */
-export interface PendingWrite {
-  readonly shape: EventShape;
-  /** The newest event of its thread; -1 when it is the first. */
-  readonly before: number;
-}
-
-/** Whether event `x` is before the pending write in program order and reads-from. */
-export function isBeforePending(graph: Graph, x: number, write: PendingWrite): boolean {
-  if (write.before === -1) return false;
-  return graph.isInPrefix(x, write.before);
+/**
+ * Whether event `x` is before the write `e` in program order and reads-from. `e` may have been cut off the graph: its
+ * columns and clocks last until another event is added.
+ */
+function isBeforeWrite(graph: Graph, x: number, e: number): boolean {
+  return x !== e && graph.isInPrefix(x, e);
 }
 
 /**
  * Makes `target` what is left of `source` when `read` is to take its value from a write that came later: everything
- * up to the read, and what the write depends on. Returns the read's number there; it is linked to nothing.
+ * up to the read, and what the write depends on. The write itself has been cut off the source, and is added to the target
+ * without a place. Returns the read's number there; it is linked to nothing.
  */
-export function restrict(source: Graph, target: Graph, read: number, write: PendingWrite): number {
+export function restrict(source: Graph, target: Graph, read: number, write: number): number {
   target.clear();
   const numbers = new Int32Array(source.size).fill(-1);
   for (let x = 0; x < source.size; x++) {
-    if (x > read && !isBeforePending(source, x, write)) continue;
+    if (x > read && !isBeforeWrite(source, x, write)) continue;
     numbers[x] = target.append(source.shapeOf(x));
     copyClocks(source, x, target, numbers[x] as number);
   }
@@ -46,6 +42,7 @@ export function restrict(source: Graph, target: Graph, read: number, write: Pend
     target.state[t] = source.state[t] as number;
     target.results[t] = source.results[t];
   }
+  target.append(source.shapeOf(write));
   target.state[source.thread[read] as number] = ThreadState.unknown;
   return newRead;
 }
@@ -66,28 +63,28 @@ function copyClocks(source: Graph, from: number, target: Graph, to: number): voi
  * reading the newest write, and written at the end, of what was there then or what the new write depends on. Of all
  * explorations that end in one graph, exactly one passes (TruSt, POPL 2022).
  */
-export function isRevisitable(graph: Graph, read: number, write: PendingWrite, self: number): boolean {
-  if (!isMaximal(graph, read, write, self)) return false;
+export function isRevisitable(graph: Graph, read: number, write: number): boolean {
+  if (!isMaximal(graph, read, write)) return false;
   for (let x = read + 1; x < graph.size; x++) {
-    if (x === self || isBeforePending(graph, x, write)) continue;
-    if (!isMaximal(graph, x, write, self)) return false;
+    if (x === write || isBeforeWrite(graph, x, write)) continue;
+    if (!isMaximal(graph, x, write)) return false;
   }
   return true;
 }
 
-function isMaximal(graph: Graph, x: number, write: PendingWrite, self: number): boolean {
+function isMaximal(graph: Graph, x: number, write: number): boolean {
   const kind = graph.kind[x];
   if (kind !== Kind.read && kind !== Kind.write) return true;
   if (kind === Kind.write) {
     for (let r = graph.firstReader[x] as number; r !== -1; r = graph.nextReader[r] as number)
-      if (r <= x || isBeforePending(graph, r, write)) return false;
+      if (r <= x || isBeforeWrite(graph, r, write)) return false;
   }
   const from = kind === Kind.read ? (graph.rf[x] as number) : x;
-  if (from > x && !isBeforePending(graph, from, write)) return false;
+  if (from > x && !isBeforeWrite(graph, from, write)) return false;
   const co = graph.co[graph.location[x] as number] as number[];
   for (let at = from === INIT ? 0 : (graph.coPosition[from] as number) + 1; at < co.length; at++) {
     const later = co[at] as number;
-    if (later !== self && (later <= x || isBeforePending(graph, later, write))) return false;
+    if (later !== write && (later <= x || isBeforeWrite(graph, later, write))) return false;
   }
   return true;
 }
