@@ -24,3 +24,8 @@ export type { JobReport } from './machine/job-report.js';
 export { type JobHooks, runJob } from './machine/run-job.js';
 export { loadScenario } from './scenario/load.js';
 export type { JobPlan, ScenarioPlan } from './scenario/plan.js';
+export type { ProgramExport } from './explore/load-program.js';
+export { Order } from './explore/order.js';
+export type { ExplorerPort } from './explore/port.js';
+export type { Program, ProgramThread } from './explore/program.js';
+export type { ProgramOptions } from './explore/programs/catalogue.js';

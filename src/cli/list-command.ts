@@ -1,4 +1,5 @@
 import { Argument, type Command } from '@commander-js/extra-typings';
+import { CATALOGUE } from '../explore/programs/catalogue.js';
 import { tableLines } from '../report/table.js';
 import { describeScenario } from '../scenario/load.js';
 import { shippedScenarios } from './find-scenario.js';
@@ -8,9 +9,13 @@ export function addListCommand(program: Command, terminal: Terminal): void {
   program
     .command('list')
     .description('list what comes with vring')
-    .addArgument(new Argument('[what]', 'what to list').choices(['scenarios']).default('scenarios'))
+    .addArgument(
+      new Argument('[what]', 'what to list').choices(['scenarios', 'programs']).default('scenarios'),
+    )
     .option('--json', 'one JSON document on stdout')
-    .action((_what, { json }) => listScenarios(terminal, json === true));
+    .action((what, { json }) =>
+      (what === 'programs' ? listPrograms : listScenarios)(terminal, json === true),
+    );
 }
 
 function listScenarios(terminal: Terminal, json: boolean): void {
@@ -23,4 +28,14 @@ function listScenarios(terminal: Terminal, json: boolean): void {
   }
   const rows = scenarios.map(({ name, description }) => [name, description]);
   for (const line of tableLines(rows, ['left', 'left'])) terminal.stdout.write(`${line}\n`);
+}
+
+function listPrograms(terminal: Terminal, json: boolean): void {
+  const programs = Object.entries(CATALOGUE).map(([name, { title, options }]) => ({ name, title, options }));
+  if (json) {
+    writeJson(terminal, { schemaVersion: 1, command: 'list', programs });
+    return;
+  }
+  const rows = programs.map(({ name, title, options }) => [name, title, options.join(' ')]);
+  for (const line of tableLines(rows, ['left', 'left', 'left'])) terminal.stdout.write(`${line}\n`);
 }

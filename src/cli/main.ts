@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { packageInfo } from '../report/package-info.js';
 import { addDoctorCommand } from './doctor-command.js';
+import { addExploreCommand } from './explore-command.js';
 import { reportFailure } from './failure.js';
 import { addListCommand } from './list-command.js';
 import { addRunCommand } from './run-command.js';
@@ -28,6 +29,7 @@ function buildProgram(terminal: Terminal): Command {
     .showHelpAfterError('(add --help for usage)')
     .addHelpText('after', HELP);
   addRunCommand(program, terminal);
+  addExploreCommand(program, terminal);
   addListCommand(program, terminal);
   addSchemaCommand(program, terminal);
   addDoctorCommand(program, terminal);
@@ -38,9 +40,10 @@ const HELP = `
 Examples:
   $ vring run quickstart              run a shipped scenario
   $ vring run my.yaml --json          the same as one JSON document, for scripts
+  $ vring explore split --buffers 2   every execution of the ring, under five memory models
   $ vring list                        the shipped scenarios
   $ vring doctor                      is this machine fit for measuring?
 
 Exit codes:
-  0 pass   1 bug in vring   2 usage or scenario error   10 threshold breached
+  0 pass   1 bug in vring   2 usage or scenario error   5 not everything was explored   10 threshold breached
   20 safety: wrong data or a protocol violation   21 liveness: a stall or a lost wakeup   130 interrupted`;

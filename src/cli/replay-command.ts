@@ -11,6 +11,11 @@ export function replayCommand(scenario: string, seed: number, choices: RunChoice
   for (const set of choices.sets) words.push('--set', set);
   for (const job of choices.only) words.push('--only', job);
   for (const threshold of choices.thresholds) words.push('--threshold', threshold);
+  return shellWords(words);
+}
+
+/** A command that can be pasted. */
+export function shellWords(words: readonly string[]): string {
   return words.map(quoted).join(' ');
 }
 

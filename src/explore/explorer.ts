@@ -1,3 +1,5 @@
+import { assert } from '../assert.js';
+import { type Alternative, type Frame, Way } from './alternative.js';
 import { computeClocks } from './clocks.js';
 import { findingAtEnd } from './end.js';
 import {
@@ -16,26 +18,7 @@ import type { MemoryModel } from './models/model.js';
 import type { Program } from './program.js';
 import { racingWith } from './races.js';
 import { isRevisitable, restrict } from './restrict.js';
-
-/** Another way to go on from a graph, for when everything behind the present way has been seen. */
-interface Alternative {
-  /** The event that it is about: the graph is cut back to it. */
-  readonly event: number;
-  readonly way: number;
-  /** Of a read, the other write that it reads; of a revisit, the earlier read that takes its value from the event. */
-  readonly other: number;
-  /** Of a write, where it goes in coherence order; -1 where that is still to be found out. */
-  readonly position: number;
-}
-
-/** What an {@link Alternative} is. */
-const Way = { read: 0, place: 1, revisit: 2 } as const;
-
-/** A graph, and what is still to be tried in it. A revisit opens a frame of its own. */
-interface Frame {
-  readonly graph: Graph;
-  readonly alternatives: Alternative[];
-}
+import { packFrame, type Subtree, unpackFrame } from './subtree.js';
 
 export interface ExplorerOptions {
   readonly onFinding: OnFinding;
@@ -75,6 +58,11 @@ export class Explorer implements Grower {
   /** Graphs of frames that were closed, to be used again. */
   readonly #pool: Graph[] = [];
   #isStopped = false;
+  /** The newest frame's graph is to be gone on with, before anything else. */
+  #isAtGraph = true;
+  /** Part of the tree that the graph being built stands for, and the sum of those that are done. */
+  #weight = 1;
+  #done = 0;
 
   constructor(program: Program, model: MemoryModel, options: ExplorerOptions) {
     this.#program = program;
@@ -89,12 +77,67 @@ export class Explorer implements Grower {
   /** Builds up to `limit` graphs; true when there are no more. */
   run(limit: number = Infinity): boolean {
     for (let built = 0; built < limit; built++) {
-      const frame = this.#frames.at(-1);
-      if (frame === undefined) return true;
-      this.#account(frame.graph, this.#execution.run(frame.graph));
-      if (!this.#backtrack()) return true;
+      if (!this.#isAtGraph && !this.#backtrack()) return true;
+      this.#isAtGraph = false;
+      const { graph } = this.#frames.at(-1) as Frame;
+      this.#account(graph, this.#execution.run(graph));
+      this.#done += this.#weight;
     }
-    return false;
+    return this.#frames.every(({ alternatives }) => alternatives.length === 0);
+  }
+
+  /**
+   * How much of the tree has been seen, from 0 to 1: each fork on the way to a graph shares equally what the fork in
+   * front of it got. An estimate, since branches differ in size.
+   */
+  get share(): number {
+    return this.#done;
+  }
+
+  /** Gives away all that is still to be done, the largest parts first. */
+  handOut(): Subtree[] {
+    assert(!this.#isAtGraph, 'work is handed out between graphs');
+    const frames = this.#frames.filter(({ alternatives }) => alternatives.length > 0);
+    const subtrees = frames.map((frame) => packFrame(frame, this.locations));
+    for (const { graph } of this.#frames) this.#pool.push(graph);
+    this.#frames.length = 0;
+    return subtrees;
+  }
+
+  /** Goes on with what another explorer of the same program and model has handed out. */
+  takeOver(subtrees: readonly Subtree[]): void {
+    // The whole program is somebody else's to explore.
+    if (this.#isAtGraph) this.#frames.length = 0;
+    this.#isAtGraph = false;
+    for (const subtree of subtrees)
+      unpackFrame(subtree, this.#openFrame(), this.locations, this.#model.happensBefore);
+  }
+
+  /**
+   * Goes down one way of the tree, chosen by `pick` at each fork, and leaves the others out. Returns how many graphs
+   * there were, were the tree like this way everywhere: the mean of many random ways is the number there are (Knuth,
+   * Mathematics of Computation, 1975).
+   */
+  descend(pick: (bound: number) => number): number {
+    this.#frames.length = 0;
+    this.#weight = 1;
+    let frame = this.#openFrame();
+    for (let passed = 0; ;) {
+      this.#execution.run(frame.graph);
+      const chosen = choose(frame.alternatives, passed, pick);
+      if (chosen === null) return 1 / this.#weight;
+      this.#weight = chosen.weight;
+      passed = frame.alternatives.length;
+      let isOpen = this.#take(frame, chosen);
+      // A revisit whose write has several places puts the others back.
+      const place = pick(frame.alternatives.length - passed + 1);
+      if (place > 0) isOpen = this.#take(frame, frame.alternatives[passed + place - 1] as Alternative);
+      if (!isOpen) return 0;
+      frame.alternatives.length = passed;
+      const newest = this.#frames.at(-1) as Frame;
+      if (newest !== frame) passed = 0;
+      frame = newest;
+    }
   }
 
   addRead(graph: Graph, shape: EventShape): Verdict {
@@ -102,13 +145,15 @@ export class Explorer implements Grower {
     if (e === -1) return 'bounded';
     const co = graph.co[shape.location] as number[];
     const { alternatives } = this.#frames.at(-1) as Frame;
+    const known = alternatives.length;
     for (let at = -1; at < co.length - 1; at++) {
       const write = at === -1 ? INIT : (co[at] as number);
       this.#link(graph, e, write);
       if (this.#model.allows(graph, e))
-        alternatives.push({ event: e, way: Way.read, other: write, position: -1 });
+        alternatives.push({ event: e, way: Way.read, other: write, position: -1, weight: 0 });
       graph.unlink(e);
     }
+    this.#shareWeight(alternatives, known);
     this.#link(graph, e, co.at(-1) ?? INIT);
     return this.#races(graph, e) ? 'failed' : 'go-on';
   }
@@ -118,11 +163,14 @@ export class Explorer implements Grower {
     if (e === -1) return 'bounded';
     computeClocks(graph, e, this.#model.happensBefore);
     const { alternatives } = this.#frames.at(-1) as Frame;
+    const known = alternatives.length;
     const positions = this.#positionsOf(graph, e, -1);
     const last = positions.pop();
     // Revisits cut the write off, so they come last: alternatives are taken from the end.
     this.#addRevisits(graph, e);
-    for (const position of positions) alternatives.push({ event: e, way: Way.place, other: -1, position });
+    for (const position of positions)
+      alternatives.push({ event: e, way: Way.place, other: -1, position, weight: 0 });
+    this.#shareWeight(alternatives, known);
     graph.place(e, last ?? (graph.co[shape.location] as number[]).length);
     if (last === undefined) return 'infeasible';
     return this.#races(graph, e) ? 'failed' : 'go-on';
@@ -183,9 +231,18 @@ export class Explorer implements Grower {
       const from = at === -1 ? INIT : (co[at] as number);
       for (let r = graph.readersOf(from, location); r !== -1; r = graph.nextReader[r] as number) {
         if (graph.isInPrefix(r, e) || !isRevisitable(graph, r, e)) continue;
-        alternatives.push({ event: e, way: Way.revisit, other: r, position: -1 });
+        alternatives.push({ event: e, way: Way.revisit, other: r, position: -1, weight: 0 });
       }
     }
+  }
+
+  /** The present graph and the alternatives from `known` on share what the graph stood for alone. */
+  #shareWeight(alternatives: readonly Alternative[], known: number): void {
+    const ways = alternatives.length - known + 1;
+    if (ways === 1) return;
+    this.#weight /= ways;
+    for (let at = known; at < alternatives.length; at++)
+      (alternatives[at] as Alternative).weight = this.#weight;
   }
 
   #races(graph: Graph, e: number): boolean {
@@ -238,7 +295,11 @@ export class Explorer implements Grower {
       if (frame === undefined) return false;
       const alternative = frame.alternatives.pop();
       if (alternative === undefined) this.#pool.push((this.#frames.pop() as Frame).graph);
-      else if (this.#take(frame, alternative)) return true;
+      else {
+        this.#weight = alternative.weight;
+        if (this.#take(frame, alternative)) return true;
+        this.#done += this.#weight;
+      }
     }
     return false;
   }
@@ -271,7 +332,9 @@ export class Explorer implements Grower {
     if (position === -1) {
       const positions = this.#positionsOf(graph, e, read);
       position = positions.pop() ?? -1;
+      const known = parentAlternatives.length;
       for (const later of positions) parentAlternatives.push({ ...alternative, position: later });
+      this.#shareWeight(parentAlternatives, known);
       // There is no such execution. The write has no place, so the graph cannot be cut: it is emptied when reused.
       if (position === -1) return false;
     }
@@ -279,4 +342,25 @@ export class Explorer implements Grower {
     this.#link(graph, read, e);
     return !this.#races(graph, e) && !this.#races(graph, read);
   }
+}
+
+/** One of the alternatives behind those that were passed, which are cut back to it; null for none of them. */
+function choose(
+  alternatives: Alternative[],
+  passed: number,
+  pick: (bound: number) => number,
+): Alternative | null {
+  for (let first = passed; first < alternatives.length;) {
+    const { event } = alternatives[first] as Alternative;
+    let end = first;
+    while (alternatives[end]?.event === event) end += 1;
+    const way = pick(end - first + 1);
+    if (way > 0) {
+      const chosen = alternatives[first + way - 1] as Alternative;
+      alternatives.length = first;
+      return chosen;
+    }
+    first = end;
+  }
+  return null;
 }

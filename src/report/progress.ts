@@ -49,10 +49,15 @@ export class Progress {
   }
 
   update(progress: JobProgress): void {
+    this.show(() => progressLine(progress));
+  }
+
+  /** Shows the line that `makeLine` returns; it is asked only when it is time to draw. */
+  show(makeLine: () => string): void {
     const now = this.#now();
     if (now < this.#nextDrawMs) return;
     this.#nextDrawMs = now + this.#intervalMs;
-    const line = progressLine(progress);
+    const line = makeLine();
     if (!this.#redraws) {
       this.#stream.write(`${line}\n`);
       return;

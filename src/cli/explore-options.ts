@@ -1,0 +1,76 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { ExploreError } from '../explore/errors.js';
+import type { ProfileName } from '../explore/models/model.js';
+import { PROFILES } from '../explore/models/profiles.js';
+import type { ProgramOptions } from '../explore/programs/catalogue.js';
+import { didYouMean } from '../scenario/suggest.js';
+
+/** What the command line says about the program, as commander hands it over. */
+export interface ProgramFlags {
+  readonly buffers?: number;
+  readonly ringSize?: number;
+  /** False with `--no-event-idx`. */
+  readonly eventIdx: boolean;
+  readonly indirect?: true;
+  readonly inOrder?: true;
+  readonly batch?: number;
+  readonly startIndex?: number;
+  readonly set?: readonly string[];
+}
+
+/** Those that were given; what a program does not know, it refuses. */
+export function programOptions(flags: ProgramFlags): ProgramOptions {
+  const { buffers, ringSize, eventIdx, indirect, inOrder, batch, startIndex, set = [] } = flags;
+  const given = {
+    buffers,
+    ringSize,
+    indirect,
+    inOrder,
+    batch,
+    startIndex,
+    eventIdx: eventIdx ? undefined : false,
+  };
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
+  return Object.fromEntries([...known, ...set.map(parseSetting)]) as ProgramOptions;
+}
+
+/** Those same, as one types them. */
+export function programWords(flags: ProgramFlags): string[] {
+  const { buffers, ringSize, eventIdx, indirect, inOrder, batch, startIndex, set = [] } = flags;
+  const numbers = { buffers, 'ring-size': ringSize, batch, 'start-index': startIndex };
+  const words = Object.entries(numbers).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, String(value)],
+  );
+  if (!eventIdx) words.push('--no-event-idx');
+  if (indirect === true) words.push('--indirect');
+  if (inOrder === true) words.push('--in-order');
+  return [...words, ...set.flatMap((text) => ['--set', text])];
+}
+
+function parseSetting(text: string): [string, string | number | boolean] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new ExploreError('USAGE', `--set takes name=value, not \`${text}\``);
+  const value = text.slice(at + 1);
+  if (value === 'true' || value === 'false') return [text.slice(0, at), value === 'true'];
+  return [text.slice(0, at), value.trim() === '' || Number.isNaN(Number(value)) ? value : Number(value)];
+}
+
+/** `sc,tso`. */
+export function parseProfiles(text: string): ProfileName[] {
+  return [...new Set(text.split(','))].map((name) => {
+    const found = PROFILES.find((profile) => profile === name);
+    if (found !== undefined) return found;
+    const hint = didYouMean(name, PROFILES) ?? `it is one of ${PROFILES.join(', ')}`;
+    throw new InvalidArgumentError(`there is no profile '${name}': ${hint}`);
+  });
+}
+
+export function parseCount(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('it is not a whole number above 0.');
+}
+
+export function parseIndex(text: string): number {
+  return text === '0' ? 0 : parseCount(text);
+}

@@ -1,0 +1,30 @@
+import { nowMs } from '../clock.js';
+import { Rng } from '../rng.js';
+import type { Explorer } from './explorer.js';
+
+/**
+ * About how many graphs a program has, from random ways down the tree. Most ways are short and some are long, so the
+ * first hundreds of them tell an order of magnitude, and the number gets better with every further one.
+ */
+export class Estimator {
+  readonly #explorer: Explorer;
+  readonly #rng: Rng = new Rng(0);
+  #sum = 0;
+  #ways = 0;
+
+  /** `explorer` is for nothing else. */
+  constructor(explorer: Explorer) {
+    this.#explorer = explorer;
+  }
+
+  /** Goes down more ways, for `budgetMs`. */
+  probe(budgetMs: number): void {
+    const pick = (bound: number): number => this.#rng.below(bound);
+    for (const endMs = nowMs() + budgetMs; nowMs() < endMs; this.#ways += 1)
+      this.#sum += this.#explorer.descend(pick);
+  }
+
+  get graphs(): number {
+    return this.#ways === 0 ? 0 : this.#sum / this.#ways;
+  }
+}

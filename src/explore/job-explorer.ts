@@ -1,0 +1,89 @@
+import { nowMs } from '../clock.js';
+import { Estimator } from './estimator.js';
+import { Explorer, type ExplorerCounts } from './explorer.js';
+import { FailureBook, type FailureNote } from './failure-book.js';
+import { loadProgram, type ProgramRef } from './load-program.js';
+import type { ProfileName } from './models/model.js';
+import { memoryModel } from './models/profiles.js';
+import type { Program } from './program.js';
+import type { Subtree } from './subtree.js';
+
+/** What is explored, as plain data: every thread that gets it explores the same. */
+export interface ExploreJob {
+  readonly ref: ProgramRef;
+  readonly profile: ProfileName;
+  readonly maxEvents: number;
+}
+
+/** What came of a while of exploring. */
+export interface Stretch {
+  readonly counts: ExplorerCounts;
+  readonly failures: readonly FailureNote[];
+  /** Nothing is left to be explored. */
+  readonly isDone: boolean;
+}
+
+/** Graphs between two looks at the clock. */
+const GRAPHS_A_LOOK = 16;
+
+/** An explorer of a job, which works for a while at a time. */
+export class JobExplorer {
+  readonly #program: Program;
+  readonly #job: ExploreJob;
+  readonly #explorer: Explorer;
+  readonly #book: FailureBook = new FailureBook();
+  #before: ExplorerCounts = { complete: 0, blocked: 0, bounded: 0, failed: 0 };
+
+  static async open(job: ExploreJob): Promise<JobExplorer> {
+    return new JobExplorer(job, await loadProgram(job.ref));
+  }
+
+  constructor(job: ExploreJob, program: Program) {
+    this.#program = program;
+    this.#job = job;
+    this.#explorer = this.#newExplorer((finding, graph) => {
+      this.#book.offer(finding, graph);
+      return false;
+    });
+  }
+
+  /** Explores for `budgetMs` or `graphsMax` graphs, whichever is over first. */
+  explore(budgetMs: number, graphsMax: number): Stretch {
+    const endMs = nowMs() + budgetMs;
+    let isDone = false;
+    for (let left = graphsMax; left > 0 && !isDone && nowMs() < endMs; left -= GRAPHS_A_LOOK)
+      isDone = this.#explorer.run(Math.min(left, GRAPHS_A_LOOK));
+    const now = { ...this.#explorer.counts };
+    const counts = difference(now, this.#before);
+    this.#before = now;
+    return { counts, failures: this.#book.takeAll(), isDone };
+  }
+
+  takeOver(subtrees: readonly Subtree[]): void {
+    this.#explorer.takeOver(subtrees);
+  }
+
+  handOut(): Subtree[] {
+    return this.#explorer.handOut();
+  }
+
+  /** Something that says how many graphs there are. */
+  newEstimator(): Estimator {
+    return new Estimator(this.#newExplorer(() => false));
+  }
+
+  #newExplorer(onFinding: ConstructorParameters<typeof Explorer>[2]['onFinding']): Explorer {
+    const { profile, maxEvents } = this.#job;
+    const model = memoryModel(profile, this.#program.threads.length);
+    return new Explorer(this.#program, model, { onFinding, maxEvents });
+  }
+}
+
+function difference(now: ExplorerCounts, before: ExplorerCounts): ExplorerCounts {
+  return {
+    complete: now.complete - before.complete,
+    blocked: now.blocked - before.blocked,
+    bounded: now.bounded - before.bounded,
+    failed: now.failed - before.failed,
+  };
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ExploreError } from './errors.js';
+import { describeThrown } from './execution.js';
+import type { Program, ProgramThread } from './program.js';
+import { CATALOGUE, type CatalogueEntry, type ProgramOptions } from './programs/catalogue.js';
+
+/** A program as plain data, from which any thread can make it. */
+export interface ProgramRef {
+  /** A name of the catalogue, or the absolute path of a module. */
+  readonly program: string;
+  readonly options: ProgramOptions;
+}
+
+/**
+ * What a module of your own exports, by default or as `program`: a program, or a function that makes one of the
+ * options on the command line.
+ */
+export type ProgramExport = Program | ((options: ProgramOptions) => Program | Promise<Program>);
+
+/** Finds what a user means by `word`, and checks its options. */
+export function resolveProgram(word: string, options: ProgramOptions): ProgramRef {
+  if (isPath(word)) {
+    const file = path.resolve(word);
+    if (!existsSync(file)) throw new ExploreError('PROGRAM_NOT_FOUND', `there is no file '${word}'`);
+    return { program: file, options };
+  }
+  return { program: word, options: entryOf(word).resolve(options) };
+}
+
+export async function loadProgram({ program, options }: ProgramRef): Promise<Program> {
+  return isPath(program) ? fromModule(program, options) : entryOf(program).build(options);
+}
+
+function isPath(word: string): boolean {
+  return /[/\\]|\.[cm]?[jt]s$/.test(word);
+}
+
+function entryOf(name: string): CatalogueEntry {
+  const entry = Object.hasOwn(CATALOGUE, name) ? CATALOGUE[name] : undefined;
+  if (entry !== undefined) return entry;
+  const names = Object.keys(CATALOGUE).join(', ');
+  throw new ExploreError(
+    'PROGRAM_NOT_FOUND',
+    `there is no program '${name}': it is one of ${names}, or the path of a module (./${name}.mjs)`,
+  );
+}
+
+async function fromModule(file: string, options: ProgramOptions): Promise<Program> {
+  const exported = await importExport(file);
+  let program: unknown = exported;
+  try {
+    if (typeof exported === 'function') program = await (exported as (o: ProgramOptions) => unknown)(options);
+  } catch (error) {
+    throw moduleError(file, `its function threw: ${describeThrown(error)}`);
+  }
+  const wrong = whatIsWrong(program);
+  if (wrong !== null) throw moduleError(file, wrong);
+  return program as Program;
+}
+
+async function importExport(file: string): Promise<unknown> {
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    throw moduleError(file, `it cannot be loaded: ${describeThrown(error)}`);
+  }
+  const exported = module['default'] ?? module['program'];
+  if (exported === undefined)
+    throw moduleError(file, 'it has neither a default export nor one that is called `program`');
+  return exported;
+}
+
+/** What keeps a value from being a {@link Program}; null when nothing does. */
+function whatIsWrong(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null)
+    return 'it exports no program: { name, memoryBytes, threads }';
+  const { name, memoryBytes, setup, threads, check } = value as Partial<Record<keyof Program, unknown>>;
+  if (typeof name !== 'string') return 'its program has no `name`';
+  if (!Number.isSafeInteger(memoryBytes) || (memoryBytes as number) <= 0)
+    return '`memoryBytes` of its program is not a whole number above 0';
+  if (setup !== undefined && typeof setup !== 'function') return '`setup` of its program is not a function';
+  if (check !== undefined && typeof check !== 'function') return '`check` of its program is not a function';
+  if (!Array.isArray(threads) || threads.length === 0)
+    return '`threads` of its program is not a list of threads';
+  return threads.every(isThread) ? null : 'a thread of its program is not { name, run }';
+}
+
+function isThread(value: unknown): value is ProgramThread {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, run } = value as Partial<Record<keyof ProgramThread, unknown>>;
+  return typeof name === 'string' && typeof run === 'function';
+}
+
+function moduleError(file: string, message: string): ExploreError {
+  return new ExploreError('PROGRAM_MODULE', `${file}: ${message}`, { file });
+}

@@ -1,0 +1,43 @@
+import type { WireError } from '../errors.js';
+import type { ExplorerCounts } from './explorer.js';
+import type { FailureNote } from './failure-book.js';
+import type { ProfileName } from './models/model.js';
+
+/** Why not every graph was looked at. */
+export type Bound = 'first-failure' | 'max-events' | 'limit' | 'interrupted';
+
+/**
+ * `pass`: every execution was built, and nothing is wrong in any. `bounded`: nothing was found, and not everything was
+ * looked at. `error`: the program cannot be explored, or a thread of vring died.
+ */
+export type ProfileVerdict = 'pass' | 'fail' | 'bounded' | 'error';
+
+/** What came of one profile. The keys are a contract with scripts, and part of `vring explore --json`. */
+export interface ProfileReport {
+  readonly profile: ProfileName;
+  readonly verdict: ProfileVerdict;
+  /** Every execution that the profile allows was built. */
+  readonly exhaustive: boolean;
+  readonly bounded_by: readonly Bound[];
+  readonly graphs_complete: number;
+  /** Prefixes in which a thread sleeps whom the rest of another graph wakes. */
+  readonly graphs_blocked: number;
+  /** Cut off at the limit of events. */
+  readonly graphs_bounded: number;
+  /** Ended by a throw or a race in the middle. */
+  readonly graphs_failed: number;
+  readonly failures: readonly FailureNote[];
+  readonly error: WireError | null;
+  readonly workers: number;
+  readonly elapsed_s: number;
+}
+
+/** All graphs that were built. */
+export function totalOf({ complete, blocked, bounded, failed }: ExplorerCounts): number {
+  return complete + blocked + bounded + failed;
+}
+
+export function graphsOf(report: ProfileReport): number {
+  const { graphs_complete, graphs_blocked, graphs_bounded, graphs_failed } = report;
+  return graphs_complete + graphs_blocked + graphs_bounded + graphs_failed;
+}

@@ -1,0 +1,200 @@
+import { nowMs } from '../clock.js';
+import { errorToWire, type WireError } from '../errors.js';
+import { Bag } from './bag.js';
+import type { Estimator } from './estimator.js';
+import type { ExplorerCounts } from './explorer.js';
+import { FailureBook } from './failure-book.js';
+import { type ExploreJob, JobExplorer, type Stretch } from './job-explorer.js';
+import type { ProfileName } from './models/model.js';
+import { type Bound, type ProfileReport, totalOf } from './profile-report.js';
+import type { WorkerPool } from './worker-pool.js';
+
+/** How a profile is explored. */
+export interface SearchOptions {
+  /** Graphs that are built at most. */
+  readonly graphsMax: number;
+  /** Look at everything, although something is wrong already. */
+  readonly allFailures: boolean;
+  readonly pool: WorkerPool;
+  /** Aborted, the search ends with what it has. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ExploreProgress) => void;
+}
+
+/** Where a search is. */
+export interface ExploreProgress {
+  readonly profile: ProfileName;
+  readonly graphs: number;
+  /** About how many there are; 0 while nothing can be said. */
+  readonly estimate: number;
+  readonly failures: number;
+  readonly workers: number;
+  readonly elapsedMs: number;
+}
+
+/** Shorter explorations do without other threads: to start them takes about as long. */
+const ALONE_MS = 300;
+/** Between two reports of progress, and two chances to be interrupted. */
+const TURN_MS = 50;
+/** For a task of another thread; shorter where others have nothing to do until it is back. */
+const TASK_MS = 100;
+const LAST_TASK_MS = 15;
+const TASK_GRAPHS = 10_000;
+/** For an estimate of how much there is to do: at first, and then with every result. */
+const FIRST_PROBES_MS = 30;
+const PROBES_MS = 1;
+/** Graphs that are built beyond the first failure, to find it in a smaller one. */
+const SMALLER_GRAPHS = 5000;
+
+/** Explores a job under its profile: alone at first, and on several threads when it takes longer. */
+export class ProfileSearch {
+  readonly #job: ExploreJob;
+  readonly #options: SearchOptions;
+  readonly #startMs: number = nowMs();
+  readonly #counts: ExplorerCounts = { complete: 0, blocked: 0, bounded: 0, failed: 0 };
+  readonly #book: FailureBook = new FailureBook();
+  readonly #bag: Bag = new Bag();
+  #isDone = false;
+  #estimator: Estimator | null = null;
+  #workers = 1;
+  #error: WireError | null = null;
+  /** Graphs that other threads may be building at this moment. */
+  #promised = 0;
+  /** Graphs built when the first failure was found. */
+  #atFirstFailure = Infinity;
+
+  constructor(job: ExploreJob, options: SearchOptions) {
+    this.#job = job;
+    this.#options = options;
+  }
+
+  async run(): Promise<ProfileReport> {
+    try {
+      await this.#alone();
+      if (!this.#bag.isEmpty) await this.#together();
+    } catch (error) {
+      this.#error = errorToWire(error);
+    }
+    return this.#report();
+  }
+
+  async #alone(): Promise<void> {
+    const explorer = await JobExplorer.open(this.#job);
+    while (!this.#isDone && this.#remaining > 0) {
+      const stretch = explorer.explore(TURN_MS, this.#remaining);
+      this.#add(stretch);
+      this.#isDone = stretch.isDone;
+      const isLong = !this.#isDone && nowMs() - this.#startMs > ALONE_MS;
+      if (isLong && this.#estimator === null) {
+        this.#estimator = explorer.newEstimator();
+        this.#estimator.probe(FIRST_PROBES_MS);
+      }
+      if (isLong && this.#options.pool.size > 1) {
+        this.#bag.add(explorer.handOut());
+        return;
+      }
+      await nextTurn();
+    }
+  }
+
+  async #together(): Promise<void> {
+    this.#workers = this.#options.pool.size;
+    const running = new Set<Promise<void>>();
+    try {
+      while (running.size > 0 || (!this.#bag.isEmpty && this.#remaining > 0)) {
+        while (running.size < this.#workers && !this.#bag.isEmpty && this.#remaining > 0) {
+          const task: Promise<void> = this.#hand().finally(() => running.delete(task));
+          running.add(task);
+        }
+        await Promise.race(running);
+      }
+    } finally {
+      await Promise.allSettled(running);
+    }
+    this.#isDone = this.#bag.isEmpty;
+  }
+
+  async #hand(): Promise<void> {
+    const subtrees = this.#bag.takeHalf();
+    const budgetMs = this.#bag.isEmpty ? LAST_TASK_MS : TASK_MS;
+    const graphsMax = Math.min(TASK_GRAPHS, this.#remaining);
+    this.#promised += graphsMax;
+    try {
+      const task = { job: this.#job, subtrees, budgetMs, graphsMax };
+      const { stretch, left } = await this.#options.pool.run(task);
+      this.#bag.add(left);
+      this.#add(stretch);
+    } finally {
+      this.#promised -= graphsMax;
+    }
+  }
+
+  #add({ counts, failures }: Stretch): void {
+    this.#counts.complete += counts.complete;
+    this.#counts.blocked += counts.blocked;
+    this.#counts.bounded += counts.bounded;
+    this.#counts.failed += counts.failed;
+    for (const note of failures) this.#book.add(note);
+    if (!this.#book.isEmpty) this.#atFirstFailure = Math.min(this.#atFirstFailure, totalOf(this.#counts));
+    this.#estimator?.probe(PROBES_MS);
+    this.#options.onProgress({
+      profile: this.#job.profile,
+      graphs: totalOf(this.#counts),
+      estimate: this.#estimator?.graphs ?? 0,
+      failures: this.#book.notes.length,
+      workers: this.#workers,
+      elapsedMs: nowMs() - this.#startMs,
+    });
+  }
+
+  /** Graphs that may still be built. */
+  get #remaining(): number {
+    if (this.#options.signal.aborted) return 0;
+    return this.#end - totalOf(this.#counts) - this.#promised;
+  }
+
+  get #end(): number {
+    const { graphsMax, allFailures } = this.#options;
+    return allFailures ? graphsMax : Math.min(graphsMax, this.#atFirstFailure + SMALLER_GRAPHS);
+  }
+
+  #report(): ProfileReport {
+    const { complete, blocked, bounded, failed } = this.#counts;
+    const boundedBy = this.#boundedBy();
+    const exhaustive = this.#error === null && boundedBy.length === 0;
+    return {
+      profile: this.#job.profile,
+      verdict: this.#verdict(exhaustive),
+      exhaustive,
+      bounded_by: boundedBy,
+      graphs_complete: complete,
+      graphs_blocked: blocked,
+      graphs_bounded: bounded,
+      graphs_failed: failed,
+      failures: this.#book.notes,
+      error: this.#error,
+      workers: this.#workers,
+      elapsed_s: (nowMs() - this.#startMs) / 1000,
+    };
+  }
+
+  #boundedBy(): Bound[] {
+    const bounds: Bound[] = this.#counts.bounded > 0 ? ['max-events'] : [];
+    if (this.#isDone || this.#error !== null) return bounds;
+    if (this.#options.signal.aborted) return [...bounds, 'interrupted'];
+    return [...bounds, this.#end < this.#options.graphsMax ? 'first-failure' : 'limit'];
+  }
+
+  #verdict(exhaustive: boolean): ProfileReport['verdict'] {
+    if (this.#error !== null) return 'error';
+    if (!this.#book.isEmpty) return 'fail';
+    return exhaustive ? 'pass' : 'bounded';
+  }
+}
+
+/** Lets whatever has happened meanwhile be heard. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

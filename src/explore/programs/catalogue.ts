@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { RingLayout } from '../../virtqueue/layouts.js';
+import { ExploreError } from '../errors.js';
+import type { Program } from '../program.js';
+import { ringProgram } from './ring.js';
+
+/** What a program is made with, by name: plain data, which crosses threads and stands in reports. */
+export type ProgramOptions = Readonly<Record<string, string | number | boolean>>;
+
+/** A program that comes with vring. */
+export interface CatalogueEntry {
+  readonly title: string;
+  /** Names of the options. */
+  readonly options: readonly string[];
+  /** Checks the options and fills in what is not given; what it returns, it takes again. */
+  readonly resolve: (options: ProgramOptions) => ProgramOptions;
+  readonly build: (options: ProgramOptions) => Program;
+}
+
+const BUFFERS_MAX = 4;
+/**
+ * Descriptors of a buffer: one for the request, one for the answer. No ring may be smaller, an indirect table
+ * notwithstanding (2.7.5.3.1).
+ */
+const DESCRIPTORS = 2;
+
+const buffers = z.int().min(1).max(BUFFERS_MAX).default(2);
+
+const ringOptions = z.strictObject({
+  buffers,
+  ringSize: z.int().min(DESCRIPTORS).max(32_768).optional(),
+  eventIdx: z.boolean().default(true),
+  indirect: z.boolean().default(false),
+  inOrder: z.boolean().default(false),
+  batch: z.int().min(1).max(BUFFERS_MAX).default(1),
+  startIndex: z.int().min(0).max(0xffff).default(0),
+});
+
+function ring(layout: RingLayout): CatalogueEntry {
+  const isFit = ({ ringSize = 2 }: { readonly ringSize?: number | undefined }): boolean =>
+    layout === 'packed' || Number.isInteger(Math.log2(ringSize));
+  const sized = ringOptions.refine(isFit, { path: ['ringSize'], error: 'a split ring has a power of two' });
+  const schema = sized.transform(({ ringSize, ...options }) => {
+    return { ...options, ringSize: ringSize ?? smallestRing(layout, options) };
+  });
+  return entry(`the production ${layout} virtqueue, driver and device`, schema, (options) => {
+    return ringProgram({ ...options, layout, size: options.ringSize });
+  });
+}
+
+/** The smallest ring that holds all buffers at once. */
+function smallestRing(
+  layout: RingLayout,
+  options: { readonly buffers: number; readonly indirect: boolean },
+): number {
+  const needed = Math.max(DESCRIPTORS, options.buffers * (options.indirect ? 1 : DESCRIPTORS));
+  // Only the packed ring can have any size.
+  return layout === 'packed' ? needed : 2 ** Math.ceil(Math.log2(needed));
+}
+
+/** Every program that has a name. To add one is to add a line. */
+export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
+  split: ring('split'),
+  packed: ring('packed'),
+};
+
+function entry<T extends ProgramOptions>(
+  title: string,
+  schema: z.ZodType<T>,
+  build: (options: T) => Program,
+): CatalogueEntry {
+  const object = schema instanceof z.ZodPipe ? schema.in : schema;
+  const options = object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+  const resolve = (given: ProgramOptions): T => {
+    const { success, data, error } = schema.safeParse(given);
+    if (success) return data;
+    throw wrongOption(error.issues[0] as z.core.$ZodIssue, given, options);
+  };
+  return { title, options, resolve, build: (given) => build(resolve(given)) };
+}
+
+function wrongOption(
+  issue: z.core.$ZodIssue,
+  given: ProgramOptions,
+  options: readonly string[],
+): ExploreError {
+  const known = `it has ${options.join(', ')}`;
+  if (issue.code === 'unrecognized_keys')
+    return new ExploreError('USAGE', `there is no option \`${issue.keys[0]}\` here: ${known}`);
+  const name = String(issue.path[0]);
+  return new ExploreError('USAGE', `option \`${name}\` is ${String(given[name])}: ${issue.message}`);
+}

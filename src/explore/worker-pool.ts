@@ -1,0 +1,54 @@
+import type { Piscina } from 'piscina';
+import { errorFromWire, WorkerFailure } from '../errors.js';
+import { describeThrown } from './execution.js';
+import type { Stretch } from './job-explorer.js';
+import type { Subtree } from './subtree.js';
+import type { ExploreAnswer, ExploreTask } from './worker-task.js';
+
+const ENTRY: URL = new URL('../../workers/explore.js', import.meta.url);
+
+/** Threads that explore. They are started by the first task. */
+export class WorkerPool {
+  readonly size: number;
+  readonly #entry: URL;
+  #pool: Promise<Piscina<ExploreTask, ExploreAnswer>> | null = null;
+
+  constructor(size: number, entry: URL = ENTRY) {
+    this.size = size;
+    this.#entry = entry;
+  }
+
+  /** Throws what the thread threw; a {@link WorkerFailure} when it is no more. */
+  async run(task: ExploreTask): Promise<{ readonly stretch: Stretch; readonly left: readonly Subtree[] }> {
+    this.#pool ??= this.#start();
+    const pool = await this.#pool;
+    let answer: ExploreAnswer;
+    try {
+      answer = await pool.run(task);
+    } catch (error) {
+      throw new WorkerFailure('EXPLORE_WORKER', `a thread that explores has died: ${describeThrown(error)}`);
+    }
+    if (answer.error !== undefined) throw errorFromWire(answer.error);
+    return answer;
+  }
+
+  /** Ends all threads, whatever they are doing. */
+  async end(): Promise<void> {
+    const pool = await this.#pool;
+    this.#pool = null;
+    await pool?.destroy();
+  }
+
+  async #start(): Promise<Piscina<ExploreTask, ExploreAnswer>> {
+    // Loaded only now: most explorations are over before they need another thread.
+    const { Piscina } = await import('piscina');
+    return new Piscina<ExploreTask, ExploreAnswer>({
+      filename: this.#entry.href,
+      name: 'explore',
+      minThreads: this.size,
+      maxThreads: this.size,
+      // Idle threads wait for messages: asleep in Atomics.wait, they could not be ended in good order.
+      atomics: 'disabled',
+    });
+  }
+}
