@@ -68,6 +68,16 @@ export class Execution implements AccessHandler {
   #cursor = 0;
   #events: readonly number[] = [];
   #verdict: Verdict = 'go-on';
+  /** The newest event, until it is part of the graph: one object for all of them. */
+  readonly #newest: EventShape = {
+    thread: 0,
+    kind: 0,
+    order: 0,
+    flags: 0,
+    location: 0,
+    value: 0,
+    expected: 0,
+  };
   #isUnwinding = false;
   /** No access may be new. */
   #isVerifying = false;
@@ -249,7 +259,15 @@ export class Execution implements AccessHandler {
     value: number,
     expected: number,
   ): EventShape {
-    return { thread: this.#thread, kind, order, flags, location, value, expected };
+    const shape = this.#newest;
+    shape.thread = this.#thread;
+    shape.kind = kind;
+    shape.order = order;
+    shape.flags = flags;
+    shape.location = location;
+    shape.value = value;
+    shape.expected = expected;
+    return shape;
   }
 
   #follow(verdict: Verdict): void {

@@ -119,9 +119,11 @@ export class Explorer implements Grower {
    * Mathematics of Computation, 1975).
    */
   descend(pick: (bound: number) => number): number {
+    for (const { graph } of this.#frames) this.#pool.push(graph);
     this.#frames.length = 0;
     this.#weight = 1;
     let frame = this.#openFrame();
+    frame.graph.clear();
     for (let passed = 0; ;) {
       this.#execution.run(frame.graph);
       const chosen = choose(frame.alternatives, passed, pick);
@@ -280,10 +282,10 @@ export class Explorer implements Grower {
     }
   }
 
+  /** Its graph is whatever it was before. */
   #openFrame(): Frame {
     const graph = this.#pool.pop() ?? new Graph(this.#program.threads.length);
     const frame = { graph, alternatives: [] };
-    graph.clear();
     this.#frames.push(frame);
     return frame;
   }

@@ -156,15 +156,23 @@ export class Graph {
   /** Puts write `e` at `position` of its location's coherence order. */
   place(e: number, position: number): void {
     const co = this.co[this.location[e] as number] as number[];
-    co.splice(position, 0, e);
-    for (let at = position; at < co.length; at++) this.coPosition[co[at] as number] = at;
+    for (let at = co.length; at > position; at--) {
+      const later = co[at - 1] as number;
+      co[at] = later;
+      this.coPosition[later] = at;
+    }
+    co[position] = e;
+    this.coPosition[e] = position;
   }
 
   unplace(e: number): void {
     const co = this.co[this.location[e] as number] as number[];
-    const position = this.coPosition[e] as number;
-    co.splice(position, 1);
-    for (let at = position; at < co.length; at++) this.coPosition[co[at] as number] = at;
+    for (let at = (this.coPosition[e] as number) + 1; at < co.length; at++) {
+      const later = co[at] as number;
+      co[at - 1] = later;
+      this.coPosition[later] = at - 1;
+    }
+    co.pop();
   }
 
   /** Drops all events from `size` on. */
@@ -210,7 +218,95 @@ export class Graph {
     };
   }
 
-  /** Empties the graph; the arrays stay. */
+  /**
+   * Becomes a part of `source`: the `size` events among its first ones that have a number, in the order of these
+   * numbers. It holds with each event what is before it in its thread, and what it reads from. Read `open` is linked
+   * to nothing, and write `unplaced`, the newest, has no place. Whatever was here is overwritten, not cleared: lists
+   * that are emptied give up their storage.
+   */
+  copyPart(source: Graph, numbers: Int32Array, size: number, open: number, unplaced: number): void {
+    while (this.#capacity < size) this.#grow();
+    this.#openLocation(source.co.length - 1);
+    this.sequentialCount = 0;
+    this.firstInitReader.fill(-1);
+    this.#lastSame.fill(-1);
+    this.state.fill(ThreadState.unknown);
+    for (const list of this.fullFences) list.length = 0;
+    this.size = size;
+    for (let x = 0; x <= unplaced; x++) {
+      const e = numbers[x] as number;
+      if (e !== -1) this.#copyEvent(source, x, e, numbers);
+    }
+    for (let x = 0; x < unplaced; x++) {
+      const e = numbers[x] as number;
+      if (e === -1 || x === open || source.kind[x] !== Kind.read) continue;
+      const from = source.rf[x] as number;
+      this.link(e, from === INIT ? INIT : (numbers[from] as number));
+    }
+    this.#trimThreads(source, numbers, unplaced);
+    for (let location = 0; location < this.co.length; location++)
+      this.#copyCoherence(source.co[location], this.co[location] as number[], numbers);
+  }
+
+  #copyEvent(source: Graph, x: number, e: number, numbers: Int32Array): void {
+    const thread = source.thread[x] as number;
+    const index = source.index[x] as number;
+    const kind = source.kind[x] as number;
+    const order = source.order[x] as number;
+    const location = source.location[x] as number;
+    this.thread[e] = thread;
+    this.index[e] = index;
+    this.kind[e] = kind;
+    this.order[e] = order;
+    this.flags[e] = source.flags[x] as number;
+    this.location[e] = location;
+    this.value[e] = source.value[x] as number;
+    this.expected[e] = source.expected[x] as number;
+    this.rf[e] = INIT;
+    this.firstReader[e] = -1;
+    (this.po[thread] as number[])[index] = e;
+    if (order === Order.sequential) this.sequentialCount += 1;
+    if (kind === Kind.fence) {
+      if (order === Order.full) (this.fullFences[thread] as number[]).push(e);
+    } else {
+      const before = source.previousSame[x] as number;
+      this.previousSame[e] = before === -1 ? -1 : (numbers[before] as number);
+      if (kind !== Kind.notify) this.#lastSame[thread + location * this.threadCount] = e;
+    }
+    const width = this.threadCount;
+    for (let t = 0; t < width; t++) {
+      this.porf[e * width + t] = source.porf[x * width + t] as number;
+      this.hb[e * width + t] = source.hb[x * width + t] as number;
+      this.released[e * width + t] = source.released[x * width + t] as number;
+      this.pending[e * width + t] = source.pending[x * width + t] as number;
+      this.fenced[e * width + t] = source.fenced[x * width + t] as number;
+    }
+  }
+
+  /** Lists of threads end behind the last event that was copied. */
+  #trimThreads(source: Graph, numbers: Int32Array, last: number): void {
+    for (let t = 0; t < this.threadCount; t++) {
+      const events = source.po[t] as number[];
+      let length = events.length;
+      while (length > 0 && numbers[events[length - 1] as number] === -1) length -= 1;
+      if (source.thread[last] === t) length += 1;
+      const copied = this.po[t] as number[];
+      if (copied.length > length) copied.length = length;
+    }
+  }
+
+  #copyCoherence(from: readonly number[] | undefined, to: number[], numbers: Int32Array): void {
+    let position = 0;
+    for (const x of from ?? []) {
+      const e = numbers[x] as number;
+      if (e === -1) continue;
+      this.coPosition[e] = position;
+      to[position++] = e;
+    }
+    if (to.length > position) to.length = position;
+  }
+
+  /** Empties the graph. */
   clear(): void {
     this.size = 0;
     this.sequentialCount = 0;

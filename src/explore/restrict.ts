@@ -1,4 +1,4 @@
-import { type Graph, INIT, ThreadState } from './graph.js';
+import { type Graph, INIT } from './graph.js';
 import { Kind } from './order.js';
 
 /**
@@ -15,48 +15,22 @@ function isBeforeWrite(graph: Graph, x: number, e: number): boolean {
  * without a place. Returns the read's number there; it is linked to nothing.
  */
 export function restrict(source: Graph, target: Graph, read: number, write: number): number {
-  target.clear();
-  const numbers = new Int32Array(source.size).fill(-1);
-  for (let x = 0; x < source.size; x++) {
-    if (x > read && !isBeforeWrite(source, x, write)) continue;
-    numbers[x] = target.append(source.shapeOf(x));
-    copyClocks(source, x, target, numbers[x] as number);
-  }
-  const newRead = numbers[read] as number;
-  for (let x = 0; x < source.size; x++) {
-    const number = numbers[x] as number;
-    if (number === -1 || number === newRead || source.kind[x] !== Kind.read) continue;
-    const from = source.rf[x] as number;
-    target.link(number, from === INIT ? INIT : (numbers[from] as number));
-  }
-  for (const co of source.co) {
-    let position = 0;
-    for (const x of co) {
-      const number = numbers[x] as number;
-      if (number !== -1) target.place(number, position++);
-    }
-  }
+  if (numbers.length <= write) numbers = new Int32Array(2 * write);
+  let size = 0;
+  for (let x = 0; x < write; x++) numbers[x] = x <= read || isBeforeWrite(source, x, write) ? size++ : -1;
+  numbers[write] = size++;
+  target.copyPart(source, numbers, size, read, write);
   for (let t = 0; t < source.threadCount; t++) {
-    const isWhole = (source.po[t] as number[]).length === (target.po[t] as number[]).length;
-    if (!isWhole || t === source.thread[read]) continue;
+    if (t === source.thread[read] || t === source.thread[write]) continue;
+    if ((source.po[t] as number[]).length !== (target.po[t] as number[]).length) continue;
     target.state[t] = source.state[t] as number;
     target.results[t] = source.results[t];
   }
-  target.append(source.shapeOf(write));
-  target.state[source.thread[read] as number] = ThreadState.unknown;
-  return newRead;
+  return numbers[read] as number;
 }
 
-function copyClocks(source: Graph, from: number, target: Graph, to: number): void {
-  const width = source.threadCount;
-  for (let t = 0; t < width; t++) {
-    target.porf[to * width + t] = source.porf[from * width + t] as number;
-    target.hb[to * width + t] = source.hb[from * width + t] as number;
-    target.released[to * width + t] = source.released[from * width + t] as number;
-    target.pending[to * width + t] = source.pending[from * width + t] as number;
-    target.fenced[to * width + t] = source.fenced[from * width + t] as number;
-  }
-}
+/** By event of the source: its number in the target, or -1. Kept, since it is needed all the time. */
+let numbers: Int32Array = new Int32Array(128);
 
 /**
  * Whether everything that a revisit of `read` would drop, and the read itself, was added in the one way that counts:

@@ -63,7 +63,7 @@ export function packFrame({ graph, alternatives }: Frame, locations: Locations):
   };
 }
 
-/** Makes an empty frame what was packed. Threads are run again from their start, so their results are not packed. */
+/** Makes a new frame what was packed. Threads are run again from their start, so their results are not packed. */
 export function unpackFrame(
   subtree: Subtree,
   { graph, alternatives }: Frame,
@@ -73,6 +73,7 @@ export function unpackFrame(
   const { thread, kind, order, flags, place, value, expected, rf, co } = subtree;
   const at = subtree.places.map(([start, lengthBytes]) => locations.at(start, lengthBytes));
   const contentNumbers = subtree.contents.map((content) => locations.numberOf(content));
+  graph.clear();
   for (let e = 0; e < thread.length; e++) {
     const isFence = kind[e] === Kind.fence;
     const location = isFence ? -1 : (at[place[e] as number] as number);
