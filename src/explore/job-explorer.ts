@@ -51,8 +51,11 @@ export class JobExplorer {
   explore(budgetMs: number, graphsMax: number): Stretch {
     const endMs = nowMs() + budgetMs;
     let isDone = false;
-    for (let left = graphsMax; left > 0 && !isDone && nowMs() < endMs; left -= GRAPHS_A_LOOK)
+    let left = graphsMax;
+    do {
       isDone = this.#explorer.run(Math.min(left, GRAPHS_A_LOOK));
+      left -= GRAPHS_A_LOOK;
+    } while (!isDone && left > 0 && nowMs() < endMs);
     const now = { ...this.#explorer.counts };
     const counts = difference(now, this.#before);
     this.#before = now;

@@ -16,6 +16,8 @@ export interface SearchOptions {
   /** Look at everything, although something is wrong already. */
   readonly allFailures: boolean;
   readonly pool: WorkerPool;
+  /** How long one thread explores before others are started; {@link ALONE_MS} unless told. */
+  readonly aloneMs?: number;
   /** Aborted, the search ends with what it has. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ExploreProgress) => void;
@@ -80,11 +82,12 @@ export class ProfileSearch {
 
   async #alone(): Promise<void> {
     const explorer = await JobExplorer.open(this.#job);
+    const { aloneMs = ALONE_MS } = this.#options;
     while (!this.#isDone && this.#remaining > 0) {
-      const stretch = explorer.explore(TURN_MS, this.#remaining);
+      const stretch = explorer.explore(Math.min(TURN_MS, aloneMs), this.#remaining);
       this.#add(stretch);
       this.#isDone = stretch.isDone;
-      const isLong = !this.#isDone && nowMs() - this.#startMs > ALONE_MS;
+      const isLong = !this.#isDone && nowMs() - this.#startMs > aloneMs;
       if (isLong && this.#estimator === null) {
         this.#estimator = explorer.newEstimator();
         this.#estimator.probe(FIRST_PROBES_MS);

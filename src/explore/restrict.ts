@@ -11,8 +11,8 @@ function isBeforeWrite(graph: Graph, x: number, e: number): boolean {
 
 /**
  * Makes `target` what is left of `source` when `read` is to take its value from a write that came later: everything
- * up to the read, and what the write depends on. The write itself has been cut off the source, and is added to the target
- * without a place. Returns the read's number there; it is linked to nothing.
+ * up to the read, and what the write depends on. The write itself has been cut off the source, and is added to the
+ * target without a place. Returns the read's number there; it is linked to nothing.
  */
 export function restrict(source: Graph, target: Graph, read: number, write: number): number {
   if (numbers.length <= write) numbers = new Int32Array(2 * write);

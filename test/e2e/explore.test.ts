@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import type { ExploreReport } from '../../src/report/explore-json.js';
+import { type Finished, Vring, vring } from '../support/e2e/vring.js';
+
+const RING = 'docs/examples/doorbell-ring.mjs';
+
+async function exploreJson(args: readonly string[]): Promise<Finished & { readonly report: ExploreReport }> {
+  const finished = await vring(['explore', ...args, '--json']);
+  if (finished.stdout === '') throw new Error(`no report: ${finished.stderr}`);
+  return { ...finished, report: JSON.parse(finished.stdout) as ExploreReport };
+}
+
+function verdicts(report: ExploreReport): Record<string, string> {
+  return Object.fromEntries(report.profiles.map(({ profile, verdict }) => [profile, verdict]));
+}
+
+describe('vring explore', () => {
+  test('the production ring passes under every profile, and the report has every key of the contract', async () => {
+    const { code, report } = await exploreJson(['split']);
+    expect(code).toBe(0);
+    expect(report).toMatchObject({ schemaVersion: 1, command: 'explore', program: 'split', verdict: 'pass' });
+    expect(report.options).toMatchObject({ buffers: 2, eventIdx: true, ringSize: 4 });
+    expect(verdicts(report)).toEqual({ sc: 'pass', tso: 'pass', armv8: 'pass', rc11: 'pass', js: 'pass' });
+    for (const profile of report.profiles) {
+      expect(profile).toMatchObject({ exhaustive: true, failures: [], error: null, bounded_by: [] });
+      expect(profile.graphs_complete).toBeGreaterThan(500);
+      expect(profile.elapsed_s).toBeGreaterThan(0);
+    }
+  });
+
+  test("the example of a ring of one's own loses a wakeup without its fences, where stores are delayed", async () => {
+    expect((await vring(['explore', RING])).code).toBe(0);
+    const { code, report } = await exploreJson([RING, '--set', 'fence=false']);
+    expect(code).toBe(21);
+    expect(report.replay).toBe(`vring explore ${RING} --set fence=false`);
+    expect(verdicts(report)).toEqual({ sc: 'pass', tso: 'fail', armv8: 'fail', rc11: 'fail', js: 'pass' });
+    for (const { verdict, failures } of report.profiles)
+      expect(failures.map(({ kind }) => kind)).toEqual(verdict === 'fail' ? ['lost-wakeup'] : []);
+  });
+
+  test('a mistake in what is asked for is named, and nothing is explored', async () => {
+    for (const [args, message] of [
+      [['splt'], /no program 'splt'/],
+      [['split', '--profile', 'tos'], /did you mean `tso`/],
+      [['split', '--buffers', '9'], /`buffers` is 9/],
+      [['split', '--set', 'buffers'], /name=value/],
+    ] as const) {
+      const { code, stdout, stderr } = await vring(['explore', ...args]);
+      expect(code).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(message);
+    }
+  });
+
+  test('Ctrl-C ends it in good order, with a report of what was seen', async () => {
+    const args = ['explore', 'packed', '--buffers', '4', '--workers', '2', '--json', '--progress', 'always'];
+    const running = new Vring(args);
+    await running.saysOnStderr(/2 workers/);
+    running.kill('SIGINT');
+    const { code, stdout } = await running.finished;
+    expect(code).toBe(130);
+    const report = JSON.parse(stdout) as ExploreReport;
+    expect(report.verdict).toBe('interrupted');
+    expect(report.profiles_skipped).toEqual(['tso', 'armv8', 'rc11', 'js']);
+    expect(report.profiles).toMatchObject([
+      { verdict: 'bounded', exhaustive: false, bounded_by: ['interrupted'] },
+    ]);
+    expect(report.profiles[0]?.graphs_complete).toBeGreaterThan(0);
+  });
+});
