@@ -34,7 +34,17 @@ const SINGLE: readonly StackCallName[] = [
   ...DEVICE_CALLS,
   ...(['add', 'stage', 'kick', 'getBuf', 'getBuf', 'pop', 'push', 'stageUsed', 'interrupt'] as const),
   ...(['enableKicks', 'disableKicks', 'enableCallbacks'] as const),
-  ...(['restart', 'resetDevice', 'resetRing', 'suspend', 'suspend', 'resume', 'resume', 'resume'] as const),
+  ...([
+    'restart',
+    'resetDevice',
+    'resetRing',
+    'suspend',
+    'suspend',
+    'giveUpSuspend',
+    'resume',
+    'resume',
+    'resume',
+  ] as const),
 ];
 
 const PHRASES_MIN = 6;

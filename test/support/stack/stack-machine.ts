@@ -51,6 +51,8 @@ export class StackMachine {
   /** Register accesses that are answered before the I/O thread of the queue looks again. */
   slowness = 0;
   onTurn: (machine: StackMachine) => void = () => undefined;
+  /** What the I/O thread still does before it looks: it was in the middle of it. */
+  whileAway: (() => void) | null = null;
   readonly #device: DeviceRegisters;
   readonly #exits: ExitServer;
   #unseen = 0;
@@ -84,6 +86,7 @@ export class StackMachine {
 
   /** A turn of the I/O thread. */
   turn(): boolean {
+    this.whileAway = null;
     const worked = this.server.turn();
     this.onTurn(this);
     return worked;
@@ -105,7 +108,10 @@ export class StackMachine {
     const served = this.#exits.serve();
     this.#device.poll();
     this.#unseen += 1;
-    if (served && this.#unseen <= this.slowness) return true;
+    if (served && this.#unseen <= this.slowness) {
+      this.whileAway?.();
+      return true;
+    }
     this.#unseen = 0;
     return this.turn() || served;
   }

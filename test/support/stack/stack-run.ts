@@ -40,6 +40,9 @@ export class StackTally extends Tally {
   suspensions = 0;
   drained = 0;
   detached = 0;
+  /** Calls of an I/O thread that had not seen yet that it was to stop. */
+  late = 0;
+  gaveUp = 0;
 }
 
 /**
@@ -66,19 +69,22 @@ export class StackRun {
   #drainWith: readonly [a: number, b: number] | null = null;
   /** What the bell showed when the device last was right to ring it. */
   #heard = 0;
+  /** The driver was interrupted, and has not looked yet: it cannot while it waits for a register. */
+  #mustLook = false;
   readonly #before: Buffer;
   readonly #calls: Record<StackCall, (a: number, b: number) => void> = {
-    restart: (a, b) => this.#restart(this.#sizeOf(a), b),
+    restart: (a, b) => this.#restart(a, b),
     // Mostly what was reset goes on at once: little can be done without it.
     resetDevice: (a, b) => {
-      this.#resetDevice(a % 2 === 1);
-      if (b % 4 > 0) this.#restart(this.#sizeOf(a), b);
+      this.#resetDevice(a, b);
+      if (b % 4 > 0) this.#restart(a, b);
     },
     resetRing: (a, b) => {
-      this.#resetRing(a % 2 === 1);
-      if (b % 4 > 0) this.#restart(this.#sizeOf(a), b);
+      this.#resetRing(a, b);
+      if (b % 4 > 0) this.#restart(a, b);
     },
     suspend: (a, b) => this.#suspend(a, b),
+    giveUpSuspend: (a, b) => this.#giveUpSuspend(a, b),
     resume: () => this.#resume(),
   };
 
@@ -110,6 +116,7 @@ export class StackRun {
     else if (DEVICE_CALLS.includes(call as OperationKind)) this.#device(call as OperationKind, a, b);
     else if (SLEEP_CALLS.has(call)) this.#sleep(call as SleepCall);
     else assert.fail(`there is no call ${call}`);
+    if (this.#mustLook) this.#look(b % 2 === 1);
     this.#check();
   }
 
@@ -130,7 +137,7 @@ export class StackRun {
 
   #device(kind: OperationKind, a: number, b: number): void {
     this.#onDevice((ring) => {
-      if (kind === 'interrupt') this.#interrupt(ring, b % 2 === 1);
+      if (kind === 'interrupt') this.#interrupt(ring);
       else ring.lockstep.run({ kind, a, b });
     });
   }
@@ -144,12 +151,18 @@ export class StackRun {
     holds(this.#pending === null, 'the device serves a ring that is enabled');
   }
 
-  #interrupt({ lockstep }: StackRing, acknowledge: boolean): void {
-    const { line } = this.machine;
+  #interrupt({ lockstep }: StackRing): void {
+    const { bell } = this.machine.line;
     lockstep.run({ kind: 'interrupt', a: 0, b: 0 });
-    const rang = line.bell.sequence() !== this.#heard;
-    this.#heard = line.bell.sequence();
-    if (rang) same(line.pending() & USED, USED, 'the cause of an interrupt');
+    this.#mustLook ||= bell.sequence() !== this.#heard;
+    this.#heard = bell.sequence();
+  }
+
+  /** The driver was interrupted: it sees why, and may acknowledge that. */
+  #look(acknowledge: boolean): void {
+    const { line } = this.machine;
+    this.#mustLook = false;
+    same(line.pending() & USED, USED, 'the cause of an interrupt');
     if (acknowledge) line.acknowledge(line.pending());
     if (acknowledge) same(line.pending(), 0, 'causes after they were acknowledged');
   }
@@ -166,10 +179,10 @@ export class StackRun {
     this.#ring.lockstep.run({ kind, a: 0, b: 0 });
   }
 
-  #restart(size: number, b: number): void {
-    if (!this.#isUp) return this.#bringUp(size, b);
-    if (this.#ring !== null) this.#resetRing(b % 2 === 1);
-    const ring = this.#makeRing(size);
+  #restart(a: number, b: number): void {
+    if (!this.#isUp) return this.#bringUp(this.#sizeOf(a), b);
+    if (this.#ring !== null) this.#resetRing(a, b);
+    const ring = this.#makeRing(this.#sizeOf(a));
     this.machine.driver.enableQueue(QUEUE, ring.size, ring.at);
   }
 
@@ -204,20 +217,38 @@ export class StackRun {
     return this.#ring;
   }
 
-  #resetDevice(takeUsed: boolean): void {
+  #resetDevice(a: number, b: number): void {
     if (!this.#isUp) return;
+    this.#interfere(a, b);
     resetDevice(this.machine.driver);
+    same(this.machine.driver.readStatus(), 0, 'the status of a device that was reset, and stays so');
     this.#isUp = false;
     this.#isSuspended = false;
+    this.#mustLook = false;
     this.tally.deviceResets += 1;
-    this.#close(takeUsed);
+    this.#close(a % 2 === 1);
   }
 
-  #resetRing(takeUsed: boolean): void {
+  #resetRing(a: number, b: number): void {
     if (!this.#isUp || this.#ring === null) return;
+    // From the moment the reset is asked for, nobody has to hear of this ring: its vector may be gone.
+    this.#interfere(a, b, ['push', 'pop']);
     this.machine.driver.resetQueue(QUEUE, PATIENT);
     this.tally.ringResets += 1;
-    this.#close(takeUsed);
+    this.#close(a % 2 === 1);
+  }
+
+  /** Until the I/O thread looks and sees that it is to stop, it goes on with what it was at. */
+  #interfere(a: number, b: number, calls: readonly OperationKind[] = ['push', 'pop', 'interrupt']): void {
+    const ring = this.#ring;
+    if (ring === null || !this.#mayServe || !ring.device.started) return;
+    let next = a;
+    this.machine.whileAway = () => {
+      const kind = calls[next++ % calls.length] as OperationKind;
+      this.tally.late += 1;
+      if (kind === 'interrupt') this.#interrupt(ring);
+      else ring.lockstep.run({ kind, a, b });
+    };
   }
 
   #close(takeUsed: boolean): void {
@@ -231,16 +262,32 @@ export class StackRun {
     this.#ring = null;
   }
 
-  #suspend(a: number, b: number): void {
+  #suspend(a: number, b: number, giveUp = PATIENT): void {
     if (!this.#isUp || this.#isSuspended) return;
     this.#drainWith = [a, b];
-    suspendDevice(this.machine.driver);
+    this.#interfere(a, b);
+    suspendDevice(this.machine.driver, giveUp);
     this.#drainWith = null;
     this.#isSuspended = true;
     this.tally.suspensions += 1;
     const model = this.#ring?.lockstep.model;
     same(model?.held.length ?? 0, 0, 'buffers in service of a device that is suspended');
     same(model?.stagedUsed.length ?? 0, 0, 'buffers that a suspended device has not shown');
+  }
+
+  /** A driver that does not wait for long, and is left with a reset. */
+  #giveUpSuspend(a: number, b: number): void {
+    const enough = new Error('enough');
+    let looks = b % 8;
+    this.machine.slowness = b % 16;
+    try {
+      this.#suspend(a, b, () => (looks-- === 0 ? enough : null));
+    } catch (error) {
+      if (error !== enough) throw error;
+      this.tally.gaveUp += 1;
+      this.#resetDevice(a, b);
+      this.#drainWith = null;
+    }
   }
 
   #resume(): void {
@@ -276,7 +323,7 @@ export class StackRun {
   #drain(ring: StackRing): boolean {
     const [a, b] = this.#drainWith ?? assert.fail('the device comes to rest although nobody asked it to');
     if (ring.lockstep.model.held.length === 0) {
-      this.#interrupt(ring, false);
+      this.#interrupt(ring);
       return true;
     }
     ring.lockstep.run({ kind: 'stageUsed', a, b });
@@ -310,7 +357,7 @@ export class StackRun {
     this.#resume();
     this.#check();
     if (this.#mayServe) this.#onDevice(({ lockstep }) => lockstep.finish());
-    this.#resetDevice(false);
+    this.#resetDevice(0, 0);
     this.#check();
     this.#dead?.checkDead();
   }
