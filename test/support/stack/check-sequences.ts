@@ -41,6 +41,7 @@ const SINGLE: readonly StackCallName[] = [
     'suspend',
     'suspend',
     'giveUpSuspend',
+    'changeConfig',
     'resume',
     'resume',
     'resume',
@@ -51,7 +52,11 @@ const PHRASES_MIN = 6;
 const PHRASES_MAX = 30;
 
 const phrase: fc.Arbitrary<StackCommand[]> = fc
-  .tuple(fc.constantFrom(...SINGLE.map((call) => [call]), ...PHRASES, ...PHRASES), fc.nat(0xff), fc.nat(0xff))
+  .tuple(
+    fc.constantFrom(...SINGLE.map((call) => [call]), ...PHRASES, ...PHRASES, ...PHRASES),
+    fc.nat(0xff),
+    fc.nat(0xff),
+  )
   .map(([calls, a, b]) => calls.map((call, i) => [call, a + i, b + i]));
 
 const commands: fc.Arbitrary<StackCommand[]> = fc

@@ -54,7 +54,8 @@ export type SleepCall = 'enableKicks' | 'disableKicks';
  * What the driver does with the device. `restart` brings up what there is not: the device, or the ring; a ring that
  * there is, it resets and enables again, with another size.
  */
-export type StackCall = 'restart' | 'resetDevice' | 'resetRing' | 'suspend' | 'giveUpSuspend' | 'resume';
+export type StackCall =
+  'restart' | 'resetDevice' | 'resetRing' | 'suspend' | 'giveUpSuspend' | 'resume' | 'changeConfig';
 
 export type StackCallName = OperationKind | StackCall;
 

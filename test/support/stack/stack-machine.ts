@@ -94,7 +94,17 @@ export class StackMachine {
 
   /** Whether the device has been told to leave the queue alone, and has said that it does. */
   get isPaused(): boolean {
-    return this.window.queueState(QUEUE) === QueueState.paused && this.window.isQueueSettled(QUEUE);
+    return this.window.queueState(QUEUE) === QueueState.paused && this.isSettled;
+  }
+
+  /** Whether the I/O thread has seen all that it was told. */
+  get isSettled(): boolean {
+    return this.window.isQueueSettled(QUEUE);
+  }
+
+  /** The device has another configuration, of which the driver is to be told. */
+  changeConfig(): void {
+    this.#device.updateConfig(new Uint8Array(8));
   }
 
   /** What the driver asks for. */
