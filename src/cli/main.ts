@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { packageInfo } from '../report/package-info.js';
+import { addBenchCommand } from './bench-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addExploreCommand } from './explore-command.js';
 import { reportFailure } from './failure.js';
@@ -30,6 +31,7 @@ function buildProgram(terminal: Terminal): Command {
     .addHelpText('after', HELP);
   addRunCommand(program, terminal);
   addExploreCommand(program, terminal);
+  addBenchCommand(program, terminal);
   addListCommand(program, terminal);
   addSchemaCommand(program, terminal);
   addDoctorCommand(program, terminal);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RingLayout } from '../../virtqueue/layouts.js';
 import { ExploreError } from '../errors.js';
 import type { Program } from '../program.js';
+import { type AbstractRingDefect, abstractRing } from './abstract-ring.js';
 import { ringProgram } from './ring.js';
 
 /** What a program is made with, by name: plain data, which crosses threads and stands in reports. */
@@ -25,6 +26,15 @@ const BUFFERS_MAX = 4;
 const DESCRIPTORS = 2;
 
 const buffers = z.int().min(1).max(BUFFERS_MAX).default(2);
+
+const DEFECTS: readonly AbstractRingDefect[] = [
+  'no-fence-before-avail-event',
+  'no-fence-after-avail-event',
+  'no-fence-before-used-event',
+  'no-fence-after-used-event',
+  'no-second-look-of-guest',
+  'no-second-look-of-device',
+];
 
 const ringOptions = z.strictObject({
   buffers,
@@ -58,10 +68,17 @@ function smallestRing(
   return layout === 'packed' ? needed : 2 ** Math.ceil(Math.log2(needed));
 }
 
-/** Every program that has a name. To add one is to add a line. */
+const abstractOptions = z.strictObject({ buffers, defect: z.enum(['none', ...DEFECTS]).default('none') });
+
+/** Every program that has a name. To add one is to add an entry. */
 export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
   split: ring('split'),
   packed: ring('packed'),
+  'abstract-ring': entry(
+    'a split ring reduced to its accesses, to compare explorers with',
+    abstractOptions,
+    (options) => abstractRing(options.buffers, options.defect === 'none' ? null : options.defect),
+  ),
 };
 
 function entry<T extends ProgramOptions>(

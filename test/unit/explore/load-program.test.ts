@@ -41,7 +41,7 @@ describe('a program of the catalogue', () => {
   });
 
   test.each([
-    ['splt', {}, /no program 'splt'.*split, packed/],
+    ['splt', {}, /no program 'splt'.*split, packed, abstract-ring/],
     ['split', { size: 4 }, /no option `size`.*ringSize/],
     ['split', { buffers: 5 }, /option `buffers` is 5/],
     ['split', { ringSize: 3 }, /option `ringSize` is 3: a split ring has a power of two/],

@@ -42,6 +42,7 @@ describe('several threads find what one finds', () => {
     { word: 'split', options: { buffers: 2, indirect: true, eventIdx: false }, profile: 'rc11' },
     { word: 'packed', options: { buffers: 2 }, profile: 'armv8' },
     { word: 'packed', options: { buffers: 2 }, profile: 'js' },
+    { word: 'abstract-ring', options: { buffers: 3 }, profile: 'tso' },
     { word: RING, options: { messages: 3 }, profile: 'sc' },
   ] as const)('$word $options under $profile', async ({ word, options, profile }) => {
     const alone = await search(word, options, profile);

@@ -10,6 +10,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   split: program('split', { buffers: 2 }),
   'split by flags': program('split', { buffers: 1, eventIdx: false, indirect: true }),
   packed: program('packed', { buffers: 2 }),
+  abstract: program('abstract-ring', { buffers: 2 }),
   payload: {
     name: 'contents of more than four bytes',
     memoryBytes: 64,
