@@ -126,9 +126,8 @@ class Between {
         return true;
     }
     if (kind === Kind.read && this.#isWrite && acquires(order)) {
-      const own = graph.order[this.#from] as number;
-      if (releases(own)) return order !== Order.acquirePc;
-      return graph.isUpdate(this.#from) && graph.rf[later] === this.#from;
+      if (graph.isUpdate(this.#from) && graph.rf[later] === this.#from) return true;
+      return releases(graph.order[this.#from] as number) && order !== Order.acquirePc;
     }
     return this.#isRead && this.#reads;
   }
@@ -144,7 +143,7 @@ class Between {
     } else if (kind === Kind.write) {
       if (releases(order)) this.#releasedLocations.push(graph.location[event] as number);
       // An atomic instruction that both acquires and releases orders what is around it like a full barrier.
-      this.#all ||= graph.isUpdate(event) && releases(order);
+      this.#all ||= graph.isUpdate(event) && acquires(order) && releases(order);
     }
   }
 }
