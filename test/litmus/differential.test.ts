@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ProfileName } from '../../src/explore/models/model.js';
+import {
+  armv8Axioms,
+  type Axioms,
+  c11HappensBefore,
+  hasRace,
+  isPorfAcyclic,
+  jsHappensBefore,
+  rc11Axioms,
+  scAxioms,
+  tsoAxioms,
+} from '../support/litmus/axioms.js';
+import { candidates, type EventProgram, eventProgram } from '../support/litmus/candidates.js';
+import { parseLitmus, printLitmus } from '../support/litmus/litmus.js';
+import { exploreLitmus } from '../support/litmus/litmus-program.js';
+import { type RandomLitmusOptions, randomLitmus } from '../support/litmus/random-litmus.js';
+import { seeded } from '../support/ring/seeded.js';
+
+const PROGRAMS = Number(process.env['VRING_TEST_PROGRAMS'] ?? 1000);
+
+/** Random tests as text, so that a failing one is shown as it is written. */
+function tests(options: Partial<RandomLitmusOptions> = {}): fc.Arbitrary<string> {
+  return randomLitmus({ updates: true, fences: true, maxAccesses: 8, ...options }).map(printLitmus);
+}
+
+/** Outcomes, and of how many candidate executions, by the axioms alone. */
+function enumerate(test: string, axiomsOf: (program: EventProgram) => Axioms): Map<string, number> {
+  const litmus = parseLitmus(test);
+  const program = eventProgram(litmus, 'rlx');
+  const isAllowed = axiomsOf(program);
+  const outcomes = new Map<string, number>();
+  for (const candidate of candidates(litmus, program)) {
+    if (!isPorfAcyclic(program, candidate) || !isAllowed(candidate)) continue;
+    outcomes.set(candidate.outcome, (outcomes.get(candidate.outcome) ?? 0) + 1);
+  }
+  return outcomes;
+}
+
+describe('every execution that the axioms allow is built, and built once', () => {
+  const AXIOMS: readonly (readonly [ProfileName, (program: EventProgram) => Axioms])[] = [
+    ['sc', scAxioms],
+    ['tso', tsoAxioms],
+    ['armv8', armv8Axioms],
+    ['rc11', rc11Axioms],
+  ];
+  it.each(AXIOMS)('%s', (profile, axiomsOf) => {
+    const property = fc.property(tests(), (test) => {
+      const { outcomes } = exploreLitmus(parseLitmus(test), profile, 'rlx');
+      expect(sorted(outcomes)).toEqual(sorted(enumerate(test, axiomsOf)));
+    });
+    fc.assert(property, seeded(PROGRAMS));
+  });
+});
+
+describe('a race is found when an execution that the axioms allow has one', () => {
+  it('js', () => {
+    const property = fc.property(tests({ fences: false }), (test) => {
+      const { races } = exploreLitmus(parseLitmus(test), 'js', 'plain');
+      expect(races > 0).toBe(isRacy(test, scAxioms, jsHappensBefore));
+    });
+    fc.assert(property, seeded(PROGRAMS, 1));
+  });
+
+  it('rc11', () => {
+    const property = fc.property(tests(), (test) => {
+      const { races } = exploreLitmus(parseLitmus(test), 'rc11', 'plain');
+      expect(races > 0).toBe(isRacy(test, rc11Axioms, c11HappensBefore));
+    });
+    fc.assert(property, seeded(PROGRAMS, 2));
+  });
+});
+
+function isRacy(
+  test: string,
+  axiomsOf: (program: EventProgram) => Axioms,
+  happensBeforeOf: typeof c11HappensBefore,
+): boolean {
+  const litmus = parseLitmus(test);
+  const program = eventProgram(litmus, 'plain');
+  const isAllowed = axiomsOf(program);
+  const happensBefore = happensBeforeOf(program);
+  for (const candidate of candidates(litmus, program)) {
+    if (isAllowed(candidate) && hasRace(program, happensBefore(candidate))) return true;
+  }
+  return false;
+}
+
+function sorted(outcomes: ReadonlyMap<string, number>): [string, number][] {
+  return [...outcomes].sort(([a], [b]) => (a < b ? -1 : 1));
+}
