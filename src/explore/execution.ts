@@ -91,6 +91,11 @@ export class Execution implements AccessHandler {
     this.#port = new ExplorerPort(this);
   }
 
+  /** Accesses that the thread which ran last has made. */
+  get accessCount(): number {
+    return this.#cursor;
+  }
+
   /** Runs every thread that is neither finished nor blocked as far as it gets, in order. */
   run(graph: Graph): RunOutcome {
     for (let t = 0; t < this.#program.threads.length; t++) {

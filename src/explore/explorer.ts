@@ -10,9 +10,10 @@ import {
   type RunOutcome,
   type Verdict,
 } from './execution.js';
-import type { OnFinding } from './failure.js';
+import type { Finding, OnFinding } from './failure.js';
 import { type EventShape, Graph, INIT, ThreadState } from './graph.js';
 import { initialMemory } from './initial-memory.js';
+import { LoadBuffering } from './load-buffering.js';
 import { Locations } from './locations.js';
 import type { MemoryModel } from './models/model.js';
 import type { Program } from './program.js';
@@ -25,6 +26,8 @@ export interface ExplorerOptions {
   /** Events that a graph may have. */
   readonly maxEvents?: number;
   readonly adjust?: Adjust;
+  /** Whether reads may take their value from what comes of them, where the model allows it; true unless said. */
+  readonly loadBuffering?: boolean;
 }
 
 /** So many graphs are run twice to see that the program is deterministic; of the later ones, a few. */
@@ -57,6 +60,7 @@ export class Explorer implements Grower {
   readonly #frames: Frame[] = [];
   /** Graphs of frames that were closed, to be used again. */
   readonly #pool: Graph[] = [];
+  readonly #loadBuffering: LoadBuffering | null;
   #isStopped = false;
   /** The newest frame's graph is to be gone on with, before anything else. */
   #isAtGraph = true;
@@ -71,7 +75,16 @@ export class Explorer implements Grower {
     this.#maxEvents = options.maxEvents ?? 2000;
     this.locations = new Locations(initialMemory(program));
     this.#execution = new Execution(program, this.locations, this, options.adjust ?? null);
+    const buffers = model.name === 'armv8' && (options.loadBuffering ?? true);
+    this.#loadBuffering = buffers
+      ? new LoadBuffering(program, this.locations, (finding) => this.#report(finding))
+      : null;
     this.#openFrame();
+  }
+
+  /** Executions in which a read took its value from a write that comes of it; not among the {@link counts}. */
+  get bufferedCount(): number {
+    return this.#loadBuffering?.count ?? 0;
   }
 
   /** Builds up to `limit` graphs; true when there are no more. */
@@ -279,7 +292,13 @@ export class Explorer implements Grower {
       if (whole <= VERIFIED_FIRST || Number.isInteger(Math.log2(whole))) this.#execution.verify(graph);
       const finding = findingAtEnd(this.#program, graph);
       if (finding !== null) this.#isStopped ||= this.#onFinding(finding, graph);
+      if (!isBlocked && !this.#isStopped) this.#loadBuffering?.examine(graph);
     }
+  }
+
+  #report(finding: Finding): void {
+    const { graph } = this.#frames.at(-1) as Frame;
+    this.#isStopped ||= this.#onFinding(finding, graph);
   }
 
   /** Its graph is whatever it was before. */

@@ -86,7 +86,7 @@ function isOrderedBefore(graph: Graph, from: number, e: number): boolean {
 }
 
 /** What stands between an event and the later ones of its thread, and so which of them it is ordered before. */
-class Between {
+export class Between {
   readonly #graph: Graph;
   readonly #from: number;
   readonly #isRead: boolean;

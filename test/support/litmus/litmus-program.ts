@@ -33,10 +33,17 @@ export interface LitmusResult {
   /** Outcomes, and in how many graphs each was found. */
   readonly outcomes: ReadonlyMap<string, number>;
   readonly races: number;
+  /** Executions with load buffering, which are not among the complete ones, though their outcomes are listed. */
+  readonly buffered: number;
 }
 
 /** Explores a litmus test. Plain accesses are what `plain` says; C11 has undefined behaviour where they race. */
-export function exploreLitmus(litmus: Litmus, profile: ProfileName, plain: AccessOrder): LitmusResult {
+export function exploreLitmus(
+  litmus: Litmus,
+  profile: ProfileName,
+  plain: AccessOrder,
+  loadBuffering = true,
+): LitmusResult {
   const names = locationsOf(litmus);
   const outcomes = new Map<string, number>();
   let races = 0;
@@ -49,9 +56,10 @@ export function exploreLitmus(litmus: Litmus, profile: ProfileName, plain: Acces
     return false;
   };
   const program = litmusProgram(litmus, profile === 'js', plain);
-  const explorer = new Explorer(program, memoryModel(profile, program.threads.length), { onFinding });
+  const model = memoryModel(profile, program.threads.length);
+  const explorer = new Explorer(program, model, { onFinding, loadBuffering });
   explorer.run();
-  return { complete: explorer.counts.complete, outcomes, races };
+  return { complete: explorer.counts.complete, outcomes, races, buffered: explorer.bufferedCount };
 }
 
 /** A program that finds fault with each of its complete executions, so that all of them are shown. */

@@ -15,11 +15,13 @@ export interface RandomLitmusOptions {
   readonly fences: boolean;
   /** Accesses of all threads; a read-modify-write is two. */
   readonly maxAccesses: number;
+  /** Whether each thread loads before it does anything else, as load buffering demands. */
+  readonly loadsFirst?: boolean;
 }
 
 /** Litmus tests of two or three threads. Each write of one has a value of its own. */
 export function randomLitmus(options: RandomLitmusOptions): fc.Arbitrary<Litmus> {
-  const { updates, fences, maxAccesses } = options;
+  const { updates, fences, maxAccesses, loadsFirst = false } = options;
   const location = fc.constantFrom('x', 'y', 'x', 'y', 'x', 'y', 'z');
   const access = (
     type: 'store' | 'load' | 'add' | 'exchange',
@@ -43,7 +45,11 @@ export function randomLitmus(options: RandomLitmusOptions): fc.Arbitrary<Litmus>
   return fc
     .array(thread, { minLength: 2, maxLength: 3 })
     .filter((threads) => accessCount(threads) <= maxAccesses)
-    .map(toLitmus);
+    .map((threads) => toLitmus(loadsFirst ? threads.map(withLoadsFirst) : threads));
+}
+
+function withLoadsFirst(shapes: readonly Shape[]): Shape[] {
+  return [...shapes].sort((a, b) => Number(b.type === 'load') - Number(a.type === 'load'));
 }
 
 function accessCount(threads: readonly (readonly Shape[])[]): number {
