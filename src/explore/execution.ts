@@ -169,13 +169,14 @@ export class Execution implements AccessHandler {
     this.#follow(this.#grower.addOther(this.#graph, shape));
   }
 
-  update(address: number, order: number, apply: (value: number) => number): number {
+  update(address: number, order: number, apply: (value: number) => number | null): number {
     const read = this.#repeated(Kind.read, address, 4);
     const location = read === -1 ? this.#locations.at(address, 4) : (this.#graph.location[read] as number);
     const adjusted = read === -1 ? this.#adjusted('update', order) : (this.#graph.order[read] as number);
     const before =
       read === -1 ? this.#newRead(location, adjusted, Flag.update, 0) : (this.#graph.value[read] as number);
     const value = apply(before);
+    if (value === null) return before;
     const write = this.#repeated(Kind.write, address, 4);
     if (write === -1) this.#newWrite(location, adjusted, Flag.update, value);
     else if (this.#graph.value[write] !== value) throw this.#diverged(write, `an update to ${value}`);

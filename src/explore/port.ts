@@ -7,8 +7,8 @@ export interface AccessHandler {
   read(address: number, lengthBytes: number, order: number): number;
   write(address: number, lengthBytes: number, order: number, value: number): void;
   fence(order: number): void;
-  /** Returns the value before; `apply` makes the new one of it. */
-  update(address: number, order: number, apply: (value: number) => number): number;
+  /** Returns the value before; `apply` makes the new one of it, or null if it is to stay. */
+  update(address: number, order: number, apply: (value: number) => number | null): number;
   /** Returns the word once it differs from `expected`. */
   awaitChange(address: number, expected: number, timeoutMs: number): number;
   notify(address: number): void;
@@ -134,8 +134,8 @@ export class ExplorerPort implements MemoryPort {
     this.#handler.write(address, 4, order, value >>> 0);
   }
 
-  /** A 32-bit read-modify-write of any order; returns the value before. */
-  update32Ordered(address: number, order: number, apply: (value: number) => number): number {
+  /** A 32-bit read-modify-write of any order; returns the value before. Null leaves it, as a failed exchange does. */
+  update32Ordered(address: number, order: number, apply: (value: number) => number | null): number {
     return this.#handler.update(address, order, apply);
   }
 

@@ -44,7 +44,7 @@ export function tsoAxioms({ events, po, sameThread }: EventProgram): Axioms {
   return ({ rf, co, fr }) => isAcyclic(union(ppo, minus(rf, sameThread), co, fr));
 }
 
-/** ARMv8 as of Pulte and others (POPL 2018), without dependencies, with the full barrier of an acquire-release atomic. */
+/** ARMv8 as of Pulte and others (POPL 2018), without dependencies; an acquire-release atomic is a full barrier. */
 export function armv8Axioms({ events, po, sameThread, rmw }: EventProgram): Axioms {
   const at = (e: number): LitmusEvent => events[e] as LitmusEvent;
   const is = (isMember: (event: LitmusEvent) => boolean): Relation =>

@@ -8,7 +8,8 @@
  *     full wmb rmb   fences
  *
  * An operation can depend on a register: `data r0` adds it to what is stored, `ctrl r0` does the operation only if it
- * is not zero, `addr r0` goes elsewhere if it is zero. Registers are r0 to r9; all else is a location, and zero at first.
+ * is not zero, `addr r0` goes elsewhere if it is zero. Registers are r0 to r9; all else is a location, and zero at
+ * first.
  */
 export interface Litmus {
   readonly threads: readonly (readonly Operation[])[];
@@ -43,8 +44,10 @@ export function parseLitmus(text: string): Litmus {
   return { threads: text.split('|').map((thread) => thread.split(';').map((part) => parseOperation(part))) };
 }
 
-const OPERATION =
-  /^(?:(?<register>r\d) = )?(?<location>[a-z]+)(?:\.(?<order>\w+))?(?: (?<sign>=|\+=|:=) (?<value>\d+))?(?: (?<dep>data|ctrl|addr) (?<on>r\d))?$/;
+const PLACE = /(?:(?<register>r\d) = )?(?<location>[a-z]+)(?:\.(?<order>\w+))?/;
+const CHANGE = /(?: (?<sign>=|\+=|:=) (?<value>\d+))?/;
+const DEPENDENCY = /(?: (?<dep>data|ctrl|addr) (?<on>r\d))?/;
+const OPERATION = new RegExp(`^${PLACE.source}${CHANGE.source}${DEPENDENCY.source}$`);
 
 function parseOperation(text: string): Operation {
   const trimmed = text.trim();

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { Explorer } from '../../src/explore/explorer.js';
+import type { ProfileName } from '../../src/explore/models/model.js';
+import { memoryModel } from '../../src/explore/models/profiles.js';
+import type { Program } from '../../src/explore/program.js';
+import { parseLitmus } from '../support/litmus/litmus.js';
+import { exploreLitmus } from '../support/litmus/litmus-program.js';
+import * as published from '../support/litmus/published-programs.js';
+import * as structures from '../support/litmus/published-structures.js';
+
+function complete(program: Program, profile: ProfileName): number {
+  const model = memoryModel(profile, program.threads.length);
+  const explorer = new Explorer(program, model, { onFinding: () => false });
+  expect(explorer.run()).toBe(true);
+  expect(explorer.counts).toMatchObject({ bounded: 0, failed: 0 });
+  return explorer.counts.complete;
+}
+
+/** Programs, and the executions that GenMC expects of them under sc and rc11 (expected.*.mo.in). */
+const COUNTS: readonly (readonly [string, () => Program, number, number])[] = [
+  ...[2, 6, 24, 120, 720].map((count, i) => ['ainc', () => published.ainc(i + 2), count, count] as const),
+  ...[2, 5, 14, 43, 144, 523, 2048, 8597].map(
+    (count, i) => ['casrot', () => published.casrot(i + 2), count, count] as const,
+  ),
+  ['lastzero(5)', () => published.lastzero(5), 64, 64],
+  ['lastzero(10)', () => published.lastzero(10), 3328, 3328],
+  ['readers(2)', () => published.readers(2), 4, 4],
+  ['readers(8)', () => published.readers(8), 256, 256],
+  ['readers(13)', () => published.readers(13), 8192, 8192],
+  ['N-writers(4)', () => published.writersAndReader(4), 720, 720],
+  ['fib_bench(5)', () => published.fibBench(5), 218_243, 525_630],
+  ['dekker_f', published.dekkerFences, 3, 3],
+  ['peterson', published.peterson, 4, 22],
+  ['lamport(2)', published.lamport, 16, 16],
+  ['treiber-stack', structures.treiberStack, 18, 18],
+  ['ms-queue', structures.msQueue, 50, 50],
+  ['chase-lev', () => structures.deque('chase-lev', ['+++++---++', 's']), 59, 65],
+  ['dq', () => structures.deque('dq', ['++-+', 'ss', 's']), 1373, 1924],
+  ['qu-opt', structures.quOpt, 39, 132],
+  ['buf_ring', structures.bufRing, 273, 1218],
+  ['mpmc-queue', structures.mpmcQueue, 3, 3],
+];
+
+describe('as many executions as GenMC has', () => {
+  it.each(COUNTS)(
+    '%s',
+    (_, program, sc, rc11) => {
+      expect([complete(program(), 'sc'), complete(program(), 'rc11')]).toEqual([sc, rc11]);
+    },
+    60_000,
+  );
+});
+
+/** Litmus tests, and the traces that Nidhugg has of them under sc (tests/litmus/reference.results.txt). */
+const TRACES: readonly (readonly [string, string, number])[] = [
+  ['SB', 'x = 1; r0 = y | y = 1; r1 = x', 3],
+  ['MP', 'x = 1; y = 1 | r0 = y; r1 = x', 3],
+  ['LB', 'r0 = x; y = 1 | r1 = y; x = 1', 3],
+  ['R', 'x = 1; y = 1 | y = 2; r0 = x', 3],
+  ['S', 'x = 2; y = 1 | r0 = y; x = 1', 3],
+  ['2+2W', 'x = 1; y = 2 | y = 1; x = 2', 3],
+  ['WRC', 'x = 1 | r0 = x; y = 1 | r1 = y; r2 = x', 7],
+  ['RWC', 'x = 1 | r0 = x; r1 = y | y = 1; r2 = x', 7],
+  ['3.SB', 'x = 1; r0 = y | y = 1; r1 = z | z = 1; r2 = x', 7],
+  ['IRIW', 'x = 1 | y = 1 | r0 = x; r1 = y | r2 = y; r3 = x', 15],
+];
+
+describe('as many executions as Nidhugg has traces', () => {
+  it.each(TRACES)('%s', (_, test, count) => {
+    expect(exploreLitmus(parseLitmus(test), 'sc', 'rlx').complete).toBe(count);
+  });
+});
