@@ -51,7 +51,8 @@ function lostWakeup(program: Program, graph: Graph, sleeping: readonly number[])
  * little faster, it would have slept on.
  */
 function wokenByNobody(graph: Graph): readonly [number, number] | null {
-  for (let e = 0; e < graph.size; e++) {
+  // By thread: an execution has to be judged the same in whatever order its events were added.
+  for (const e of graph.po.flat()) {
     if (((graph.flags[e] as number) & Flag.await) === 0) continue;
     const write = graph.rf[e] as number;
     if (write === INIT || graph.thread[write] === graph.thread[e]) continue;
