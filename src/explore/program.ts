@@ -15,6 +15,8 @@ export interface Program {
   readonly threads: readonly ProgramThread[];
   /** Looks at what the threads returned, in an execution where all ended; throws when that is wrong. */
   readonly check?: (results: readonly unknown[]) => void;
+  /** What people call the bytes at an address, such as `avail.idx`; null where they have no name for it. */
+  readonly label?: (address: number) => string | null;
 }
 
 export interface ProgramThread {

@@ -7,6 +7,7 @@ import { deviceQueue, driverQueue, initRing, type RingLayout } from '../../virtq
 import type { DeviceQueue, DriverQueue, QueueOptions } from '../../virtqueue/queue.js';
 import { ScatterList } from '../../virtqueue/scatter-list.js';
 import type { Program } from '../program.js';
+import { ringLabels } from './ring-labels.js';
 import { bellNotifier, type RingMemory, ringMemory, tablesOf, WORD_BYTES } from './ring-memory.js';
 
 /** A scenario of one queue between a driver and a device. */
@@ -43,6 +44,7 @@ export function ringProgram(options: RingProgramOptions): Program {
       { name: 'guest', run: (port) => runDriver(port, options, memory) },
       { name: 'device', run: (port) => runDevice(port, options, memory) },
     ],
+    label: ringLabels(layout, size, buffers, memory),
   };
 }
 
