@@ -17,7 +17,7 @@ import { LoadBuffering } from './load-buffering.js';
 import { Locations } from './locations.js';
 import type { MemoryModel } from './models/model.js';
 import type { Program } from './program.js';
-import { racingWith } from './races.js';
+import { RACE_MESSAGE, racingWith } from './races.js';
 import { isRevisitable, restrict } from './restrict.js';
 import { packFrame, type Subtree, unpackFrame } from './subtree.js';
 
@@ -265,9 +265,11 @@ export class Explorer implements Grower {
     const other = racingWith(graph, e);
     if (other === -1) return false;
     const thread = graph.thread[e] as number;
-    const message = 'two accesses to the same bytes are ordered by nothing, and one of them is plain';
     this.counts.failed += 1;
-    this.#isStopped ||= this.#onFinding({ kind: 'race', message, thread, events: [other, e] }, graph);
+    this.#isStopped ||= this.#onFinding(
+      { kind: 'race', message: RACE_MESSAGE, thread, events: [other, e] },
+      graph,
+    );
     return true;
   }
 

@@ -1,6 +1,8 @@
 import { type Graph, INIT } from './graph.js';
 import { Kind, Order } from './order.js';
 
+export const RACE_MESSAGE = 'two accesses to the same bytes are ordered by nothing, and one of them is plain';
+
 /**
  * An access that races with the newest event `e`: to the same location, one of the two a write, one of them plain, and
  * neither happens before the other. -1 when there is none. Later events are checked when they come.
@@ -23,6 +25,15 @@ export function racingWith(graph: Graph, e: number): number {
     }
   }
   return -1;
+}
+
+/** Whether two accesses race with each other, whichever of them came first. */
+export function isRace(graph: Graph, a: number, b: number): boolean {
+  const isAccess = [a, b].every((e) => graph.kind[e] === Kind.read || graph.kind[e] === Kind.write);
+  const hasWrite = graph.kind[a] === Kind.write || graph.kind[b] === Kind.write;
+  const hasPlain = graph.order[a] === Order.plain || graph.order[b] === Order.plain;
+  if (!isAccess || !hasWrite || !hasPlain || graph.location[a] !== graph.location[b]) return false;
+  return !isOrdered(graph, a, b) && !isOrdered(graph, b, a);
 }
 
 function isOrdered(graph: Graph, before: number, e: number): boolean {

@@ -1,6 +1,10 @@
+import { ExploreError } from './errors.js';
 import type { AccessKind, Adjust } from './execution.js';
 import { Order } from './order.js';
+import type { ProgramSpec } from './program-spec.js';
 import { currentSite } from './sites.js';
+
+const ACCESS_KINDS: readonly AccessKind[] = ['load', 'store', 'update', 'fence', 'await'];
 
 /** The orders by name, as they are written in data. */
 export type OrderName = keyof typeof Order;
@@ -33,4 +37,28 @@ export function weakening(changes: readonly OrderChange[]): Weakening {
     return Order[change.order];
   };
   return { adjust, unmet: () => changes.filter((change) => !met.has(change)) };
+}
+
+/** The changes of a program's options, carried out; null when there are none. */
+export function adjustOf({ options }: ProgramSpec): Adjust | null {
+  const changes = changesOf(options);
+  return changes.length === 0 ? null : weakening(changes).adjust;
+}
+
+/** The `weaken` of a program's options. It can come from a replay token, so it is checked. */
+export function changesOf(options: ProgramSpec['options']): readonly OrderChange[] {
+  const { weaken = [] } = options;
+  if (Array.isArray(weaken) && weaken.every(isOrderChange)) return weaken;
+  const message = 'weaken is a list of accesses, each with its site, kind and order';
+  throw new ExploreError('EXPLORE_WEAKEN', message);
+}
+
+function isOrderChange(value: unknown): value is OrderChange {
+  if (typeof value !== 'object' || value === null) return false;
+  const { site, kind, order } = value as Record<keyof OrderChange, unknown>;
+  return (
+    typeof site === 'string' &&
+    ACCESS_KINDS.some((name) => name === kind) &&
+    Object.hasOwn(Order, String(order))
+  );
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { Explorer } from '../../../dist/src/explore/explorer.js';
-import type { ProfileName } from '../../../dist/src/explore/models/model.js';
-import { memoryModel } from '../../../dist/src/explore/models/profiles.js';
-import { ringProgram } from '../../../dist/src/explore/programs/ring.js';
-import { type OrderChange, weakening } from '../../../dist/src/explore/weaken.js';
+import { Explorer } from '../../../src/explore/explorer.js';
+import type { ProfileName } from '../../../src/explore/models/model.js';
+import { memoryModel } from '../../../src/explore/models/profiles.js';
+import { ringProgram } from '../../../src/explore/programs/ring.js';
+import { type OrderChange, weakening } from '../../../src/explore/weaken.js';
 
 const PROGRAM = ringProgram({
   layout: 'split',
