@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Site } from './sites.js';
 
@@ -8,13 +8,11 @@ import type { Site } from './sites.js';
 export interface CodePosition {
   /** Class and method or function. */
   readonly name: string;
-  /** Relative to the package, or to the working directory; absolute when it is in neither. */
+  /** Relative to the package that it is part of, or to the working directory; absolute when it is in neither. */
   readonly file: string;
   /** Counts from 1; 0 when nothing is known. */
   readonly line: number;
 }
-
-const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 const maps = new Map<string, SourceMap | null>();
 
@@ -40,9 +38,9 @@ function mapOf(path: string): SourceMap | null {
 }
 
 function shortened(path: string): string {
-  for (const root of [PACKAGE_ROOT, process.cwd()]) {
-    const inside = relative(root, path);
-    if (!inside.startsWith('..')) return inside;
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return relative(folder, path);
   }
-  return path;
+  const inside = relative(process.cwd(), path);
+  return inside.startsWith('..') ? path : inside;
 }

@@ -46,7 +46,7 @@ export function adjustOf({ options }: ProgramSpec): Adjust | null {
 }
 
 /** The `weaken` of a program's options. It can come from a replay token, so it is checked. */
-export function changesOf(options: ProgramSpec['options']): readonly OrderChange[] {
+function changesOf(options: ProgramSpec['options']): readonly OrderChange[] {
   const { weaken = [] } = options;
   if (Array.isArray(weaken) && weaken.every(isOrderChange)) return weaken;
   const message = 'weaken is a list of accesses, each with its site, kind and order';
