@@ -5,6 +5,7 @@ import { addDoctorCommand } from './doctor-command.js';
 import { addExploreCommand } from './explore-command.js';
 import { reportFailure } from './failure.js';
 import { addListCommand } from './list-command.js';
+import { addReplayCommand } from './replay.js';
 import { addRunCommand } from './run-command.js';
 import { addSchemaCommand } from './schema-command.js';
 import { processTerminal, type Terminal } from './terminal.js';
@@ -31,6 +32,7 @@ function buildProgram(terminal: Terminal): Command {
     .addHelpText('after', HELP);
   addRunCommand(program, terminal);
   addExploreCommand(program, terminal);
+  addReplayCommand(program, terminal);
   addBenchCommand(program, terminal);
   addListCommand(program, terminal);
   addSchemaCommand(program, terminal);
@@ -48,4 +50,5 @@ Examples:
 
 Exit codes:
   0 pass   1 bug in vring   2 usage or scenario error   5 not everything was explored   10 threshold breached
-  20 safety: wrong data or a protocol violation   21 liveness: a stall or a lost wakeup   130 interrupted`;
+  20 safety: wrong data or a protocol violation   21 liveness: a stall or a lost wakeup   22 a replay diverged
+  130 interrupted`;

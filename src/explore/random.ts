@@ -9,7 +9,7 @@ import { Locations } from './locations.js';
 import type { MemoryModel } from './models/model.js';
 import { Flag, Kind } from './order.js';
 import type { Program } from './program.js';
-import { racingWith } from './races.js';
+import { RACE_MESSAGE, racingWith } from './races.js';
 import { newSchedule, type Schedule, type Strategy } from './schedule.js';
 
 /** Of the reads that could be stale, the share that is not. */
@@ -208,8 +208,7 @@ export class RandomExplorer implements Grower {
     if (this.#model.happensBefore === 'none') return 'go-on';
     const other = racingWith(graph, e);
     if (other === -1) return 'go-on';
-    const message = 'two accesses to the same bytes are ordered by nothing, and one of them is plain';
-    this.#finding = { kind: 'race', message, thread: graph.thread[e] as number, events: [other, e] };
+    this.#finding = { kind: 'race', message: RACE_MESSAGE, thread: graph.thread[e] as number, events: [other, e] };
     return 'failed';
   }
 

@@ -4,7 +4,7 @@ import { computeClocks } from './clocks.js';
 import { describeAccess } from './describe.js';
 import { findingAtEnd } from './end.js';
 import { type Adjust, describeThrown, Execution, type Grower, type Verdict } from './execution.js';
-import { initialMemory } from './explorer.js';
+import { initialMemory } from './initial-memory.js';
 import type { Finding } from './failure.js';
 import { type EventShape, Graph, INIT, ThreadState } from './graph.js';
 import { Locations } from './locations.js';
