@@ -15,10 +15,19 @@ const SUSPENDED: Error = new Error('a thread is being suspended: whoever catches
 export type AccessKind = 'load' | 'store' | 'update' | 'fence' | 'await';
 
 /**
- * Changes the order of an access before it becomes an event: to see what a barrier is for, or whether one more would
- * help. It is asked once for each new event, on the stack of the code that makes the access.
+ * Changes the order of an access of a thread before it becomes an event, to see what a barrier is for, or whether one
+ * more would help. It is asked once for each new event, on the stack of the code that makes the access.
  */
-export type Adjust = (kind: AccessKind, order: number) => number;
+export type Adjust = (kind: AccessKind, order: number, thread: number) => number | Adjustment;
+
+/** An order, and fences that the code does not have. */
+export interface Adjustment {
+  readonly order: number;
+  /** Order of the fence to go in front of the access; none when it is left out. */
+  readonly fenceBefore?: number;
+  /** Whether a full fence goes behind it. */
+  readonly isFencedBehind?: boolean;
+}
 
 /** Decides what a new event is to be: which write a read takes, where a write goes in coherence order. */
 export interface Grower {
@@ -67,6 +76,8 @@ export class Execution implements AccessHandler {
   /** Accesses the running thread has made, and the events of those that it makes again. */
   #cursor = 0;
   #events: readonly number[] = [];
+  /** What the newest access was adjusted to have behind it. */
+  #fenceFlag = 0;
   #verdict: Verdict = 'go-on';
   /** The newest event, until it is part of the graph: one object for all of them. */
   readonly #newest: EventShape = {
@@ -151,13 +162,15 @@ export class Execution implements AccessHandler {
   read(address: number, lengthBytes: number, order: number): number {
     const e = this.#repeated(Kind.read, address, lengthBytes);
     if (e !== -1) return this.#graph.value[e] as number;
-    return this.#newRead(this.#locations.at(address, lengthBytes), this.#adjusted('load', order), 0, 0);
+    const adjusted = this.#adjusted('load', order);
+    return this.#newRead(this.#locations.at(address, lengthBytes), adjusted, this.#fenceFlag, 0);
   }
 
   write(address: number, lengthBytes: number, order: number, value: number): void {
     const e = this.#repeated(Kind.write, address, lengthBytes);
     if (e === -1) {
-      this.#newWrite(this.#locations.at(address, lengthBytes), this.#adjusted('store', order), 0, value);
+      const adjusted = this.#adjusted('store', order);
+      this.#newWrite(this.#locations.at(address, lengthBytes), adjusted, this.#fenceFlag, value);
     } else if (this.#graph.value[e] !== value) {
       throw this.#diverged(e, `a store of ${value}`);
     }
@@ -173,12 +186,13 @@ export class Execution implements AccessHandler {
     const read = this.#repeated(Kind.read, address, 4);
     const location = read === -1 ? this.#locations.at(address, 4) : (this.#graph.location[read] as number);
     const adjusted = read === -1 ? this.#adjusted('update', order) : (this.#graph.order[read] as number);
+    const flags = read === -1 ? Flag.update | this.#fenceFlag : (this.#graph.flags[read] as number);
     const before =
-      read === -1 ? this.#newRead(location, adjusted, Flag.update, 0) : (this.#graph.value[read] as number);
+      read === -1 ? this.#newRead(location, adjusted, flags, 0) : (this.#graph.value[read] as number);
     const value = apply(before);
     if (value === null) return before;
     const write = this.#repeated(Kind.write, address, 4);
-    if (write === -1) this.#newWrite(location, adjusted, Flag.update, value);
+    if (write === -1) this.#newWrite(location, adjusted, flags, value);
     else if (this.#graph.value[write] !== value) throw this.#diverged(write, `an update to ${value}`);
     return before;
   }
@@ -190,7 +204,7 @@ export class Execution implements AccessHandler {
         ? this.#newRead(
             this.#locations.at(address, 4),
             this.#adjusted('await', Order.acquirePc),
-            Flag.await,
+            Flag.await | this.#fenceFlag,
             expected,
           )
         : (this.#graph.value[e] as number);
@@ -227,6 +241,7 @@ export class Execution implements AccessHandler {
   /** The event that this access is, when the thread has made it before; -1 when it is new. */
   #repeated(kind: number, address: number, lengthBytes: number): number {
     if (this.#isUnwinding) throw SUSPENDED;
+    if (this.#isInserted(this.#cursor)) this.#cursor += 1;
     const at = this.#cursor++;
     if (at >= this.#events.length) {
       if (this.#isVerifying) throw this.#threw(`it makes a further access, number ${at}`);
@@ -253,8 +268,28 @@ export class Execution implements AccessHandler {
     );
   }
 
+  /** The order of a new access; the fence that is to be in front of it is put there. */
   #adjusted(kind: AccessKind, order: number): number {
-    return this.#adjust === null ? order : this.#adjust(kind, order);
+    if (this.#adjust === null) return order;
+    const adjustment = this.#adjust(kind, order, this.#thread);
+    const isOrder = typeof adjustment === 'number';
+    const last = this.#events.at(-1);
+    const isOwed = last !== undefined && ((this.#graph.flags[last] as number) & Flag.fencedBehind) !== 0;
+    const fence = isOwed ? Order.full : isOrder ? undefined : adjustment.fenceBefore;
+    // The fence may be there already, from an execution in which this access went another way.
+    if (fence !== undefined && !this.#isInserted(this.#events.length - 1)) {
+      this.#cursor += 1;
+      this.#follow(
+        this.#grower.addOther(this.#graph, this.#shape(Kind.fence, fence, Flag.inserted, -1, 0, 0)),
+      );
+    }
+    this.#fenceFlag = !isOrder && adjustment.isFencedBehind === true ? Flag.fencedBehind : 0;
+    return isOrder ? adjustment : adjustment.order;
+  }
+
+  #isInserted(at: number): boolean {
+    const e = this.#events[at];
+    return e !== undefined && ((this.#graph.flags[e] as number) & Flag.inserted) !== 0;
   }
 
   #shape(

@@ -63,4 +63,8 @@ export const Flag = {
   update: 1,
   /** A sleep: a read that goes on only with a value other than the expected one. */
   await: 2,
+  /** A fence that an adjustment put there: the code does not know of it. */
+  inserted: 4,
+  /** A full fence is to follow, before the thread's next access. */
+  fencedBehind: 8,
 } as const;

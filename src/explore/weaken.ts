@@ -1,8 +1,8 @@
 import { ExploreError } from './errors.js';
-import type { AccessKind, Adjust } from './execution.js';
+import type { AccessKind, Adjust, Adjustment } from './execution.js';
 import { Order } from './order.js';
 import type { ProgramSpec } from './program-spec.js';
-import { currentSite } from './sites.js';
+import { currentSite, type Site } from './sites.js';
 
 const ACCESS_KINDS: readonly AccessKind[] = ['load', 'store', 'update', 'fence', 'await'];
 
@@ -15,6 +15,16 @@ export interface OrderChange {
   readonly site: string;
   readonly kind: AccessKind;
   readonly order: OrderName;
+  /** Only an access of this order, in a method that makes several. */
+  readonly from?: OrderName;
+  /** Only the access at this place of the file that runs. */
+  readonly line?: number;
+  readonly column?: number;
+  /** Only when this thread makes it; it counts from 0. */
+  readonly thread?: number;
+  /** A fence in front of the access, or a full one behind it, that the code does not have. */
+  readonly fenceBefore?: OrderName;
+  readonly isFencedBehind?: boolean;
 }
 
 export interface Weakening {
@@ -23,18 +33,24 @@ export interface Weakening {
   readonly unmet: () => readonly OrderChange[];
 }
 
-/** Carries out changes of orders, such as a barrier that is taken away: `order: 'none'`. */
+/**
+ * Carries out changes of orders, such as a barrier that is taken away: `order: 'none'`. A later change sees what an
+ * earlier one made of the access.
+ */
 export function weakening(changes: readonly OrderChange[]): Weakening {
-  const kinds = new Set(changes.map(({ kind }) => kind));
   const met = new Set<OrderChange>();
-  const adjust = (kind: AccessKind, order: number): number => {
-    // To ask for the site costs microseconds.
-    if (!kinds.has(kind)) return order;
-    const { name } = currentSite();
-    const change = changes.find((candidate) => candidate.kind === kind && candidate.site === name);
-    if (change === undefined) return order;
-    met.add(change);
-    return Order[change.order];
+  const adjust = (kind: AccessKind, order: number, thread: number): number | Adjustment => {
+    // To ask for the site costs microseconds, so all else is looked at first.
+    let site: Site | null = null;
+    let adjusted: Adjustment = { order };
+    for (const change of changes) {
+      if (!mayConcern(change, kind, adjusted.order, thread)) continue;
+      site ??= currentSite();
+      if (!isAt(change, site)) continue;
+      met.add(change);
+      adjusted = changed(adjusted, change);
+    }
+    return adjusted;
   };
   return { adjust, unmet: () => changes.filter((change) => !met.has(change)) };
 }
@@ -61,4 +77,30 @@ function isOrderChange(value: unknown): value is OrderChange {
     ACCESS_KINDS.some((name) => name === kind) &&
     Object.hasOwn(Order, String(order))
   );
+}
+
+function mayConcern(change: OrderChange, kind: AccessKind, order: number, thread: number): boolean {
+  return (
+    change.kind === kind &&
+    (change.from === undefined || Order[change.from] === order) &&
+    (change.thread === undefined || change.thread === thread)
+  );
+}
+
+function isAt(change: OrderChange, { name, line, column }: Site): boolean {
+  return (
+    change.site === name &&
+    (change.line === undefined || change.line === line) &&
+    (change.column === undefined || change.column === column)
+  );
+}
+
+function changed(before: Adjustment, change: OrderChange): Adjustment {
+  const { fenceBefore, isFencedBehind } = change;
+  return {
+    ...before,
+    order: Order[change.order],
+    ...(fenceBefore === undefined ? {} : { fenceBefore: Order[fenceBefore] }),
+    ...(isFencedBehind === undefined ? {} : { isFencedBehind }),
+  };
 }
