@@ -1,7 +1,7 @@
 import { assert } from '../../assert.js';
 import { Doorbell } from '../../memory/doorbell.js';
 import type { MemoryPort } from '../../memory/port.js';
-import { Waiter } from '../../transport/waiter.js';
+import { type Armable, Waiter } from '../../transport/waiter.js';
 import { Chain } from '../../virtqueue/chain.js';
 import { deviceQueue, driverQueue, initRing, type RingLayout } from '../../virtqueue/layouts.js';
 import type { DeviceQueue, DriverQueue, QueueOptions } from '../../virtqueue/queue.js';
@@ -26,6 +26,11 @@ export interface RingProgramOptions {
   readonly startIndex: number;
 }
 
+/** Puts something between a side's waiting and its end of the ring: to see what becomes of it when it waits wrongly. */
+type Rearmed = (ring: Armable) => Armable;
+
+const AS_IS: Rearmed = (ring) => ring;
+
 /** A wait that only the bell ends. */
 const SLEEP = { policy: 'block', spinNs: 0 } as const;
 
@@ -33,7 +38,11 @@ const SLEEP = { policy: 'block', spinNs: 0 } as const;
  * The production driver and device over one queue: the driver posts its buffers and takes them back, the device takes
  * each, answers, and returns it, and each sleeps when there is nothing to do. The waiting is the production one too.
  */
-export function ringProgram(options: RingProgramOptions): Program {
+export function ringProgram(
+  options: RingProgramOptions,
+  driverArms: Rearmed = AS_IS,
+  deviceArms: Rearmed = AS_IS,
+): Program {
   const { layout, size, buffers, startIndex } = options;
   const memory = ringMemory(layout, size, buffers);
   return {
@@ -41,23 +50,28 @@ export function ringProgram(options: RingProgramOptions): Program {
     memoryBytes: memory.sizeBytes,
     setup: (port) => initRing(layout, port, size, memory.ring, startIndex),
     threads: [
-      { name: 'guest', run: (port) => runDriver(port, options, memory) },
-      { name: 'device', run: (port) => runDevice(port, options, memory) },
+      { name: 'guest', run: (port) => runDriver(port, options, memory, driverArms) },
+      { name: 'device', run: (port) => runDevice(port, options, memory, deviceArms) },
     ],
     label: ringLabels(layout, size, buffers, memory),
   };
 }
 
-function runDriver(port: MemoryPort, options: RingProgramOptions, memory: RingMemory): void {
+function runDriver(
+  port: MemoryPort,
+  options: RingProgramOptions,
+  memory: RingMemory,
+  rearmed: Rearmed,
+): void {
   const notifier = bellNotifier(port, memory.kick);
   const indirect = options.indirect ? { tables: tablesOf(memory), directCount: 0 } : null;
   const { layout, buffers, batch } = options;
   const queue = driverQueue<number>(layout, port, memory.ring, queueOptions(options), notifier, indirect);
   const waiter = new Waiter(new Doorbell(port, memory.interrupt), SLEEP);
-  const ring = {
+  const ring = rearmed({
     arm: () => queue.enableCallbacks(),
     disarm: () => queue.disableCallbacks(),
-  };
+  });
   const list = new ScatterList();
   const isBack = new Uint8Array(buffers);
   let posted = 0;
@@ -76,7 +90,8 @@ function runDriver(port: MemoryPort, options: RingProgramOptions, memory: RingMe
   }
 }
 
-function post(
+/** Stages buffer `token`; false when the queue is full. */
+export function post(
   port: MemoryPort,
   queue: DriverQueue<number>,
   memory: RingMemory,
@@ -105,11 +120,17 @@ function reap(port: MemoryPort, queue: DriverQueue<number>, memory: RingMemory, 
   return count;
 }
 
-function runDevice(port: MemoryPort, options: RingProgramOptions, memory: RingMemory): void {
+/** Serves as many buffers as there are. */
+export function runDevice(
+  port: MemoryPort,
+  options: RingProgramOptions,
+  memory: RingMemory,
+  rearmed: Rearmed = AS_IS,
+): void {
   const notifier = bellNotifier(port, memory.interrupt);
   const queue = deviceQueue(options.layout, port, memory.ring, queueOptions(options), notifier);
   const waiter = new Waiter(new Doorbell(port, memory.kick), SLEEP);
-  const ring = { arm: () => queue.enableKicks(), disarm: () => queue.disableKicks() };
+  const ring = rearmed({ arm: () => queue.enableKicks(), disarm: () => queue.disableKicks() });
   const chain = new Chain();
   let done = 0;
   queue.disableKicks();
@@ -140,6 +161,12 @@ function answer(data: number): number {
   return data + 0x1000;
 }
 
-function queueOptions({ size, eventIdx, indirect, inOrder, startIndex }: RingProgramOptions): QueueOptions {
+export function queueOptions({
+  size,
+  eventIdx,
+  indirect,
+  inOrder,
+  startIndex,
+}: RingProgramOptions): QueueOptions {
   return { size, eventIdx, indirect, inOrder, startIndex };
 }
