@@ -14,7 +14,9 @@ export function initPackedRing(port: MemoryPort, layout: PackedLayout, startInde
   const lastLap = start.usedFlags;
   for (let slot = 0; slot < layout.size; slot++) {
     const at = layout.ring + slot * PACKED_DESC_BYTES;
-    for (let i = 0; i < PACKED_DESC_BYTES; i += 4) port.store32(at + i, 0);
+    // Each field with the width that it is accessed with in operation: a ring may be made where one was before.
+    for (let i = 0; i < PackedDesc.id; i += 4) port.store32(at + i, 0);
+    port.store16(at + PackedDesc.id, 0);
     port.store16(at + PackedDesc.flags, slot < start.slot ? thisLap : lastLap);
   }
   for (const event of [layout.driverEvent, layout.deviceEvent]) {
