@@ -5,10 +5,10 @@ import { driverQueue } from '../../virtqueue/layouts.js';
 import { initPackedRing } from '../../virtqueue/packed-init.js';
 import { packedLayout } from '../../virtqueue/packed-layout.js';
 import type { DriverQueue } from '../../virtqueue/queue.js';
-import { ScatterList } from '../../virtqueue/scatter-list.js';
 import type { Program } from '../program.js';
+import { Requests } from './requests.js';
 import { bellNotifier, ringMemory } from './ring-memory.js';
-import { post, queueOptions, type RingProgramOptions, runDevice } from './ring.js';
+import { queueOptions, type RingProgramOptions, runDevice } from './ring.js';
 
 /**
  * Two buffers over a packed ring, whose driver knows so much about what the device has seen that it can tell which
@@ -36,7 +36,8 @@ export function lateInterruptProgram(): Program {
     const bell = new Doorbell(port, MEMORY.interrupt);
     queue.enableCallbacks();
     queue.disableCallbacks();
-    for (let token = 0; token < OPTIONS.buffers; token++) post(port, queue, MEMORY, new ScatterList(), token);
+    const requests = new Requests(port, MEMORY);
+    for (let token = 0; token < OPTIONS.buffers; token++) requests.stage(queue, token);
     queue.kick();
     const sequence = bell.sequence();
     if (queue.enableCallbacksDelayed()) bell.wait(sequence, Infinity);
@@ -52,13 +53,14 @@ export function lateInterruptProgram(): Program {
  */
 export function lateKickProgram(): Program {
   return wishProgram('packed: kick decided late', (port, queue) => {
+    const requests = new Requests(port, MEMORY);
     queue.disableCallbacks();
-    post(port, queue, MEMORY, new ScatterList(), 0);
+    requests.stage(queue, 0);
     queue.publish();
     const isBack = queue.getBuf() === 0;
     const isKicked = queue.kick();
     assert(!(isBack && isKicked), 'the device asks for a kick for what it has returned');
-    post(port, queue, MEMORY, new ScatterList(), 1);
+    requests.stage(queue, 1);
     queue.kick();
   });
 }
