@@ -12,28 +12,18 @@ export interface Explored {
   readonly finding: Finding | null;
 }
 
-/** Explores a program up to its first finding, or to its end. */
-export function explore(program: Program, profile: ProfileName): Explored {
+/** Explores a program up to its first finding, or the first of a kind, or to its end. */
+export function explore(program: Program, profile: ProfileName, kind?: FailureKind): Explored {
   let finding: Finding | null = null;
   const explorer = new Explorer(program, memoryModel(profile, program.threads.length), {
     onFinding: (found) => {
+      if (kind !== undefined && found.kind !== kind) return false;
       finding = found;
       return true;
     },
   });
   explorer.run();
   return { counts: explorer.counts, finding };
-}
-
-/** Explores all of a program, whatever is wrong with it; returns the kinds of failure that it has. */
-export function failuresOf(program: Program, profile: ProfileName): Set<FailureKind> {
-  const kinds = new Set<FailureKind>();
-  const onFinding = ({ kind }: Finding): boolean => {
-    kinds.add(kind);
-    return false;
-  };
-  new Explorer(program, memoryModel(profile, program.threads.length), { onFinding }).run();
-  return kinds;
 }
 
 /** Every execution was looked at, to its end, and nothing is wrong with any. */
