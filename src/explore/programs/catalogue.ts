@@ -3,7 +3,14 @@ import type { RingLayout } from '../../virtqueue/layouts.js';
 import { ExploreError } from '../errors.js';
 import type { Program } from '../program.js';
 import { type AbstractRingDefect, abstractRing } from './abstract-ring.js';
+import { LIES } from './attacks.js';
+import { configProgram } from './config.js';
+import { exitsProgram } from './exits.js';
+import { hostileProgram } from './hostile.js';
+import { resetProgram } from './reset.js';
 import { ringProgram } from './ring.js';
+import { suspendProgram } from './suspend.js';
+import { twoQueuesProgram } from './two-queues.js';
 
 /** What a program is made with, by name: plain data, which crosses threads and stands in reports. */
 export type ProgramOptions = Readonly<Record<string, string | number | boolean>>;
@@ -43,8 +50,19 @@ const ringOptions = z.strictObject({
   indirect: z.boolean().default(false),
   inOrder: z.boolean().default(false),
   batch: z.int().min(1).max(BUFFERS_MAX).default(1),
+  deviceBatch: z.int().min(1).max(BUFFERS_MAX).default(1),
   startIndex: z.int().min(0).max(0xffff).default(0),
 });
+
+/** What the queues of the other programs have in common. */
+const queue = {
+  layout: z.enum(['split', 'packed']).default('split'),
+  size: z.union([z.literal(2), z.literal(4), z.literal(8)]).default(2),
+  eventIdx: z.boolean().default(true),
+};
+
+const few = z.int().min(1).max(2).default(1);
+const rest = { before: few, after: z.int().min(0).max(2).default(0) };
 
 function ring(layout: RingLayout): CatalogueEntry {
   const isFit = ({ ringSize = 2 }: { readonly ringSize?: number | undefined }): boolean =>
@@ -78,6 +96,42 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     'a split ring reduced to its accesses, to compare explorers with',
     abstractOptions,
     (options) => abstractRing(options.buffers, options.defect === 'none' ? null : options.defect),
+  ),
+  reset: entry(
+    'the reset of a queue that is in use',
+    z.strictObject({ ...queue, ...rest, after: few }),
+    resetProgram,
+  ),
+  suspend: entry(
+    'a queue that is suspended and resumed',
+    z.strictObject({ ...queue, ...rest }),
+    suspendProgram,
+  ),
+  exits: entry(
+    'register accesses, each answered by another thread',
+    z.strictObject({ vcpus: few, rounds: few }),
+    exitsProgram,
+  ),
+  config: entry(
+    'a configuration that changes while it is read',
+    z.strictObject({ changes: few, checksGeneration: z.boolean().default(true) }),
+    configProgram,
+  ),
+  'two-queues': entry(
+    'two queues that share an interrupt status',
+    z.strictObject({ ...queue, twoDevices: z.boolean().default(false) }),
+    twoQueuesProgram,
+  ),
+  hostile: entry(
+    'one end of a ring against a peer that writes rubbish',
+    z.strictObject({
+      layout: queue.layout,
+      eventIdx: queue.eventIdx,
+      victim: z.enum(['device', 'driver']).default('device'),
+      attack: z.enum([...LIES, 'all']).default('all'),
+      readsTwice: z.boolean().default(false),
+    }),
+    hostileProgram,
   ),
 };
 
