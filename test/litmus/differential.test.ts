@@ -13,6 +13,7 @@ import {
   tsoAxioms,
 } from '../support/litmus/axioms.js';
 import { candidates, type EventProgram, eventProgram } from '../support/litmus/candidates.js';
+import { interleavedOutcomes } from '../support/litmus/interleavings.js';
 import { parseLitmus, printLitmus } from '../support/litmus/litmus.js';
 import { exploreLitmus } from '../support/litmus/litmus-program.js';
 import { LITMUS_TABLE } from '../support/litmus/litmus-table.js';
@@ -66,9 +67,9 @@ const DIRECTED: readonly string[] = [
 describe('the tests of the table have the executions that the axioms allow', () => {
   const table = LITMUS_TABLE.map(({ test }) => test).filter((test) => !/data|ctrl|addr/.test(test));
   // One sequential access more, since RC11 has a check of its own for graphs without.
-  const tests = [...DIRECTED, ...table, ...table.map((test) => `a.sc = 1; ${test}`)];
+  const all = [...DIRECTED, ...table, ...table.map((test) => `a.sc = 1; ${test}`)];
   it.each(AXIOMS)('%s', (profile, axiomsOf) => {
-    for (const test of tests) {
+    for (const test of all) {
       const { outcomes } = exploreLitmus(parseLitmus(test), profile, 'rlx');
       expect(sorted(outcomes), test).toEqual(sorted(enumerate(test, axiomsOf, profile === 'armv8')));
     }
@@ -83,6 +84,15 @@ describe('every execution that the axioms allow is built, and built once', () =>
     });
     fc.assert(property, seeded(PROGRAMS));
   });
+});
+
+it('interleavings have the outcomes that are built under sc', () => {
+  const property = fc.property(tests({ maxAccesses: 6 }), (test) => {
+    const litmus = parseLitmus(test);
+    const built = [...exploreLitmus(litmus, 'sc', 'rlx').outcomes.keys()];
+    expect(built.sort()).toEqual([...interleavedOutcomes(litmus)].sort());
+  });
+  fc.assert(property, seeded(PROGRAMS / 2, 5));
 });
 
 describe('ARMv8 with load buffering', () => {

@@ -24,6 +24,7 @@ const COUNTS: readonly (readonly [string, () => Program, number, number])[] = [
   ),
   ['lastzero(5)', () => published.lastzero(5), 64, 64],
   ['lastzero(10)', () => published.lastzero(10), 3328, 3328],
+  ['lastzero(15)', () => published.lastzero(15), 147_456, 147_456],
   ['readers(2)', () => published.readers(2), 4, 4],
   ['readers(8)', () => published.readers(8), 256, 256],
   ['readers(13)', () => published.readers(13), 8192, 8192],
