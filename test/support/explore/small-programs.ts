@@ -1,13 +1,14 @@
+import type { ExplorerPort } from '../../../src/explore/port.js';
 import type { Program } from '../../../src/explore/program.js';
 import { Order } from '../../../src/explore/order.js';
 
-const [X, Y, BELL] = [0, 4, 8];
+const [X, Y, BELL, Z] = [0, 4, 8, 64];
 
 const LABELS: Readonly<Record<number, string>> = { [X]: 'x', [Y]: 'y', [BELL]: 'bell' };
 
 function small(name: string, threads: Program['threads'], check?: Program['check']): Program {
   const label = (address: number): string | null => LABELS[address] ?? null;
-  return { name, memoryBytes: 64, threads, label, ...(check === undefined ? {} : { check }) };
+  return { name, memoryBytes: 128, threads, label, ...(check === undefined ? {} : { check }) };
 }
 
 /** Both threads write, and look at what the other wrote: one must have seen it, says the check. */
@@ -78,6 +79,41 @@ export const SILENT_CHANGE: Program = small('silent change', [
   { name: 'sleeper', run: (port) => port.await32(BELL, 0) },
   { name: 'changer', run: (port) => port.store32Ordered(BELL, 1, Order.release) },
 ]);
+
+/** Two sleepers, and two words that change without a notification, the second sleeper's first. */
+export const SILENT_CHANGES: Program = small('silent changes', [
+  { name: 'changer', run: (port) => port.store32Ordered(Y, 1, Order.release) },
+  { name: 'first', run: (port) => port.await32(X, 0) },
+  { name: 'second', run: (port) => port.await32(Y, 0) },
+  { name: 'late', run: (port) => port.store32Ordered(X, 1, Order.release) },
+]);
+
+/** Store buffering where one side has a barrier, and starts: the other side's store can still be late. */
+function halfFenced(name: string, barrier: (port: ExplorerPort) => void): Program {
+  return small(name, [
+    {
+      name: 'left',
+      run: (port) => {
+        port.store32Ordered(Z, 1, Order.relaxed);
+        port.store32Ordered(X, 1, Order.relaxed);
+        barrier(port);
+        return port.load32Ordered(Y, Order.relaxed);
+      },
+    },
+    {
+      name: 'right',
+      run: (port) => {
+        const seen = port.load32Ordered(Z, Order.relaxed);
+        port.store32Ordered(Y, 1, Order.relaxed);
+        return seen + port.load32Ordered(X, Order.relaxed);
+      },
+    },
+  ]);
+}
+
+export const FENCED: Program = halfFenced('fenced', (port) => port.fence());
+/** On x86, a read-modify-write is a barrier too. */
+export const LOCKED: Program = halfFenced('locked', (port) => port.add32(BELL, 1));
 
 /** Threads that access overlapping ranges, and only in some executions. */
 export const MIXED_SIZES: Program = small('mixed sizes', [

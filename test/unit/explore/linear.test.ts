@@ -14,7 +14,13 @@ async function everyExecution(profile: ProfileName, options: object): Promise<re
     throw new Error('recorded');
   };
   const ring = await loadProgram({ program: 'split', options: { ...options } });
-  const programs: readonly Program[] = [small.STORE_BUFFERING, small.NO_RECHECK, ring];
+  const programs: readonly Program[] = [
+    small.STORE_BUFFERING,
+    small.FENCED,
+    small.LOCKED,
+    small.NO_RECHECK,
+    ring,
+  ];
   return programs.flatMap((program) => failing({ ...program, check }, profile).all);
 }
 

@@ -17,6 +17,7 @@ const SMALL: readonly (readonly [string, Program, ProfileName])[] = [
   ['a race', small.UNPUBLISHED, 'rc11'],
   ['a lost wakeup', small.NO_RECHECK, 'sc'],
   ['a change without a notification', small.SILENT_CHANGE, 'sc'],
+  ['several of them', small.SILENT_CHANGES, 'sc'],
   ['a refused access', small.MIXED_SIZES, 'sc'],
   ['payloads', small.TORN_ORDER, 'armv8'],
   ['no access at all', small.THROWS_AT_ONCE, 'tso'],
