@@ -57,14 +57,18 @@ describe('vring', () => {
     expect(await vring(['--version'])).toEqual({ exitCode: 0, out: `${packageInfo().version}\n`, err: '' });
   });
 
-  it.each([['--help'], ['run', '--help'], ['list', '--help'], ['schema', '--help'], ['doctor', '--help']])(
-    'helps: %s %s',
-    async (...words) => {
-      const { exitCode, out, err } = await vring(words);
-      expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
-      expect(out).toMatch(/^Usage: vring/);
-    },
-  );
+  it.each([
+    ['--help'],
+    ['run', '--help'],
+    ['list', '--help'],
+    ['schema', '--help'],
+    ['doctor', '--help'],
+    ['replay', '--help'],
+  ])('helps: %s %s', async (...words) => {
+    const { exitCode, out, err } = await vring(words);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(out).toMatch(/^Usage: vring/);
+  });
 
   it.each([
     [['rnu'], 'Did you mean run?'],
