@@ -14,6 +14,7 @@ import {
   programWords,
 } from './explore-options.js';
 import { Interrupt } from './interrupt.js';
+import { writePage } from './replay.js';
 import { shellWords } from './replay-command.js';
 import { stdoutPaint, writeJson, type Terminal } from './terminal.js';
 
@@ -24,6 +25,7 @@ interface ExploreFlags extends ProgramFlags {
   readonly workers: number;
   readonly allFailures?: true;
   readonly json?: true;
+  readonly html?: string;
   readonly progress: ProgressMode;
   readonly color: boolean;
 }
@@ -49,6 +51,7 @@ export function addExploreCommand(program: Command, terminal: Terminal): void {
     .option('--workers <count>', 'threads', parseCount, os.availableParallelism())
     .option('--all-failures', 'go on after a failure, and show all that differ')
     .option('--json', 'one JSON document on stdout')
+    .option('--html <file>', 'also write a page with the first failure to step through')
     .addOption(
       new Option('--progress <when>', 'status line on stderr')
         .choices(PROGRESS_MODES)
@@ -92,6 +95,8 @@ async function exploreCommand(word: string, flags: ExploreFlags, terminal: Termi
       onProgress: (now) => progress.show(() => exploreProgressLine(word, now)),
     });
     progress.clear();
+    const [failure] = report.profiles.flatMap(({ failures }) => failures);
+    if (flags.html !== undefined && failure !== undefined) await writePage(flags.html, failure);
     if (flags.json === true) writeJson(terminal, report);
     else terminal.stdout.write(exploreText(report, stdoutPaint(terminal, flags.color)));
     process.exitCode = report.exitCode;

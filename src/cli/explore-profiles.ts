@@ -1,5 +1,5 @@
 import { timestamp } from '../clock.js';
-import type { ProgramRef } from '../explore/load-program.js';
+import type { resolveProgram } from '../explore/load-program.js';
 import type { ProfileName } from '../explore/models/model.js';
 import type { ProfileReport } from '../explore/profile-report.js';
 import { ProfileSearch, type SearchOptions } from '../explore/profile-search.js';
@@ -8,7 +8,7 @@ import { readEnvironment } from '../report/environment.js';
 import { buildExploreReport, type ExploreReport } from '../report/explore-json.js';
 
 export interface ExplorePlan extends Omit<SearchOptions, 'pool'> {
-  readonly ref: ProgramRef;
+  readonly ref: ReturnType<typeof resolveProgram>;
   readonly title: string;
   readonly program: string;
   /** The command that repeats the exploration. */

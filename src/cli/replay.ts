@@ -33,7 +33,7 @@ async function replayFailure(token: string, options: ReplayOptions, terminal: Te
   // Loaded only now: the other commands have no use for the explorer.
   const { decodeToken } = await import('../explore/token.js');
   const { reportOfScript } = await import('../explore/failure-report.js');
-  const { loadProgram } = await import('../explore/programs/registry.js');
+  const { loadProgram } = await import('../explore/load-program.js');
   const { profile, spec, script } = decodeToken(token);
   const report = reportOfScript(await loadProgram(spec), spec, profile, script);
   if (options.html !== undefined) await writePage(options.html, report);
@@ -47,7 +47,7 @@ async function replayFailure(token: string, options: ReplayOptions, terminal: Te
   process.exitCode = report.kind === 'lost-wakeup' ? ExitCode.liveness : ExitCode.safety;
 }
 
-async function writePage(file: string, report: FailureReport): Promise<void> {
+export async function writePage(file: string, report: FailureReport): Promise<void> {
   const { failureHtml } = await import('../report/explore-html.js');
   try {
     writeFileSync(file, failureHtml(report));

@@ -1,20 +1,20 @@
-import type { FailureKind, Finding } from './failure.js';
+import type { Finding } from './failure.js';
 import type { Graph } from './graph.js';
+import type { Locations } from './locations.js';
+import { compareSimplicity, extract, record, type Recording } from './recording.js';
 
 /** A failure that was found, as plain data. */
 export interface FailureNote {
-  readonly kind: FailureKind;
-  readonly message: string;
-  /** Events of the smallest graph that shows it. */
-  readonly events: number;
+  /** The simplest execution that shows it. */
+  readonly recording: Recording;
   /** Graphs that show it. */
   readonly graphs: number;
 }
 
-/** Different failures that are kept; those beyond are only counted. */
+/** Different failures that are kept; those beyond are not. */
 const KEPT_MAX = 100;
 
-/** The failures of an exploration: of those that say the same, the one in the smallest graph. */
+/** The failures of an exploration: of those that say the same, the simplest. */
 export class FailureBook {
   readonly #notes: Map<string, FailureNote> = new Map();
 
@@ -22,21 +22,35 @@ export class FailureBook {
     return this.#notes.size === 0;
   }
 
-  /** The smallest first. */
-  get notes(): FailureNote[] {
-    return [...this.#notes.values()].toSorted((a, b) => a.events - b.events);
+  get size(): number {
+    return this.#notes.size;
   }
 
-  offer({ kind, message }: Finding, graph: Graph): void {
-    this.add({ kind, message, events: graph.size, graphs: 1 });
+  /** The simplest first. */
+  get notes(): FailureNote[] {
+    return [...this.#notes.values()].toSorted((a, b) =>
+      compareSimplicity(a.recording.simplicity, b.recording.simplicity),
+    );
+  }
+
+  offer(finding: Finding, graph: Graph, locations: Locations, threadNames: readonly string[]): void {
+    const known = this.#notes.get(keyOf(finding));
+    const part = extract(finding, graph, known?.recording.simplicity ?? null);
+    if (part === null) {
+      if (known !== undefined) this.#notes.set(keyOf(finding), { ...known, graphs: known.graphs + 1 });
+      return;
+    }
+    this.add({ recording: record(finding, graph, locations, threadNames, part), graphs: 1 });
   }
 
   add(note: FailureNote): void {
-    const key = `${note.kind} ${note.message}`;
+    const key = keyOf(note.recording.finding);
     const known = this.#notes.get(key);
     if (known === undefined && this.#notes.size >= KEPT_MAX) return;
-    const smaller = known === undefined || note.events < known.events ? note : known;
-    this.#notes.set(key, { ...smaller, graphs: note.graphs + (known?.graphs ?? 0) });
+    const isSimpler =
+      known === undefined || compareSimplicity(note.recording.simplicity, known.recording.simplicity) < 0;
+    const { recording } = isSimpler ? note : known;
+    this.#notes.set(key, { recording, graphs: note.graphs + (known?.graphs ?? 0) });
   }
 
   /** Gives away what it holds. */
@@ -45,4 +59,8 @@ export class FailureBook {
     this.#notes.clear();
     return notes;
   }
+}
+
+function keyOf({ kind, message }: { readonly kind: string; readonly message: string }): string {
+  return `${kind} ${message}`;
 }

@@ -2,7 +2,8 @@ import { nowMs } from '../clock.js';
 import { Estimator } from './estimator.js';
 import { Explorer, type ExplorerCounts } from './explorer.js';
 import { FailureBook, type FailureNote } from './failure-book.js';
-import { loadProgram, type ProgramRef } from './load-program.js';
+import { loadProgram } from './load-program.js';
+import type { ProgramSpec } from './program-spec.js';
 import type { ProfileName } from './models/model.js';
 import { memoryModel } from './models/profiles.js';
 import type { Program } from './program.js';
@@ -10,7 +11,7 @@ import type { Subtree } from './subtree.js';
 
 /** What is explored, as plain data: every thread that gets it explores the same. */
 export interface ExploreJob {
-  readonly ref: ProgramRef;
+  readonly ref: ProgramSpec;
   readonly profile: ProfileName;
   readonly maxEvents: number;
 }
@@ -41,8 +42,9 @@ export class JobExplorer {
   constructor(job: ExploreJob, program: Program) {
     this.#program = program;
     this.#job = job;
+    const names = program.threads.map(({ name }) => name);
     this.#explorer = this.#newExplorer((finding, graph) => {
-      this.#book.offer(finding, graph);
+      this.#book.offer(finding, graph, this.#explorer.locations, names);
       return false;
     });
   }

@@ -5,13 +5,7 @@ import { ExploreError } from './errors.js';
 import { describeThrown } from './execution.js';
 import type { Program, ProgramThread } from './program.js';
 import { CATALOGUE, type CatalogueEntry, type ProgramOptions } from './programs/catalogue.js';
-
-/** A program as plain data, from which any thread can make it. */
-export interface ProgramRef {
-  /** A name of the catalogue, or the absolute path of a module. */
-  readonly program: string;
-  readonly options: ProgramOptions;
-}
+import type { ProgramSpec } from './program-spec.js';
 
 /**
  * What a module of your own exports, by default or as `program`: a program, or a function that makes one of the
@@ -20,17 +14,22 @@ export interface ProgramRef {
 export type ProgramExport = Program | ((options: ProgramOptions) => Program | Promise<Program>);
 
 /** Finds what a user means by `word`, and checks its options. */
-export function resolveProgram(word: string, options: ProgramOptions): ProgramRef {
+export function resolveProgram(
+  word: string,
+  options: ProgramOptions,
+): ProgramSpec & { readonly options: ProgramOptions } {
   if (isPath(word)) {
-    const file = path.resolve(word);
-    if (!existsSync(file)) throw new ExploreError('PROGRAM_NOT_FOUND', `there is no file '${word}'`);
-    return { program: file, options };
+    if (!existsSync(word)) throw new ExploreError('PROGRAM_NOT_FOUND', `there is no file '${word}'`);
+    return { program: word, options };
   }
   return { program: word, options: entryOf(word).resolve(options) };
 }
 
-export async function loadProgram({ program, options }: ProgramRef): Promise<Program> {
-  return isPath(program) ? fromModule(program, options) : entryOf(program).build(options);
+/** The program of a spec. What is weakened in it is not its own concern. */
+export async function loadProgram({ program, options }: ProgramSpec): Promise<Program> {
+  const { weaken: _, ...own } = options;
+  const given = own as ProgramOptions;
+  return isPath(program) ? fromModule(program, given) : entryOf(program).build(given);
 }
 
 function isPath(word: string): boolean {
@@ -63,7 +62,7 @@ async function fromModule(file: string, options: ProgramOptions): Promise<Progra
 async function importExport(file: string): Promise<unknown> {
   let module: Readonly<Record<string, unknown>>;
   try {
-    module = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+    module = (await import(pathToFileURL(path.resolve(file)).href)) as Readonly<Record<string, unknown>>;
   } catch (error) {
     throw moduleError(file, `it cannot be loaded: ${describeThrown(error)}`);
   }

@@ -1,6 +1,6 @@
 import type { WireError } from '../errors.js';
 import type { ExplorerCounts } from './explorer.js';
-import type { FailureNote } from './failure-book.js';
+import type { FailureReport } from './failure-report.js';
 import type { ProfileName } from './models/model.js';
 
 /** Why not every graph was looked at. */
@@ -11,6 +11,11 @@ export type Bound = 'first-failure' | 'max-events' | 'limit' | 'interrupted';
  * looked at. `error`: the program cannot be explored, or a thread of vring died.
  */
 export type ProfileVerdict = 'pass' | 'fail' | 'bounded' | 'error';
+
+/** A failure, and how many graphs show it. */
+export interface FoundFailure extends FailureReport {
+  readonly graphs: number;
+}
 
 /** What came of one profile. The keys are a contract with scripts, and part of `vring explore --json`. */
 export interface ProfileReport {
@@ -26,7 +31,7 @@ export interface ProfileReport {
   readonly graphs_bounded: number;
   /** Ended by a throw or a race in the middle. */
   readonly graphs_failed: number;
-  readonly failures: readonly FailureNote[];
+  readonly failures: readonly FoundFailure[];
   readonly error: WireError | null;
   readonly workers: number;
   readonly elapsed_s: number;

@@ -4,9 +4,11 @@ import { Bag } from './bag.js';
 import type { Estimator } from './estimator.js';
 import type { ExplorerCounts } from './explorer.js';
 import { FailureBook } from './failure-book.js';
+import { failureReport } from './failure-report.js';
 import { type ExploreJob, JobExplorer, type Stretch } from './job-explorer.js';
+import { loadProgram } from './load-program.js';
 import type { ProfileName } from './models/model.js';
-import { type Bound, type ProfileReport, totalOf } from './profile-report.js';
+import { type Bound, type FoundFailure, type ProfileReport, totalOf } from './profile-report.js';
 import type { WorkerPool } from './worker-pool.js';
 
 /** How a profile is explored. */
@@ -55,6 +57,7 @@ export class ProfileSearch {
   readonly #startMs: number = nowMs();
   readonly #counts: ExplorerCounts = { complete: 0, blocked: 0, bounded: 0, failed: 0 };
   readonly #book: FailureBook = new FailureBook();
+  readonly #failures: FoundFailure[] = [];
   readonly #bag: Bag = new Bag();
   #isDone = false;
   #estimator: Estimator | null = null;
@@ -74,6 +77,7 @@ export class ProfileSearch {
     try {
       await this.#alone();
       if (!this.#bag.isEmpty) await this.#together();
+      await this.#describeFailures();
     } catch (error) {
       this.#error = errorToWire(error);
     }
@@ -144,7 +148,7 @@ export class ProfileSearch {
       profile: this.#job.profile,
       graphs: totalOf(this.#counts),
       estimate: this.#estimator?.graphs ?? 0,
-      failures: this.#book.notes.length,
+      failures: this.#book.size,
       workers: this.#workers,
       elapsedMs: nowMs() - this.#startMs,
     });
@@ -161,6 +165,15 @@ export class ProfileSearch {
     return allFailures ? graphsMax : Math.min(graphsMax, this.#atFirstFailure + SMALLER_GRAPHS);
   }
 
+  /** Makes each failure happen once more, so that it can be told with the places in the code. */
+  async #describeFailures(): Promise<void> {
+    if (this.#book.isEmpty) return;
+    const { ref, profile } = this.#job;
+    const program = await loadProgram(ref);
+    for (const { recording, graphs } of this.#book.notes)
+      this.#failures.push({ ...failureReport(program, ref, profile, recording), graphs });
+  }
+
   #report(): ProfileReport {
     const { complete, blocked, bounded, failed } = this.#counts;
     const boundedBy = this.#boundedBy();
@@ -174,7 +187,7 @@ export class ProfileSearch {
       graphs_blocked: blocked,
       graphs_bounded: bounded,
       graphs_failed: failed,
-      failures: this.#book.notes,
+      failures: this.#failures,
       error: this.#error,
       workers: this.#workers,
       elapsed_s: (nowMs() - this.#startMs) / 1000,

@@ -208,7 +208,12 @@ export class RandomExplorer implements Grower {
     if (this.#model.happensBefore === 'none') return 'go-on';
     const other = racingWith(graph, e);
     if (other === -1) return 'go-on';
-    this.#finding = { kind: 'race', message: RACE_MESSAGE, thread: graph.thread[e] as number, events: [other, e] };
+    this.#finding = {
+      kind: 'race',
+      message: RACE_MESSAGE,
+      thread: graph.thread[e] as number,
+      events: [other, e],
+    };
     return 'failed';
   }
 

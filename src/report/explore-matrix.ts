@@ -3,6 +3,7 @@ import type { ExploreProgress } from '../explore/profile-search.js';
 import { PROFILE_TITLES } from '../explore/models/profiles.js';
 import { type Bound, graphsOf, type ProfileReport } from '../explore/profile-report.js';
 import type { ExploreReport } from './explore-json.js';
+import { failureText } from './explore-text.js';
 import { exitCodeName } from './findings.js';
 import { formatCount, formatEta, formatSeconds, plural } from './format.js';
 import type { Paint } from './paint.js';
@@ -18,7 +19,7 @@ export function exploreText(report: ExploreReport, paint: Paint): string {
   ];
   if (report.verdict === 'fail') lines.unshift(`again: ${report.replay}`);
   if (report.profiles_skipped.length > 0) lines.push(`not begun: ${report.profiles_skipped.join(', ')}`);
-  lines.push(...report.profiles.flatMap((profile) => failureLines(profile, paint)));
+  lines.push(...failureLines(report.profiles, paint));
   return `${lines.join('\n')}\n`;
 }
 
@@ -98,10 +99,18 @@ function remark({ verdict, exhaustive, bounded_by: bounds }: ProfileReport): str
   return exhaustive ? 'exhaustive' : bounds.map((bound) => BOUNDS[bound]).join(', ');
 }
 
-function failureLines({ profile, failures, error }: ProfileReport, paint: Paint): string[] {
-  const found = failures.map(({ kind, message, events, graphs }) => {
-    return `${paint('red', kind)} ${profile}: ${message} (${plural(graphs, 'graph')}, ${plural(events, 'event')})`;
-  });
-  if (error !== null) found.push(`${paint('red', 'error')} ${profile}: ${error.message} (${error.code})`);
-  return found.flatMap((line) => ['', line]);
+/** The first failure as it happened, and of each other one how to see it. */
+function failureLines(profiles: readonly ProfileReport[], paint: Paint): string[] {
+  const [first, ...others] = profiles.flatMap(({ failures }) => failures);
+  const lines = first === undefined ? [] : ['', failureText(first, { paint }).trimEnd()];
+  for (const { kind, profile, message, graphs, replay } of others)
+    lines.push(
+      '',
+      `${paint('red', kind)} ${profile}: ${message} (${plural(graphs, 'graph')})`,
+      `  ${replay}`,
+    );
+  for (const { profile, error } of profiles)
+    if (error !== null)
+      lines.push('', `${paint('red', 'error')} ${profile}: ${error.message} (${error.code})`);
+  return lines;
 }

@@ -67,7 +67,9 @@ export function runIoThread(port: MemoryPort, memory: WindowMemory, index: numbe
   let stops = 0;
   const isOver = (): boolean => {
     const service = services.at(-1);
-    return stops === end.stops && service?.answers === end.answers && service.pauses === end.pauses;
+    const hasDone = stops === end.stops && service?.answers === end.answers && service.pauses === end.pauses;
+    // What was asked of the queue is to be acknowledged, too.
+    return hasDone && !hostQueue.hasChanged();
   };
   while (!isOver()) {
     if (!server.turn()) {

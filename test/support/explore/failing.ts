@@ -2,7 +2,7 @@ import { BestFinding } from '../../../src/explore/best-finding.js';
 import { Explorer } from '../../../src/explore/explorer.js';
 import type { ProfileName } from '../../../src/explore/models/model.js';
 import { memoryModel } from '../../../src/explore/models/profiles.js';
-import { loadProgram } from '../../../src/explore/programs/registry.js';
+import { loadProgram } from '../../../src/explore/load-program.js';
 import type { Program } from '../../../src/explore/program.js';
 import type { ProgramSpec } from '../../../src/explore/program-spec.js';
 import { type Extract, extract, record, type Recording } from '../../../src/explore/recording.js';
@@ -27,7 +27,7 @@ export async function failingRing(
   weaken: readonly OrderChange[],
   options: ProgramSpec['options'] = {},
 ): Promise<Failing> {
-  const spec = { program: layout, options: { ...options, weaken } };
+  const spec = { program: layout, options: { buffers: 1, ringSize: 2, eventIdx: false, ...options, weaken } };
   return failing(await loadProgram(spec), profile, spec);
 }
 

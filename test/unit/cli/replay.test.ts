@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { main } from '../../../src/cli/main.js';
 import { ExitCode } from '../../../src/exit-code.js';
 import type { ProfileName } from '../../../src/explore/models/model.js';
-import { loadProgram } from '../../../src/explore/programs/registry.js';
+import { loadProgram } from '../../../src/explore/load-program.js';
 import type { ProgramSpec } from '../../../src/explore/program-spec.js';
 import type { Recording } from '../../../src/explore/recording.js';
 import { scriptOf } from '../../../src/explore/script.js';
@@ -58,7 +58,10 @@ async function tokenOf(profile: ProfileName, spec: ProgramSpec): Promise<string>
   return encodeToken({ profile, spec, script: scriptOf(best.best as Recording) });
 }
 
-const LOST_KICK: ProgramSpec = { program: 'split', options: { buffers: 1, weaken: [NO_KICK_FENCE] } };
+const LOST_KICK: ProgramSpec = {
+  program: 'split',
+  options: { buffers: 1, eventIdx: false, weaken: [NO_KICK_FENCE] },
+};
 
 describe('vring replay', () => {
   it('shows the failure of a token, and ends as the failure does', async () => {
@@ -67,7 +70,10 @@ describe('vring replay', () => {
     expect({ exitCode, err }).toEqual({ exitCode: ExitCode.liveness, err: '' });
     expect(out).toMatch(new RegExp(`^replay: vring replay ${token}\n`));
     expect(out).toContain('cause: 15 -> 17 not ordered (store->load)');
-    const race = { program: 'split', options: { weaken: [{ ...NO_KICK_FENCE, ...RELAXED }] } };
+    const race = {
+      program: 'split',
+      options: { buffers: 1, eventIdx: false, weaken: [{ ...NO_KICK_FENCE, ...RELAXED }] },
+    };
     expect((await vring('replay', await tokenOf('rc11', race))).exitCode).toBe(ExitCode.safety);
   });
 
@@ -102,7 +108,11 @@ describe('vring replay', () => {
 
   it('refuses a token of a program that is another one now, and names the access', async () => {
     const { script, profile } = decodeToken(await tokenOf('tso', LOST_KICK));
-    const repaired = encodeToken({ profile, script, spec: { program: 'split', options: { buffers: 1 } } });
+    const repaired = encodeToken({
+      profile,
+      script,
+      spec: { program: 'split', options: { buffers: 1, eventIdx: false } },
+    });
     const { exitCode, out, err } = await vring('replay', repaired);
     expect({ exitCode, out }).toEqual({ exitCode: ExitCode.replayDiverged, out: '' });
     expect(err).toMatch(
@@ -127,13 +137,10 @@ describe('vring replay', () => {
   it.each([
     ['v1.tso.split.AAAA', /the replay token is damaged or not complete/],
     ['nonsense', /the replay token is none/],
-    [
-      specToken({ program: 'nothing', options: {} }),
-      /there is no program "nothing": give the path of a module/,
-    ],
-    [specToken({ program: './no/such.mjs', options: {} }), /\.\/no\/such\.mjs cannot be loaded/],
-    [specToken({ program: 'split', options: { buffer: 1 } }), /a ring has no option buffer=1/],
-    [specToken({ program: 'split', options: { buffers: '1' } }), /a ring has no option buffers="1"/],
+    [specToken({ program: 'nothing', options: {} }), /there is no program 'nothing'.*the path of a module/],
+    [specToken({ program: './no/such.mjs', options: {} }), /\.\/no\/such\.mjs: it cannot be loaded/],
+    [specToken({ program: 'split', options: { buffer: 1 } }), /no option `buffer` here/],
+    [specToken({ program: 'split', options: { buffers: '1' } }), /option `buffers` is 1/],
     [specToken({ program: 'split', options: { weaken: [{ site: 1 }] } }), /weaken is a list of accesses/],
   ])('says what is wrong with %s', async (token, message) => {
     const { exitCode, out, err } = await vring('replay', token);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { INIT } from '../../../src/explore/graph.js';
 import type { ProfileName } from '../../../src/explore/models/model.js';
 import { Flag, Kind, Order } from '../../../src/explore/order.js';
-import { loadProgram } from '../../../src/explore/programs/registry.js';
+import { loadProgram } from '../../../src/explore/load-program.js';
 import type { Program } from '../../../src/explore/program.js';
 import type { RecordedEvent, Recording } from '../../../src/explore/recording.js';
 import { failing } from '../../support/explore/failing.js';
@@ -13,7 +13,10 @@ async function everyExecution(profile: ProfileName, options: object): Promise<re
   const check = (): never => {
     throw new Error('recorded');
   };
-  const ring = await loadProgram({ program: 'split', options: { ...options } });
+  const ring = await loadProgram({
+    program: 'split',
+    options: { buffers: 1, ringSize: 2, eventIdx: false, ...options },
+  });
   const programs: readonly Program[] = [
     small.STORE_BUFFERING,
     small.FENCED,
