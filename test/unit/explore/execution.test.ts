@@ -183,7 +183,7 @@ describe('what threads see', () => {
     const add = (port: ExplorerPort): number => port.add32(X, 1);
     const program: Program = {
       ...programOf(add, add, add),
-      check: (results) => expect([...(results as number[])].sort()).toEqual([0, 1, 2]),
+      check: (results) => expect((results as number[]).toSorted((a, b) => a - b)).toEqual([0, 1, 2]),
     };
     const { explorer, findings } = explore(program);
     expect(findings).toEqual([]);

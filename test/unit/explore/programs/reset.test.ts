@@ -14,7 +14,7 @@ const PASSES: Readonly<Record<'split' | 'packed', readonly ProfileName[]>> = {
 };
 
 describe.each(['split', 'packed'] as const)('%s', (layout) => {
-  it.each(PASSES[layout])('passes under %s', (profile) => {
+  it.each(PASSES[layout])('passes under %s', { timeout: 120_000 }, (profile) => {
     expectToPass(resetProgram({ ...ONE, layout }), profile);
   });
 
