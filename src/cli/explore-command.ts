@@ -24,6 +24,7 @@ interface ExploreFlags extends ProgramFlags {
   readonly limit?: number;
   readonly workers: number;
   readonly allFailures?: true;
+  readonly fix: boolean;
   readonly json?: true;
   readonly html?: string;
   readonly progress: ProgressMode;
@@ -50,6 +51,7 @@ export function addExploreCommand(program: Command, terminal: Terminal): void {
     .option('--limit <graphs>', 'graphs to build per profile', parseCount)
     .option('--workers <count>', 'threads', parseCount, os.availableParallelism())
     .option('--all-failures', 'go on after a failure, and show all that differ')
+    .option('--no-fix', 'do not look for the change that repairs a failure')
     .option('--json', 'one JSON document on stdout')
     .option('--html <file>', 'also write a page with the first failure to step through')
     .addOption(
@@ -91,6 +93,7 @@ async function exploreCommand(word: string, flags: ExploreFlags, terminal: Termi
       graphsMax: flags.limit ?? Infinity,
       allFailures: flags.allFailures === true,
       workers: flags.workers,
+      looksForFix: flags.fix,
       signal: interrupt.signal,
       onProgress: (now) => progress.show(() => exploreProgressLine(word, now)),
     });

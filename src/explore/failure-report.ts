@@ -1,5 +1,6 @@
 import { type CauseKind, causeOf } from './cause.js';
 import type { FailureKind } from './failure.js';
+import type { FixReport } from './fix-report.js';
 import type { ProfileName } from './models/model.js';
 import { memoryModel } from './models/profiles.js';
 import { Kind } from './order.js';
@@ -40,8 +41,8 @@ export interface FailureReport {
   readonly simplicity: Simplicity;
   readonly cause: CauseReport;
   readonly trace: Trace;
-  /** A change after which the program was explored again and did not fail; null while nobody has looked for one. */
-  readonly fix: string | null;
+  /** The smallest change that repairs the program, or that there is none; null while nobody has looked for one. */
+  readonly fix: FixReport | null;
 }
 
 /**
@@ -54,7 +55,33 @@ export function failureReport(
   profile: ProfileName,
   recording: Recording,
 ): FailureReport {
+  if (recording.finding.isCircular) return reportOfCircular(program, spec, profile, recording);
   return reportOfScript(program, spec, profile, scriptOf(recording));
+}
+
+/** Nothing can be replayed one access after the other here, so there are no places in the code. */
+function reportOfCircular(
+  program: Program,
+  spec: ProgramSpec,
+  profile: ProfileName,
+  recording: Recording,
+): FailureReport {
+  const { finding, simplicity, events } = recording;
+  const nowhere = events.map(() => ({ name: '', file: '', line: 0, column: 0 }));
+  const numbered = traceOf(recording, nowhere, program.label);
+  const options = Object.entries(spec.options).map(([name, value]) => ` --set ${name}=${String(value)}`);
+  return {
+    kind: finding.kind,
+    message: finding.message,
+    profile,
+    program: spec,
+    replay: `vring explore ${spec.program}${options.join('')} --profile ${profile}`,
+    events: events.length,
+    simplicity,
+    cause: causeReport(recording, profile, numbered),
+    trace: numbered.trace,
+    fix: null,
+  };
 }
 
 /** The same for what a token holds. */

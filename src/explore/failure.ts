@@ -18,6 +18,8 @@ export interface Finding {
   readonly thread: number;
   /** The events it is about: the two of a race, the sleeps of a lost wakeup. */
   readonly events: readonly number[];
+  /** A read takes its value from a write that comes of it: there is no sequence of such an execution. */
+  readonly isCircular?: true;
 }
 
 /** Gets every finding with the graph it is in, which goes on changing afterwards. Returns whether to stop. */

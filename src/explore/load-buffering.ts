@@ -75,7 +75,8 @@ export class LoadBuffering {
     this.#seen.add(key);
     this.count += 1;
     const finding = findingAtEnd(this.#program, graph);
-    if (finding !== null) this.#onFinding({ ...finding, message: `${finding.message}; ${NOTE}` });
+    if (finding !== null)
+      this.#onFinding({ ...finding, message: `${finding.message}; ${NOTE}`, isCircular: true });
     for (const [other, its] of candidates(graph)) this.#try(graph, other, its);
   }
 
@@ -94,6 +95,7 @@ export class LoadBuffering {
     this.#onFinding({
       kind: 'assertion',
       message: `${message}; ${NOTE}`,
+      isCircular: true,
       error,
       thread,
       events: [read, write],

@@ -15,6 +15,8 @@ export type ProfileVerdict = 'pass' | 'fail' | 'bounded' | 'error';
 /** A failure, and how many graphs show it. */
 export interface FoundFailure extends FailureReport {
   readonly graphs: number;
+  /** With fewer buffers than that the program was explored to the end and does not fail; null where nobody looked. */
+  readonly fewest_buffers: number | null;
 }
 
 /** What came of one profile. The keys are a contract with scripts, and part of `vring explore --json`. */

@@ -171,7 +171,11 @@ export class ProfileSearch {
     const { ref, profile } = this.#job;
     const program = await loadProgram(ref);
     for (const { recording, graphs } of this.#book.notes)
-      this.#failures.push({ ...failureReport(program, ref, profile, recording), graphs });
+      this.#failures.push({
+        ...failureReport(program, ref, profile, recording),
+        graphs,
+        fewest_buffers: null,
+      });
   }
 
   #report(): ProfileReport {

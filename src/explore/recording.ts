@@ -59,6 +59,8 @@ export interface RecordedFinding {
   readonly code: string;
   readonly thread: number;
   readonly events: readonly number[];
+  /** The events stand as they would without the read that takes its value from what comes of it. */
+  readonly isCircular: boolean;
 }
 
 /** What makes one failure simpler than another; compared in this order. */
@@ -89,12 +91,21 @@ export interface Extract {
  * failure, so it gives up early.
  */
 export function extract(finding: Finding, graph: Graph, limit: Simplicity | null): Extract | null {
+  if (finding.isCircular === true) return limit === null ? wholeOf(graph) : null;
   const keep = partOf(finding, graph);
   const sequence = linearise(graph, keep, limit);
   if (sequence === null) return null;
   const { staleReads, switches, events } = sequence;
   const simplicity = { staleReads, switches, events: events.length };
   return limit !== null && compareSimplicity(simplicity, limit) >= 0 ? null : { sequence, simplicity };
+}
+
+/** An execution that no sequence tells, in the one that it was made from: nothing is odd about that. */
+function wholeOf(graph: Graph): Extract {
+  const events = Array.from({ length: graph.size }, (_, e) => e);
+  const visibleAt = Int32Array.from(events, (e) => e + 1);
+  const oddity = { staleReads: 0, switches: 0 };
+  return { sequence: { events, visibleAt, ...oddity }, simplicity: { ...oddity, events: graph.size } };
 }
 
 /** Below zero when `a` is simpler; also for the best of several explorations. */
@@ -204,7 +215,8 @@ function locationsOf(graph: Graph, locations: Locations, numbers: Int32Array): R
   return recorded.toSorted((a, b) => a.address - b.address);
 }
 
-function findingOf({ kind, message, error, thread, events }: Finding, numbers: Int32Array): RecordedFinding {
+function findingOf(finding: Finding, numbers: Int32Array): RecordedFinding {
+  const { kind, message, error, thread, events, isCircular = false } = finding;
   const code = (error as Partial<VringError> | undefined)?.code;
   return {
     kind,
@@ -212,6 +224,7 @@ function findingOf({ kind, message, error, thread, events }: Finding, numbers: I
     code: typeof code === 'string' ? code : '',
     thread,
     events: events.map((e) => numbers[e] as number),
+    isCircular,
   };
 }
 

@@ -30,7 +30,7 @@ export function failureHtml(report: FailureReport): string {
 <p>${escapeHtml(JSON.stringify(program.options))}</p>
 <h2>Cause</h2>
 <ul>${causes.map((text) => `<li>${escapeHtml(text)}</li>`).join('')}</ul>
-${fix === null ? '' : `<p>Verified fix: ${escapeHtml(fix)}</p>`}
+${fix === null ? '' : `<p>${fix.verified ? 'Verified fix' : 'Fix'}: ${escapeHtml(fix.text)}</p>`}
 <h2>What happened</h2>
 <div id="stepper" hidden>
 <label>access <input id="step" type="range" min="0" max="${report.trace.rows.length}" value="0"></label>

@@ -103,6 +103,10 @@ function remark({ verdict, exhaustive, bounded_by: bounds }: ProfileReport): str
 function failureLines(profiles: readonly ProfileReport[], paint: Paint): string[] {
   const [first, ...others] = profiles.flatMap(({ failures }) => failures);
   const lines = first === undefined ? [] : ['', failureText(first, { paint }).trimEnd()];
+  if (typeof first?.fewest_buffers === 'number')
+    lines.push(
+      `with fewer than ${plural(first.fewest_buffers, 'buffer')} it does not fail: all was explored`,
+    );
   for (const { kind, profile, message, graphs, replay } of others)
     lines.push(
       '',

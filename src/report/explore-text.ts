@@ -28,7 +28,7 @@ export interface FailureTextOptions {
 export function failureText(report: FailureReport, options: FailureTextOptions = {}): string {
   const { paint = plain, verbose = false, matrix = [] } = options;
   const { trace, cause, fix } = report;
-  const fixLines = fix === null ? [] : [`fix verified: ${fix}`];
+  const fixLines = fix === null ? [] : [`${fix.verified ? 'fix verified' : 'fix'}: ${fix.text}`];
   const lines = [
     `replay: ${report.replay}`,
     '',

@@ -3,6 +3,7 @@ import type { ExploreReport } from '../../src/report/explore-json.js';
 import { type Finished, Vring, vring } from '../support/e2e/vring.js';
 
 const RING = 'docs/examples/doorbell-ring.mjs';
+const LOAD_BUFFERING = 'test/support/explore/load-buffering.mjs';
 
 async function exploreJson(args: readonly string[]): Promise<Finished & { readonly report: ExploreReport }> {
   const finished = await vring(['explore', ...args, '--json']);
@@ -36,6 +37,33 @@ describe('vring explore', () => {
     expect(verdicts(report)).toEqual({ sc: 'pass', tso: 'fail', armv8: 'fail', rc11: 'fail', js: 'pass' });
     for (const { verdict, failures } of report.profiles)
       expect(failures.map(({ kind }) => kind)).toEqual(verdict === 'fail' ? ['lost-wakeup'] : []);
+  });
+
+  test('a failure is told with the fewest buffers that show it, and with the change that repairs it', async () => {
+    const defect = ['--buffers', '3', '--set', 'defect=no-fence-before-avail-event'];
+    const { code, report } = await exploreJson(['abstract-ring', ...defect, '--profile', 'sc,tso']);
+    expect(code).toBe(21);
+    expect(verdicts(report)).toEqual({ sc: 'pass', tso: 'fail' });
+    const [failure] = report.profiles[1]?.failures ?? [];
+    expect(failure?.fewest_buffers).toBe(2);
+    expect(failure?.program.options).toMatchObject({ buffers: 2 });
+    expect(failure?.fix).toMatchObject({ verified: true });
+    expect(failure?.fix?.text).toMatch(
+      /^full fence behind the store at src\/explore\/programs\/abstract-ring\.ts:\d+ /,
+    );
+    const replayed = await vring((failure?.replay ?? '').split(' ').slice(1));
+    expect(replayed.code).toBe(21);
+  });
+
+  test('load buffering is told as what it is: no sequence of accesses shows it', async () => {
+    const { code, report } = await exploreJson([LOAD_BUFFERING, '--profile', 'sc,armv8,rc11', '--no-fix']);
+    expect(code).toBe(20);
+    expect(verdicts(report)).toEqual({ sc: 'pass', armv8: 'fail', rc11: 'pass' });
+    const [failure] = report.profiles[1]?.failures ?? [];
+    expect(failure?.message).toContain('load buffering');
+    expect(failure?.replay).toBe(`vring explore ${LOAD_BUFFERING} --profile armv8`);
+    expect(failure?.cause.text).toContain('not ordered (load->store)');
+    expect(failure?.fix).toBeNull();
   });
 
   test('a mistake in what is asked for is named, and nothing is explored', async () => {

@@ -70,7 +70,7 @@ describe('the text of a failure', () => {
 
   it('has room for the other profiles and for a verified fix', () => {
     const text = failureText(
-      { ...lostKick, fix: 'a fence at split-driver.ts:152' },
+      { ...lostKick, fix: { verified: true, text: 'a fence at split-driver.ts:152' } },
       {
         matrix: [
           { profile: 'sc', verdict: 'ok', failing: 0, seen: 57 },
