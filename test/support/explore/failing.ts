@@ -1,4 +1,4 @@
-import { BestFinding } from '../../../src/explore/best-finding.js';
+import { BestFinding } from './best-finding.js';
 import { Explorer } from '../../../src/explore/explorer.js';
 import type { ProfileName } from '../../../src/explore/models/model.js';
 import { memoryModel } from '../../../src/explore/models/profiles.js';

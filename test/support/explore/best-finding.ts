@@ -1,8 +1,8 @@
-import type { FailureKind, Finding } from './failure.js';
-import type { Graph } from './graph.js';
-import type { Locations } from './locations.js';
-import type { Program } from './program.js';
-import { extract, record, type Recording } from './recording.js';
+import type { FailureKind, Finding } from '../../../src/explore/failure.js';
+import type { Graph } from '../../../src/explore/graph.js';
+import type { Locations } from '../../../src/explore/locations.js';
+import type { Program } from '../../../src/explore/program.js';
+import { extract, record, type Recording } from '../../../src/explore/recording.js';
 
 /** Failing graphs, by what is wrong in them. */
 export type FailureCounts = Record<FailureKind, number>;
