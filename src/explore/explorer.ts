@@ -262,7 +262,7 @@ export class Explorer implements Grower {
 
   #races(graph: Graph, e: number): boolean {
     if (this.#model.happensBefore === 'none') return false;
-    const other = racingWith(graph, e);
+    const other = racingWith(graph, e, this.#model.happensBefore);
     if (other === -1) return false;
     const thread = graph.thread[e] as number;
     this.counts.failed += 1;

@@ -67,6 +67,8 @@ export class Graph {
   readonly results: unknown[];
   /** Accesses that are sequentially consistent; the cheap form of RC11's psc axiom is for none. */
   sequentialCount = 0;
+  /** There may be a barrier between writes alone, which orders no reads: see `read-clocks.ts`. */
+  hasWriteBarrier = false;
   /** Newest event of thread t on location x at `t + x * threadCount`. */
   readonly #lastSame: number[] = [];
   #capacity: number;
@@ -118,6 +120,7 @@ export class Graph {
     this.state[thread] = ThreadState.unknown;
     if (shape.order === Order.sequential) this.sequentialCount += 1;
     if (shape.kind === Kind.fence) {
+      this.hasWriteBarrier ||= shape.order === Order.writes;
       if (shape.order === Order.full) (this.fullFences[thread] as number[]).push(e);
       return e;
     }
@@ -267,6 +270,7 @@ export class Graph {
     (this.po[thread] as number[])[index] = e;
     if (order === Order.sequential) this.sequentialCount += 1;
     if (kind === Kind.fence) {
+      this.hasWriteBarrier ||= order === Order.writes;
       if (order === Order.full) (this.fullFences[thread] as number[]).push(e);
     } else {
       const before = source.previousSame[x] as number;

@@ -206,7 +206,7 @@ export class RandomExplorer implements Grower {
     if (graph.kind[e] === Kind.read)
       graph.value[e] = this.#valueOf(graph, graph.location[e] as number, graph.rf[e] as number);
     if (this.#model.happensBefore === 'none') return 'go-on';
-    const other = racingWith(graph, e);
+    const other = racingWith(graph, e, this.#model.happensBefore);
     if (other === -1) return 'go-on';
     this.#finding = {
       kind: 'race',

@@ -188,7 +188,9 @@ class Replay implements Grower {
     const { kind, thread, events } = this.#script.finding;
     if (kind === 'race') {
       const [a = -1, b = -1] = events;
-      return isRace(this.#graph, a, b) ? { kind, message: RACE_MESSAGE, thread, events } : null;
+      return isRace(this.#graph, a, b, this.#model.happensBefore)
+        ? { kind, message: RACE_MESSAGE, thread, events }
+        : null;
     }
     if (kind !== 'assertion' || thread === -1) return findingAtEnd(this.#program, this.#graph);
     const error = this.#thrown;

@@ -4,6 +4,7 @@ import type { Finding } from '../../../src/explore/failure.js';
 import { memoryModel } from '../../../src/explore/models/profiles.js';
 import type { ProfileName } from '../../../src/explore/models/model.js';
 import type { ExplorerPort } from '../../../src/explore/port.js';
+import { Order } from '../../../src/explore/order.js';
 import type { Program } from '../../../src/explore/program.js';
 
 const X = 64;
@@ -273,6 +274,35 @@ describe('races', () => {
       (port) => (port.load32Acquire(Y) === 1 ? port.load32(X) : null),
     );
     for (const profile of ['rc11', 'js'] as const) expect(explore(program, profile).findings).toEqual([]);
+  });
+
+  it('does not take a barrier between writes for one between a read and a write', () => {
+    // The reader of a payload hands it back; its owner writes it anew.
+    const handBack = (barrier: number) =>
+      programOf(
+        (port) => {
+          port.load32(X);
+          port.fenceOrdered(barrier);
+          port.store32Ordered(Y, 1, Order.relaxed);
+        },
+        (port) => {
+          if (port.load32Acquire(Y) === 1) port.store32(X, 2);
+        },
+      );
+    expect(explore(handBack(Order.writes), 'rc11').findings[0]?.kind).toBe('race');
+    expect(explore(handBack(Order.full), 'rc11').findings).toEqual([]);
+    // A payload that was written is handed over all the same.
+    const handOver = programOf(
+      (port) => {
+        port.store32(X, 1);
+        port.fenceOrdered(Order.writes);
+        port.store32Ordered(Y, 1, Order.relaxed);
+      },
+      (port) => {
+        if (port.load32Acquire(Y) === 1) port.store32(X, 2);
+      },
+    );
+    expect(explore(handOver, 'rc11').findings).toEqual([]);
   });
 
   it('takes a fence for an order in C11, and for none in JavaScript', () => {
