@@ -6,7 +6,8 @@ import { acquires, Kind, Order, releases } from './order.js';
  * a store-store barrier publishes: it orders no read that came before, so whoever hears of the publication knows
  * nothing of those, and a write of his over what they read races with them (the buffer is reused too early).
  *
- * `threadCount` numbers an event, as the clocks of a graph. Computed from scratch: only programs with such barriers ask.
+ * `threadCount` numbers an event, as the clocks of a graph. Computed from scratch: only programs with such barriers
+ * ask for it.
  */
 export function readClocks(graph: Graph): Int32Array {
   const width = graph.threadCount;

@@ -43,7 +43,7 @@ that was not asked for. A ring that arms without a full fence needs both.
 
 **A store barrier in place of a release** (wmb) leaves the loads in front of it unordered. A machine may then read a
 buffer after it was given away and written anew. x86 and RC11 do not let a load return what is stored because of it
-(load buffering); Arm does.
+(load buffering); Arm does. C11 calls the two accesses a race.
 `;
 
 /** The page, as prettier would have it. */
