@@ -11,9 +11,17 @@ export class AccessGraph {
   readonly events: readonly RecordedEvent[];
   /** By event: what it is directly before on account of a location. */
   readonly across: readonly (readonly number[])[];
+  /** By thread: its accesses in order; and by access, where it is there. */
+  readonly #accesses: readonly number[][];
+  readonly #ranks: readonly number[];
 
-  constructor({ events, locations }: Recording) {
+  constructor({ threads, events, locations }: Recording) {
     this.events = events;
+    const accesses: number[][] = threads.map(() => []);
+    this.#ranks = events.map(({ thread }, e) =>
+      this.isAccess(e) ? (accesses[thread]?.push(e) ?? 0) - 1 : -1,
+    );
+    this.#accesses = accesses;
     const across: number[][] = events.map(() => []);
     const coOf = new Map<number, readonly number[]>(
       locations.map(({ address, writes }) => [address, writes]),
@@ -54,8 +62,10 @@ export class AccessGraph {
   #cycleThrough(start: number): number[] | null {
     const from = new Int32Array(this.events.length).fill(-1);
     const todo = [start];
-    for (let e = todo.shift(); e !== undefined; e = todo.shift()) {
-      for (const next of this.#after(e)) {
+    /** By thread: from this access on, all are known to be reached. */
+    const reached = this.#accesses.map((accesses) => accesses.length);
+    for (const e of todo) {
+      for (const next of this.#after(e, reached)) {
         if (next === start) return this.#pathTo(e, start, from);
         if (from[next] !== -1) continue;
         from[next] = e;
@@ -65,11 +75,15 @@ export class AccessGraph {
     return null;
   }
 
-  #after(e: number): number[] {
-    const later = this.events.flatMap((_, other) =>
-      this.isAccess(other) && this.isProgramOrder(e, other) ? [other] : [],
-    );
-    return [...(this.across[e] as number[]), ...later];
+  /** What access `e` is directly before, without the part of its thread that another one came to already. */
+  #after(e: number, reached: number[]): readonly number[] {
+    const across = this.across[e] as readonly number[];
+    const { thread } = this.events[e] as RecordedEvent;
+    const first = (this.#ranks[e] as number) + 1;
+    const end = reached[thread] as number;
+    if (first >= end) return across;
+    reached[thread] = first;
+    return [...across, ...(this.#accesses[thread] as number[]).slice(first, end)];
   }
 
   #pathTo(end: number, start: number, from: Int32Array): number[] {
