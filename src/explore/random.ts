@@ -142,6 +142,7 @@ export class RandomExplorer implements Grower {
     this.#isOver = true;
     this.#execution.run(graph);
     const finding = findingAtEnd(this.#program, graph);
+    if (finding === null) this.#execution.verify(graph);
     return { outcome: finding === null ? 'complete' : 'failed', finding, graph };
   }
 
