@@ -9,6 +9,8 @@ export interface FailureNote {
   readonly recording: Recording;
   /** Graphs that show it. */
   readonly graphs: number;
+  /** Which random run the recording is of; 0 where all graphs are built. */
+  readonly run: number;
 }
 
 /** Different failures that are kept; those beyond are not. */
@@ -33,14 +35,20 @@ export class FailureBook {
     );
   }
 
-  offer(finding: Finding, graph: Graph, locations: Locations, threadNames: readonly string[]): void {
+  offer(
+    finding: Finding,
+    graph: Graph,
+    locations: Locations,
+    threadNames: readonly string[],
+    run: number = 0,
+  ): void {
     const known = this.#notes.get(keyOf(finding));
     const part = extract(finding, graph, known?.recording.simplicity ?? null);
     if (part === null) {
       if (known !== undefined) this.#notes.set(keyOf(finding), { ...known, graphs: known.graphs + 1 });
       return;
     }
-    this.add({ recording: record(finding, graph, locations, threadNames, part), graphs: 1 });
+    this.add({ recording: record(finding, graph, locations, threadNames, part), graphs: 1, run });
   }
 
   add(note: FailureNote): void {
@@ -49,8 +57,8 @@ export class FailureBook {
     if (known === undefined && this.#notes.size >= KEPT_MAX) return;
     const isSimpler =
       known === undefined || compareSimplicity(note.recording.simplicity, known.recording.simplicity) < 0;
-    const { recording } = isSimpler ? note : known;
-    this.#notes.set(key, { recording, graphs: note.graphs + (known?.graphs ?? 0) });
+    const { recording, run } = isSimpler ? note : known;
+    this.#notes.set(key, { recording, run, graphs: note.graphs + (known?.graphs ?? 0) });
   }
 
   /** Gives away what it holds. */

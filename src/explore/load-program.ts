@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Rng } from '../rng.js';
 import { ExploreError } from './errors.js';
 import { describeThrown } from './execution.js';
 import type { Program, ProgramThread } from './program.js';
@@ -13,16 +14,43 @@ import type { ProgramSpec } from './program-spec.js';
  */
 export type ProgramExport = Program | ((options: ProgramOptions) => Program | Promise<Program>);
 
+/** A program with options that are the program's own. */
+export type ProgramRef = ProgramSpec & { readonly options: ProgramOptions };
+
+/** With more buffers than these, not every execution can be built. */
+const EXHAUSTIVE_BUFFERS_MAX = 4;
+
 /** Finds what a user means by `word`, and checks its options. */
 export function resolveProgram(
   word: string,
   options: ProgramOptions,
-): ProgramSpec & { readonly options: ProgramOptions } {
+  search: 'exhaustive' | 'random' = 'exhaustive',
+): ProgramRef {
   if (isPath(word)) {
     if (!existsSync(word)) throw new ExploreError('PROGRAM_NOT_FOUND', `there is no file '${word}'`);
     return { program: word, options };
   }
-  return { program: word, options: entryOf(word).resolve(options) };
+  const resolved = entryOf(word).resolve(options);
+  const { buffers = 0 } = resolved;
+  if (search === 'exhaustive' && Number(buffers) > EXHAUSTIVE_BUFFERS_MAX) {
+    const message = `option \`buffers\` is ${buffers}: above ${EXHAUSTIVE_BUFFERS_MAX}, there is only --random`;
+    throw new ExploreError('USAGE', message);
+  }
+  return { program: word, options: resolved };
+}
+
+/** Throws when options cannot be drawn for this program, or not with those that are given. */
+export function checkDrawable({ program, options }: ProgramRef): void {
+  drawProgram({ program, options }, new Rng(0));
+}
+
+/** The same program, with options drawn where the spec leaves them open. */
+export function drawProgram({ program, options: { weaken, ...own } }: ProgramSpec, rng: Rng): ProgramSpec {
+  const draw = isPath(program) ? undefined : entryOf(program).draw;
+  if (draw === undefined)
+    throw new ExploreError('USAGE', `'${program}' has no options to draw: --swarm is for split and packed`);
+  const drawn = draw(own as ProgramOptions, rng);
+  return { program, options: weaken === undefined ? drawn : { ...drawn, weaken } };
 }
 
 /** The program of a spec. What is weakened in it is not its own concern. */

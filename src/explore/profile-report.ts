@@ -4,7 +4,7 @@ import type { FailureReport } from './failure-report.js';
 import type { ProfileName } from './models/model.js';
 
 /** Why not every graph was looked at. */
-export type Bound = 'first-failure' | 'max-events' | 'limit' | 'interrupted';
+export type Bound = 'random' | 'first-failure' | 'max-events' | 'limit' | 'interrupted';
 
 /**
  * `pass`: every execution was built, and nothing is wrong in any. `bounded`: nothing was found, and not everything was
@@ -19,6 +19,15 @@ export interface FoundFailure extends FailureReport {
   readonly fewest_buffers: number | null;
 }
 
+/** How far a search at random came. */
+export interface RandomFigures {
+  readonly seed: number;
+  /** Executions; their numbers with the seed give them again. */
+  readonly runs: number;
+  /** Different options that were drawn; 1 when none were. */
+  readonly combinations: number;
+}
+
 /** What came of one profile. The keys are a contract with scripts, and part of `vring explore --json`. */
 export interface ProfileReport {
   readonly profile: ProfileName;
@@ -27,7 +36,7 @@ export interface ProfileReport {
   readonly exhaustive: boolean;
   readonly bounded_by: readonly Bound[];
   readonly graphs_complete: number;
-  /** Prefixes in which a thread sleeps whom the rest of another graph wakes. */
+  /** Prefixes in which a thread sleeps whom the rest of another graph wakes; at random, what the model refused. */
   readonly graphs_blocked: number;
   /** Cut off at the limit of events. */
   readonly graphs_bounded: number;
@@ -35,6 +44,8 @@ export interface ProfileReport {
   readonly graphs_failed: number;
   readonly failures: readonly FoundFailure[];
   readonly error: WireError | null;
+  /** Null when all executions were to be built. */
+  readonly random: RandomFigures | null;
   readonly workers: number;
   readonly elapsed_s: number;
 }

@@ -29,6 +29,8 @@ export interface SearchOptions {
 export interface ExploreProgress {
   readonly profile: ProfileName;
   readonly graphs: number;
+  /** They are runs at random, and `estimate` is how many there are to be. */
+  readonly isRandom?: true;
   /** About how many there are; 0 while nothing can be said. */
   readonly estimate: number;
   readonly failures: number;
@@ -193,6 +195,7 @@ export class ProfileSearch {
       graphs_failed: failed,
       failures: this.#failures,
       error: this.#error,
+      random: null,
       workers: this.#workers,
       elapsed_s: (nowMs() - this.#startMs) / 1000,
     };
@@ -213,7 +216,7 @@ export class ProfileSearch {
 }
 
 /** Lets whatever has happened meanwhile be heard. */
-function nextTurn(): Promise<void> {
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

@@ -17,6 +17,15 @@ export type Strategy =
   | { readonly kind: 'pct'; readonly depth: number; readonly lengths: readonly number[] }
   | { readonly kind: 'uniform'; readonly lengths: readonly number[] };
 
+/** One of all strategies; PCT for bugs of 2 to 5 decisions. */
+export function drawStrategy(lengths: readonly number[], rng: Rng): Strategy {
+  const drawn = rng.below(PCT_DEPTH_MAX + 1);
+  if (drawn === 0) return { kind: 'walk' };
+  return drawn === 1 ? { kind: 'uniform', lengths } : { kind: 'pct', depth: drawn, lengths };
+}
+
+const PCT_DEPTH_MAX = 5;
+
 /** Who runs, and for how long. */
 export interface Schedule {
   /** The thread that goes on, of those that can. */

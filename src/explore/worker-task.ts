@@ -1,5 +1,6 @@
 import { errorToWire, type WireError } from '../errors.js';
 import { type ExploreJob, JobExplorer, type Stretch } from './job-explorer.js';
+import { type RandomStretch, type RandomTask, runRandom } from './random-runs.js';
 import type { Subtree } from './subtree.js';
 
 /** Work for another thread: plain data. */
@@ -30,6 +31,17 @@ export async function exploreTask(task: ExploreTask): Promise<ExploreAnswer> {
   } catch (error) {
     // Whatever it was in the middle of is no good for another task.
     current = null;
+    return { error: errorToWire(error) };
+  }
+}
+
+export type RandomAnswer =
+  { readonly stretch: RandomStretch; readonly error?: undefined } | { readonly error: WireError };
+
+export async function randomTask(task: RandomTask): Promise<RandomAnswer> {
+  try {
+    return { stretch: await runRandom(task) };
+  } catch (error) {
     return { error: errorToWire(error) };
   }
 }

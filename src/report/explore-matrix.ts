@@ -25,13 +25,13 @@ export function exploreText(report: ExploreReport, paint: Paint): string {
 
 /** `split tso 12.3k graphs of about 30k (41 %), 74k/s, 2 workers, about 0m01s left`. */
 export function exploreProgressLine(title: string, progress: ExploreProgress): string {
-  const { profile, graphs, estimate, failures, workers, elapsedMs } = progress;
+  const { profile, graphs, isRandom = false, estimate, failures, workers, elapsedMs } = progress;
   const rate = elapsedMs > 0 ? (graphs * 1000) / elapsedMs : 0;
   const share = graphs / estimate;
   // The estimate is one of random ways; what is larger than it has turned out to be is not known at all.
   const isKnown = estimate > 0 && share < 1;
-  const parts = [`${title} ${profile} ${formatCount(graphs)} graphs`];
-  if (isKnown) parts.push(`about ${Math.floor(share * 100)} % of them`);
+  const parts = [`${title} ${profile} ${formatCount(graphs)} ${isRandom ? 'runs' : 'graphs'}`];
+  if (isKnown) parts.push(`${isRandom ? '' : 'about '}${Math.floor(share * 100)} % of them`);
   parts.push(`${formatCount(rate)}/s`);
   if (workers > 1) parts.push(`${workers} workers`);
   if (failures > 0) parts.push('FAILS');
@@ -87,16 +87,24 @@ function painted(line: string, profile: ProfileReport | undefined, paint: Paint)
   return profile?.verdict === 'bounded' ? paint('yellow', line) : line;
 }
 
-const BOUNDS: Readonly<Record<Bound, string>> = {
+const BOUNDS: Readonly<Record<Exclude<Bound, 'random'>, string>> = {
   'first-failure': 'stopped after the first failure: see --all-failures',
   'max-events': 'graphs cut off at --max-events',
   limit: 'stopped at --limit',
   interrupted: 'interrupted',
 };
 
-function remark({ verdict, exhaustive, bounded_by: bounds }: ProfileReport): string {
+function remark({ verdict, exhaustive, bounded_by: bounds, random }: ProfileReport): string {
   if (verdict === 'error') return '';
-  return exhaustive ? 'exhaustive' : bounds.map((bound) => BOUNDS[bound]).join(', ');
+  if (exhaustive) return 'exhaustive';
+  return bounds.map((bound) => (bound === 'random' ? randomRemark(random) : BOUNDS[bound])).join(', ');
+}
+
+function randomRemark(random: ProfileReport['random']): string {
+  if (random === null) return 'at random';
+  const { runs, seed, combinations } = random;
+  const options = combinations > 1 ? ` of ${combinations} combinations of options` : '';
+  return `${plural(runs, 'random run')}${options}, --seed ${seed}`;
 }
 
 /** The first failure as it happened, and of each other one how to see it. */

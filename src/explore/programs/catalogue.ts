@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { Rng } from '../../rng.js';
 import type { RingLayout } from '../../virtqueue/layouts.js';
 import { ExploreError } from '../errors.js';
 import type { Program } from '../program.js';
 import { type AbstractRingDefect, abstractRing } from './abstract-ring.js';
 import { LIES } from './attacks.js';
 import { configProgram } from './config.js';
+import { drawRing } from './draw-ring.js';
 import { exitsProgram } from './exits.js';
 import { hostileProgram } from './hostile.js';
 import { resetProgram } from './reset.js';
@@ -23,9 +25,12 @@ export interface CatalogueEntry {
   /** Checks the options and fills in what is not given; what it returns, it takes again. */
   readonly resolve: (options: ProgramOptions) => ProgramOptions;
   readonly build: (options: ProgramOptions) => Program;
+  /** Draws those options that are not given; where there is nothing to draw, it is not there. */
+  readonly draw?: (given: ProgramOptions, rng: Rng) => ProgramOptions;
 }
 
-const BUFFERS_MAX = 4;
+/** More than anybody can wait for; random executions are short enough. */
+const BUFFERS_MAX = 32;
 /**
  * Descriptors of a buffer: one for the request, one for the answer. No ring may be smaller, an indirect table
  * notwithstanding (2.7.5.3.1).
@@ -71,9 +76,10 @@ function ring(layout: RingLayout): CatalogueEntry {
   const schema = sized.transform(({ ringSize, ...options }) => {
     return { ...options, ringSize: ringSize ?? smallestRing(layout, options) };
   });
-  return entry(`the production ${layout} virtqueue, driver and device`, schema, (options) => {
+  const made = entry(`the production ${layout} virtqueue, driver and device`, schema, (options) => {
     return ringProgram({ ...options, layout, size: options.ringSize });
   });
+  return { ...made, draw: (given, rng) => made.resolve(drawRing(layout, given, rng)) };
 }
 
 /** The smallest ring that holds all buffers at once. */
