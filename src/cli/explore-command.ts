@@ -2,7 +2,7 @@ import os from 'node:os';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { PROFILES } from '../explore/models/profiles.js';
 import type { ProfileName } from '../explore/models/model.js';
-import { loadProgram, resolveProgram } from '../explore/load-program.js';
+import { checkDrawable, loadProgram, resolveProgram, type ProgramRef } from '../explore/load-program.js';
 import { exploreProgressLine, exploreText } from '../report/explore-matrix.js';
 import { Progress, PROGRESS_MODES, type ProgressMode } from '../report/progress.js';
 import {
@@ -12,16 +12,19 @@ import {
   programOptions,
   type ProgramFlags,
   programWords,
+  randomChoices,
+  type RandomFlags,
+  randomWords,
 } from './explore-options.js';
+import type { RandomChoices } from './explore-profiles.js';
 import { Interrupt } from './interrupt.js';
 import { writePage } from './replay.js';
 import { shellWords } from './replay-command.js';
 import { stdoutPaint, writeJson, type Terminal } from './terminal.js';
 
-interface ExploreFlags extends ProgramFlags {
+interface ExploreFlags extends ProgramFlags, RandomFlags {
   readonly profile: readonly ProfileName[];
-  readonly maxEvents: number;
-  readonly limit?: number;
+  readonly maxEvents?: number;
   readonly workers: number;
   readonly allFailures?: true;
   readonly fix: boolean;
@@ -32,6 +35,8 @@ interface ExploreFlags extends ProgramFlags {
 }
 
 const MAX_EVENTS = 2000;
+/** One execution may be long where not all are built. */
+const RANDOM_MAX_EVENTS = 20_000;
 
 export function addExploreCommand(program: Command, terminal: Terminal): void {
   program
@@ -47,8 +52,11 @@ export function addExploreCommand(program: Command, terminal: Terminal): void {
     .option('--start-index <index>', 'first value of the indices', parseIndex)
     .option('--set <name=value>', 'any option of the program; repeatable', collect)
     .option('--profile <names>', `memory models, of ${PROFILES.join(',')}`, parseProfiles, [...PROFILES])
-    .option('--max-events <count>', 'events that an execution may have', parseCount, MAX_EVENTS)
+    .option('--max-events <count>', 'events that an execution may have', parseCount)
     .option('--limit <graphs>', 'graphs to build per profile', parseCount)
+    .option('--random <runs>', 'executions at random, for what is too large to build every one', parseCount)
+    .option('--seed <seed>', 'repeat them: decimal, 0x... or a git hash')
+    .option('--swarm', 'each also draws the options of the ring that are not given')
     .option('--workers <count>', 'threads', parseCount, os.availableParallelism())
     .option('--all-failures', 'go on after a failure, and show all that differ')
     .option('--no-fix', 'do not look for the change that repairs a failure')
@@ -68,13 +76,14 @@ const HELP = `
 Examples:
   $ vring explore split                           two buffers, all five memory models
   $ vring explore packed --buffers 3 --profile tso,armv8
+  $ vring explore split --buffers 12 --random 1000   too large to build every execution
   $ vring explore ./my-ring.mjs --set slots=2     a ring of your own: docs/EXPLORE.md
   $ vring explore split --json | jq '.profiles[] | {profile, verdict}'`;
 
 async function exploreCommand(word: string, flags: ExploreFlags, terminal: Terminal): Promise<void> {
-  const ref = resolveProgram(word, programOptions(flags));
+  const random = randomChoices(flags, terminal.env['VRING_SEED']);
   // Its mistakes are shown before anything is started.
-  const { name: title } = await loadProgram(ref);
+  const { ref, title } = await programOf(word, flags, random);
   const { exploreProfiles } = await import('./explore-profiles.js');
   const { stderr, env } = terminal;
   const progress = new Progress({ stream: stderr, mode: flags.progress, env });
@@ -87,9 +96,10 @@ async function exploreCommand(word: string, flags: ExploreFlags, terminal: Termi
       ref,
       title,
       program: word,
-      replay: replayOf(word, flags),
+      replay: replayOf(word, flags, random),
       profiles: flags.profile,
-      maxEvents: flags.maxEvents,
+      maxEvents: flags.maxEvents ?? (random === null ? MAX_EVENTS : RANDOM_MAX_EVENTS),
+      random,
       graphsMax: flags.limit ?? Infinity,
       allFailures: flags.allFailures === true,
       workers: flags.workers,
@@ -109,10 +119,26 @@ async function exploreCommand(word: string, flags: ExploreFlags, terminal: Termi
   }
 }
 
-function replayOf(word: string, flags: ExploreFlags): string {
-  const words = ['vring', 'explore', word, ...programWords(flags)];
+/** In a swarm, the options are only those that were given. */
+async function programOf(
+  word: string,
+  flags: ExploreFlags,
+  random: RandomChoices | null,
+): Promise<{ readonly ref: ProgramRef; readonly title: string }> {
+  const options = programOptions(flags);
+  if (random?.isSwarm === true) {
+    const ref = { program: word, options };
+    checkDrawable(ref);
+    return { ref, title: word };
+  }
+  const ref = resolveProgram(word, options, random === null ? 'exhaustive' : 'random');
+  return { ref, title: (await loadProgram(ref)).name };
+}
+
+function replayOf(word: string, flags: ExploreFlags, random: RandomChoices | null): string {
+  const words = ['vring', 'explore', word, ...programWords(flags), ...randomWords(random)];
   if (flags.profile.length < PROFILES.length) words.push('--profile', flags.profile.join(','));
-  if (flags.maxEvents !== MAX_EVENTS) words.push('--max-events', String(flags.maxEvents));
+  if (flags.maxEvents !== undefined) words.push('--max-events', String(flags.maxEvents));
   return shellWords(words);
 }
 

@@ -1,9 +1,12 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { freshSeed } from '../clock.js';
 import { ExploreError } from '../explore/errors.js';
 import type { ProfileName } from '../explore/models/model.js';
 import { PROFILES } from '../explore/models/profiles.js';
 import type { ProgramOptions } from '../explore/programs/catalogue.js';
+import { parseSeed } from '../scenario/seed.js';
 import { didYouMean } from '../scenario/suggest.js';
+import type { RandomChoices } from './explore-profiles.js';
 
 /** What the command line says about the program, as commander hands it over. */
 export interface ProgramFlags {
@@ -53,6 +56,35 @@ function parseSetting(text: string): [string, string | number | boolean] {
   const value = text.slice(at + 1);
   if (value === 'true' || value === 'false') return [text.slice(0, at), value === 'true'];
   return [text.slice(0, at), value.trim() === '' || Number.isNaN(Number(value)) ? value : Number(value)];
+}
+
+/** What the command line says about executions at random. */
+export interface RandomFlags {
+  readonly random?: number;
+  readonly seed?: string;
+  readonly swarm?: true;
+  readonly limit?: number;
+}
+
+/** Null without `--random`. `seed` is one that the environment names. */
+export function randomChoices(flags: RandomFlags, seed: string | undefined): RandomChoices | null {
+  const { random: runs, swarm = false, limit } = flags;
+  if (runs === undefined) {
+    const lonely = flags.seed !== undefined ? '--seed' : swarm ? '--swarm' : null;
+    if (lonely !== null) throw new ExploreError('USAGE', `${lonely} is for --random`);
+    return null;
+  }
+  if (limit !== undefined)
+    throw new ExploreError('USAGE', '--limit is not for --random, which takes the number');
+  const given = flags.seed ?? seed;
+  return { runs, seed: given === undefined ? freshSeed() : parseSeed(given), isSwarm: swarm };
+}
+
+/** Those same, as one types them, with the seed that was drawn. */
+export function randomWords(random: RandomChoices | null): string[] {
+  if (random === null) return [];
+  const words = ['--random', String(random.runs), '--seed', String(random.seed)];
+  return random.isSwarm ? [...words, '--swarm'] : words;
 }
 
 /** `sc,tso`. */

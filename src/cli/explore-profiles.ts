@@ -1,21 +1,32 @@
 import { timestamp } from '../clock.js';
-import type { resolveProgram } from '../explore/load-program.js';
+import type { ProgramRef } from '../explore/load-program.js';
 import type { ProfileName } from '../explore/models/model.js';
 import type { ProfileReport } from '../explore/profile-report.js';
+import type { ExploreJob } from '../explore/job-explorer.js';
 import { ProfileSearch, type SearchOptions } from '../explore/profile-search.js';
+import { RandomSearch } from '../explore/random-search.js';
 import { WorkerPool } from '../explore/worker-pool.js';
 import { readEnvironment } from '../report/environment.js';
 import { withFewestBuffers, withFix } from './explore-simplest.js';
 import { buildExploreReport, type ExploreReport } from '../report/explore-json.js';
 
+/** What is executed at random. */
+export interface RandomChoices {
+  readonly runs: number;
+  readonly seed: number;
+  readonly isSwarm: boolean;
+}
+
 export interface ExplorePlan extends Omit<SearchOptions, 'pool'> {
-  readonly ref: ReturnType<typeof resolveProgram>;
+  readonly ref: ProgramRef;
   readonly title: string;
   readonly program: string;
   /** The command that repeats the exploration. */
   readonly replay: string;
   readonly profiles: readonly ProfileName[];
   readonly maxEvents: number;
+  /** Null when every execution is to be built. */
+  readonly random: RandomChoices | null;
   readonly workers: number;
   /** After a failure, also look for a change that repairs the program. */
   readonly looksForFix: boolean;
@@ -31,14 +42,17 @@ export async function exploreProfiles(plan: ExplorePlan): Promise<ExploreReport>
   try {
     for (const profile of plan.profiles) {
       if (signal.aborted) break;
-      const explore = (asked: typeof ref): Promise<ProfileReport> =>
-        new ProfileSearch({ ref: asked, profile, maxEvents }, { ...plan, pool }).run();
-      found.push(await withFewestBuffers(await explore(ref), ref, explore));
+      const explore = (asked: ProgramRef): Promise<ProfileReport> =>
+        searchOf(plan, { ref: asked, profile, maxEvents }, pool).run();
+      const report = await explore(ref);
+      // At random, a program with fewer buffers that does not fail shows nothing.
+      found.push(plan.random === null ? await withFewestBuffers(report, ref, explore) : report);
     }
   } finally {
     await pool.end();
   }
-  const profiles = plan.looksForFix && !signal.aborted ? await withFix(found, plan.profiles) : found;
+  const looksForFix = plan.looksForFix && plan.random === null && !signal.aborted;
+  const profiles = looksForFix ? await withFix(found, plan.profiles) : found;
   return buildExploreReport({
     program: plan.program,
     title: plan.title,
@@ -50,4 +64,11 @@ export async function exploreProfiles(plan: ExplorePlan): Promise<ExploreReport>
     asked: plan.profiles,
     interrupted: signal.aborted,
   });
+}
+
+function searchOf(plan: ExplorePlan, job: ExploreJob, pool: WorkerPool): ProfileSearch | RandomSearch {
+  const options = { ...plan, pool };
+  if (plan.random === null) return new ProfileSearch(job, options);
+  const { runs, ...choices } = plan.random;
+  return new RandomSearch({ ...job, ...choices }, runs, options);
 }

@@ -138,7 +138,7 @@ export class RandomSearch {
     for (const { recording, graphs, run } of this.#book.notes) {
       const spec = specOfRun(this.#job, run);
       const report = failureReport(await loadProgram(spec), spec, this.#job.profile, recording);
-      this.#failures.push({ ...report, graphs });
+      this.#failures.push({ ...report, graphs, fewest_buffers: null });
     }
   }
 

@@ -72,12 +72,56 @@ describe('vring explore', () => {
       [['split', '--profile', 'tos'], /did you mean `tso`/],
       [['split', '--buffers', '9'], /`buffers` is 9/],
       [['split', '--set', 'buffers'], /name=value/],
+      [['split', '--buffers', '33', '--random', '1'], /`buffers` is 33/],
+      [['split', '--seed', '1'], /--seed is for --random/],
+      [['split', '--swarm'], /--swarm is for --random/],
+      [['split', '--random', '9', '--limit', '9'], /--limit is not for --random/],
+      [['split', '--random', '9', '--seed', 'x'], /expected a seed/],
+      [['split', '--random', '9', '--swarm', '--ring-size', '3'], /a split ring has a power of two/],
+      [['reset', '--random', '9', '--swarm'], /has no options to draw/],
     ] as const) {
       const { code, stdout, stderr } = await vring(['explore', ...args]);
       expect(code).toBe(2);
       expect(stdout).toBe('');
       expect(stderr).toMatch(message);
     }
+  });
+
+  test('executions at random are never a pass, and those that fail come back', async () => {
+    const right = await exploreJson(['packed', '--buffers', '9', '--random', '40', '--profile', 'tso,js']);
+    expect(right.code).toBe(5);
+    expect(verdicts(right.report)).toEqual({ tso: 'bounded', js: 'bounded' });
+    const seed = right.report.profiles[0]?.random?.seed;
+    expect(right.report.replay).toBe(
+      `vring explore packed --buffers 9 --random 40 --seed ${seed} --profile tso,js`,
+    );
+    for (const profile of right.report.profiles) {
+      expect(profile).toMatchObject({ exhaustive: false, bounded_by: ['random'], failures: [] });
+      expect(profile.random).toEqual({ seed, runs: 40, combinations: 1 });
+    }
+    const wrong = [
+      'abstract-ring',
+      '--buffers',
+      '9',
+      '--set',
+      'defect=no-second-look-of-guest',
+      '--random',
+      '200',
+    ];
+    const { code, report } = await exploreJson([...wrong, '--seed', '0x10', '--profile', 'sc']);
+    expect(code).toBe(21);
+    const [profile] = report.profiles;
+    expect(profile?.random?.seed).toBe(16);
+    const replayed = await vring(profile?.failures[0]?.replay.split(' ').slice(1) ?? []);
+    expect(replayed.code).toBe(21);
+    expect(replayed.stdout).toMatch(/"defect":"no-second-look-of-guest"/);
+  });
+
+  test('a swarm says how many combinations of options it drew', async () => {
+    const args = ['split', '--random', '20', '--swarm', '--no-event-idx', '--seed', '7', '--profile', 'sc'];
+    const { code, stdout } = await vring(['explore', ...args]);
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/20 random runs of \d+ combinations of options, --seed 7/);
   });
 
   test('Ctrl-C ends it in good order, with a report of what was seen', async () => {
