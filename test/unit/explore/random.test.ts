@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryModel, PROFILES } from '../../../src/explore/models/profiles.js';
 import { Order } from '../../../src/explore/order.js';
+import type { ExplorerPort } from '../../../src/explore/port.js';
 import { ringProgram, type RingProgramOptions } from '../../../src/explore/programs/ring.js';
 import { RandomExplorer } from '../../../src/explore/random.js';
 import type { Strategy } from '../../../src/explore/schedule.js';
@@ -66,6 +67,17 @@ describe('random executions', () => {
     const adjust = (kind: string, order: number): number => (kind === 'fence' ? Order.none : order);
     const explorer = new RandomExplorer(ringProgram(RING), memoryModel('sc', 2), { adjust });
     for (let seed = 0; seed < 100; seed++) expect(explorer.run(seed, { kind: 'walk' }).finding).toBeNull();
+  });
+
+  it('are looked at once more, whether the program is still the same', () => {
+    let runs = 0;
+    const program = {
+      name: 'forgetful',
+      memoryBytes: 8,
+      threads: [{ name: 'one', run: (port: ExplorerPort) => port.store32(0, ++runs) }],
+    };
+    const explorer = new RandomExplorer(program, memoryModel('sc', 1));
+    expect(() => explorer.run(1, { kind: 'pct', depth: 1, lengths: [1] })).toThrow(/not deterministic/);
   });
 
   it('end when they have grown too large', () => {
