@@ -2,7 +2,13 @@ import os from 'node:os';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { PROFILES } from '../explore/models/profiles.js';
 import type { ProfileName } from '../explore/models/model.js';
-import { checkDrawable, loadProgram, resolveProgram, type ProgramRef } from '../explore/load-program.js';
+import {
+  checkDrawable,
+  loadProgram,
+  profilesOf,
+  resolveProgram,
+  type ProgramRef,
+} from '../explore/load-program.js';
 import { exploreProgressLine, exploreText } from '../report/explore-matrix.js';
 import { Progress, PROGRESS_MODES, type ProgressMode } from '../report/progress.js';
 import {
@@ -23,7 +29,7 @@ import { shellWords } from './replay-command.js';
 import { stdoutPaint, writeJson, type Terminal } from './terminal.js';
 
 interface ExploreFlags extends ProgramFlags, RandomFlags {
-  readonly profile: readonly ProfileName[];
+  readonly profile?: readonly ProfileName[];
   readonly maxEvents?: number;
   readonly workers: number;
   readonly allFailures?: true;
@@ -51,7 +57,7 @@ export function addExploreCommand(program: Command, terminal: Terminal): void {
     .option('--batch <count>', 'buffers that are shown with one store', parseCount)
     .option('--start-index <index>', 'first value of the indices', parseIndex)
     .option('--set <name=value>', 'any option of the program; repeatable', collect)
-    .option('--profile <names>', `memory models, of ${PROFILES.join(',')}`, parseProfiles, [...PROFILES])
+    .option('--profile <names>', `memory models, of ${PROFILES.join(',')}; all, unless told`, parseProfiles)
     .option('--max-events <count>', 'events that an execution may have', parseCount)
     .option('--limit <graphs>', 'graphs to build per profile', parseCount)
     .option('--random <runs>', 'executions at random, for what is too large to build every one', parseCount)
@@ -97,7 +103,7 @@ async function exploreCommand(word: string, flags: ExploreFlags, terminal: Termi
       title,
       program: word,
       replay: replayOf(word, flags, random),
-      profiles: flags.profile,
+      profiles: flags.profile ?? profilesOf(word),
       maxEvents: flags.maxEvents ?? (random === null ? MAX_EVENTS : RANDOM_MAX_EVENTS),
       random,
       graphsMax: flags.limit ?? Infinity,
@@ -137,7 +143,8 @@ async function programOf(
 
 function replayOf(word: string, flags: ExploreFlags, random: RandomChoices | null): string {
   const words = ['vring', 'explore', word, ...programWords(flags), ...randomWords(random)];
-  if (flags.profile.length < PROFILES.length) words.push('--profile', flags.profile.join(','));
+  if (flags.profile !== undefined && flags.profile.length < PROFILES.length)
+    words.push('--profile', flags.profile.join(','));
   if (flags.maxEvents !== undefined) words.push('--max-events', String(flags.maxEvents));
   return shellWords(words);
 }

@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { Rng } from '../rng.js';
 import { ExploreError } from './errors.js';
 import { describeThrown } from './execution.js';
+import type { ProfileName } from './models/model.js';
+import { PROFILES } from './models/profiles.js';
 import type { Program, ProgramThread } from './program.js';
 import { CATALOGUE, type CatalogueEntry, type ProgramOptions } from './programs/catalogue.js';
 import type { ProgramSpec } from './program-spec.js';
@@ -19,6 +21,11 @@ export type ProgramRef = ProgramSpec & { readonly options: ProgramOptions };
 
 /** With more buffers than these, not every execution can be built. */
 const EXHAUSTIVE_BUFFERS_MAX = 4;
+
+/** The profiles that a program is explored under when nobody names any. */
+export function profilesOf(word: string): readonly ProfileName[] {
+  return (isPath(word) ? undefined : entryOf(word).profiles) ?? PROFILES;
+}
 
 /** Finds what a user means by `word`, and checks its options. */
 export function resolveProgram(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadProgram, resolveProgram } from '../../../../src/explore/load-program.js';
+import { loadProgram, profilesOf, resolveProgram } from '../../../../src/explore/load-program.js';
 import { CATALOGUE } from '../../../../src/explore/programs/catalogue.js';
 import { explore } from '../../../support/explore/exhaust.js';
 
@@ -8,6 +8,14 @@ describe.each(Object.keys(CATALOGUE))('%s', (name) => {
     const { finding, counts } = explore(await loadProgram(resolveProgram(name, {})), 'sc');
     expect(finding).toBeNull();
     expect(counts.bounded).toBe(0);
+  });
+});
+
+describe('profiles', () => {
+  it('are all, but for a peer that races by what it is', () => {
+    expect(profilesOf('split')).toEqual(['sc', 'tso', 'armv8', 'rc11', 'js']);
+    expect(profilesOf('hostile')).toEqual(['sc', 'tso', 'armv8']);
+    expect(profilesOf('./my-ring.mjs')).toHaveLength(5);
   });
 });
 
