@@ -3,9 +3,30 @@ import { InvariantError } from './errors.js';
 /**
  * Always on. A failure is a bug in vring, never the peer's or the user's fault: those are {@link ProtocolViolation}
  * and {@link ScenarioError}.
+ *
+ * Each `%` of `message` stands for one of the values. The text is made only when it is needed: a template string would
+ * be put together, and thrown away, at every call.
  */
-export function assert(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new InvariantError(message);
+export function assert(
+  condition: boolean,
+  message: string,
+  first?: unknown,
+  second?: unknown,
+  third?: unknown,
+): asserts condition {
+  if (!condition)
+    throw broken(
+      message,
+      [first, second, third].filter((value) => value !== undefined),
+    );
+}
+
+/** Apart, so that the test above is small enough to be inlined wherever it stands. */
+function broken(message: string, values: readonly unknown[]): InvariantError {
+  let used = 0;
+  return new InvariantError(
+    message.replaceAll('%', (mark) => (used < values.length ? String(values[used++]) : mark)),
+  );
 }
 
 /** The branch that the types say cannot be reached. */

@@ -20,7 +20,7 @@ export class Rng {
   readonly #generator: Generator;
 
   constructor(seed: number) {
-    assert(Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff, `seed ${seed} is not a 32-bit integer`);
+    assert(Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff, 'seed % is not a 32-bit integer', seed);
     this.seed = seed;
     this.#generator = xoroshiro128plus(seed | 0);
   }
@@ -42,7 +42,7 @@ export class Rng {
 
   /** An integer from 0 to `bound - 1`. The bias of the multiplication is below bound / 2^32. */
   below(bound: number): number {
-    assert(bound > 0 && bound <= 0x1_0000_0000, `bound ${bound} is out of range`);
+    assert(bound > 0 && bound <= 0x1_0000_0000, 'bound % is out of range', bound);
     return Math.floor(this.unit() * bound);
   }
 

@@ -216,7 +216,9 @@ export class BlkQueue {
     const count = Math.max(segments, Math.ceil(lengthBytes / this.#limits.sizeMaxBytes));
     assert(
       count <= this.#limits.segMax,
-      `${count} segments are more than the device takes (${this.#limits.segMax})`,
+      '% segments are more than the device takes (%)',
+      count,
+      this.#limits.segMax,
     );
     let from = 0;
     for (let i = 1; i <= count; i++) {

@@ -25,13 +25,14 @@ export class BlkSlots {
   constructor(port: MemoryPort, allocator: Allocator, count: number, dataBytes: number) {
     assert(
       dataBytes >= SECTOR_BYTES && dataBytes % SECTOR_BYTES === 0,
-      `${dataBytes} bytes are no whole sectors`,
+      '% bytes are no whole sectors',
+      dataBytes,
     );
     this.count = count;
     this.dataBytes = dataBytes;
     this.#strideBytes = PAGE_BYTES + Math.ceil((dataBytes + 1) / PAGE_BYTES) * PAGE_BYTES;
     const base = allocator.allocate(count * this.#strideBytes, PAGE_BYTES);
-    assert(base !== null, `guest memory has no room for ${count} requests of ${dataBytes} bytes`);
+    assert(base !== null, 'guest memory has no room for % requests of % bytes', count, dataBytes);
     this.#base = base;
     this.#words = Array.from({ length: count }, (_, slot) => port.words(this.data(slot), dataBytes));
     this.#bytes = Array.from({ length: count }, (_, slot) => port.bytes(this.data(slot), dataBytes));

@@ -12,7 +12,7 @@ export function allocateRing(allocator: Allocator, layout: RingLayout, size: num
   const place = (sizeBytes: number): number => {
     const padded = Math.ceil(sizeBytes / LINE_PAIR_BYTES) * LINE_PAIR_BYTES;
     const address = allocator.allocate(padded, LINE_PAIR_BYTES);
-    assert(address !== null, `guest memory has no room for a ring of ${size} entries`);
+    assert(address !== null, 'guest memory has no room for a ring of % entries', size);
     return address;
   };
   return {

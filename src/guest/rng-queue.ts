@@ -24,7 +24,7 @@ export class RngQueue {
     this.#queue = queue;
     this.#strideBytes = Math.ceil(bufferBytes / PAGE_BYTES) * PAGE_BYTES;
     const base = allocator.allocate(slotCount * this.#strideBytes, PAGE_BYTES);
-    assert(base !== null, `guest memory has no room for ${slotCount} buffers of ${bufferBytes} bytes`);
+    assert(base !== null, 'guest memory has no room for % buffers of % bytes', slotCount, bufferBytes);
     this.#base = base;
     this.#bytes = Array.from({ length: slotCount }, (_, slot) =>
       port.bytes(this.#address(slot), bufferBytes),

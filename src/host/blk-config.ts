@@ -27,7 +27,7 @@ export function blkOffer(
   backend: Pick<Backend, 'sizeBytes' | 'readOnly'>,
   queueCount: number,
 ): BlkOffer {
-  assert(backend.sizeBytes % SECTOR_BYTES === 0, `${backend.sizeBytes} bytes are no whole number of sectors`);
+  assert(backend.sizeBytes % SECTOR_BYTES === 0, '% bytes are no whole number of sectors', backend.sizeBytes);
   return {
     capacitySectors: backend.sizeBytes / SECTOR_BYTES,
     readOnly: backend.readOnly,

@@ -50,7 +50,7 @@ export class BlkQueueService {
 
   constructor(setup: BlkQueueSetup) {
     const { queue, service, features } = setup;
-    assert(Number.isInteger(service.window) && service.window > 0, `${service.window} is not a window`);
+    assert(Number.isInteger(service.window) && service.window > 0, '% is not a window', service.window);
     this.stats = setup.stats;
     this.#port = setup.port;
     this.#queue = queue;

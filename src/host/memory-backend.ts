@@ -16,7 +16,8 @@ export class MemoryBackend implements Backend {
   constructor(disk: SharedMemory, readOnly: boolean) {
     assert(
       disk.sizeBytes % SECTOR_BYTES === 0,
-      `a disk of ${disk.sizeBytes} bytes is no whole number of sectors`,
+      'a disk of % bytes is no whole number of sectors',
+      disk.sizeBytes,
     );
     this.sizeBytes = disk.sizeBytes;
     this.readOnly = readOnly;

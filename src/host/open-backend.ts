@@ -28,7 +28,9 @@ function openMemory(disk: SharedMemory | null, sizeBytes: number, readOnly: bool
   assert(disk !== null, 'a backend in memory needs the memory');
   assert(
     disk.sizeBytes === sizeBytes,
-    `the disk has ${disk.sizeBytes} bytes where the plan says ${sizeBytes}`,
+    'the disk has % bytes where the plan says %',
+    disk.sizeBytes,
+    sizeBytes,
   );
   return new MemoryBackend(disk, readOnly);
 }

@@ -68,7 +68,7 @@ export class GuestRings {
 
   #area(queue: number, index: number): RingArea {
     const area = this.#areas[queue]?.[index];
-    assert(area !== undefined, `queue ${queue} has no area ${index}`);
+    assert(area !== undefined, 'queue % has no area %', queue, index);
     return area;
   }
 }

@@ -96,7 +96,7 @@ export class Machine {
 
   #lane(index: number): Lane {
     const lane = this.lanes[index];
-    assert(lane !== undefined, `there is no queue ${index}`);
+    assert(lane !== undefined, 'there is no queue %', index);
     return lane;
   }
 

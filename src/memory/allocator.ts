@@ -19,15 +19,15 @@ export class Allocator {
 
   /** Hands out the addresses from `startAddress` up to `endAddress`; the default is a whole memory of that size. */
   constructor(endAddress: number, startAddress: number = RESERVED_BYTES) {
-    assert(startAddress >= RESERVED_BYTES, `address ${startAddress} is in the reserved page`);
-    assert(endAddress > startAddress, `the range from ${startAddress} to ${endAddress} is empty`);
+    assert(startAddress >= RESERVED_BYTES, 'address % is in the reserved page', startAddress);
+    assert(endAddress > startAddress, 'the range from % to % is empty', startAddress, endAddress);
     this.#free = [{ address: startAddress, sizeBytes: endAddress - startAddress }];
   }
 
   /** The address of `sizeBytes` bytes aligned to `align` (a power of two), or null when no range is large enough. */
   allocate(sizeBytes: number, align = 16): number | null {
-    assert(Number.isInteger(sizeBytes) && sizeBytes > 0, `cannot allocate ${sizeBytes} bytes`);
-    assert(Number.isInteger(Math.log2(align)), `alignment ${align} is not a power of two`);
+    assert(Number.isInteger(sizeBytes) && sizeBytes > 0, 'cannot allocate % bytes', sizeBytes);
+    assert(Number.isInteger(Math.log2(align)), 'alignment % is not a power of two', align);
     for (let i = 0; i < this.#free.length; i++) {
       const range = this.#free[i] as Range;
       const address = Math.ceil(range.address / align) * align;
@@ -45,7 +45,7 @@ export class Allocator {
   /** Gives back what {@link allocate} returned, once. */
   free(address: number): void {
     const sizeBytes = this.#used.get(address);
-    assert(sizeBytes !== undefined, `free of address ${address}, which is not allocated`);
+    assert(sizeBytes !== undefined, 'free of address %, which is not allocated', address);
     this.#used.delete(address);
     let at = this.#free.findIndex((range) => range.address > address);
     if (at === -1) at = this.#free.length;

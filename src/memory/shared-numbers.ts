@@ -17,7 +17,7 @@ export class SharedNumbers {
   }
 
   static ofLength(length: number): SharedNumbers {
-    assert(Number.isInteger(length) && length > 0, `${length} is not a length`);
+    assert(Number.isInteger(length) && length > 0, '% is not a length', length);
     return new SharedNumbers(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
   }
 

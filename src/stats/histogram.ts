@@ -25,13 +25,14 @@ export class Histogram {
     this.#bucketCount = cells.length - HEADER_CELLS;
     assert(
       this.#bucketCount > 0 && this.#bucketCount % BUCKETS_PER_OCTAVE === 0,
-      `${cells.length} cells are not a histogram`,
+      '% cells are not a histogram',
+      cells.length,
     );
   }
 
   /** Larger values than `maxNs` share the last bucket; the maximum stays exact. */
   static ofMaxNs(maxNs: number = ONE_HOUR_NS): Histogram {
-    assert(maxNs >= 1 && maxNs <= Number.MAX_SAFE_INTEGER, `${maxNs} ns is not a histogram's range`);
+    assert(maxNs >= 1 && maxNs <= Number.MAX_SAFE_INTEGER, "% ns is not a histogram's range", maxNs);
     const cells = SharedNumbers.ofLength(HEADER_CELLS + bucketCountFor(Math.round(maxNs)));
     cells.set(MIN, Infinity);
     return new Histogram(cells);
@@ -92,7 +93,7 @@ export class Histogram {
    * bucket: never too small, and too large by 1/256 at most.
    */
   percentile(p: number): number | null {
-    assert(p >= 0 && p <= 100, `there is no percentile ${p}`);
+    assert(p >= 0 && p <= 100, 'there is no percentile %', p);
     // Counted from the buckets, not from the count cell: while the writer runs, that may be ahead of what is
     // seen here.
     const total = this.#total();

@@ -44,7 +44,7 @@ export class FeatureSet {
   readonly #words: readonly number[];
 
   constructor(words: readonly number[]) {
-    assert(words.length === WORD_COUNT, `a feature set has ${WORD_COUNT} words, not ${words.length}`);
+    assert(words.length === WORD_COUNT, 'a feature set has % words, not %', WORD_COUNT, words.length);
     this.#words = words.map((word) => word >>> 0);
   }
 
@@ -64,7 +64,7 @@ export class FeatureSet {
   with(...bits: readonly number[]): FeatureSet {
     const words = [...this.#words];
     for (const bit of bits) {
-      assert(Number.isInteger(bit) && bit >= 0 && bit < FEATURE_BITS, `${bit} is not a feature bit`);
+      assert(Number.isInteger(bit) && bit >= 0 && bit < FEATURE_BITS, '% is not a feature bit', bit);
       words[bit >>> 5] = (words[bit >>> 5] as number) | (1 << (bit & 31));
     }
     return new FeatureSet(words);

@@ -18,7 +18,7 @@ export class PciVectors {
   #enabled = false;
 
   constructor(window: DeviceWindow, queueCount: number, count: number) {
-    assert(count >= 0 && count <= MAX_QUEUES + 1, `there is no table for ${count} vectors`);
+    assert(count >= 0 && count <= MAX_QUEUES + 1, 'there is no table for % vectors', count);
     this.#window = window;
     this.count = count;
     this.#queues = Array.from({ length: queueCount }, () => NO_VECTOR);

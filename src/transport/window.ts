@@ -68,7 +68,9 @@ export class DeviceWindow {
   constructor(port: MemoryPort) {
     assert(
       port.sizeBytes >= WINDOW_BYTES,
-      `a device window needs ${WINDOW_BYTES} bytes, not ${port.sizeBytes}`,
+      'a device window needs % bytes, not %',
+      WINDOW_BYTES,
+      port.sizeBytes,
     );
     this.port = port;
   }
@@ -264,6 +266,6 @@ export function epochOf(live: number): number {
 }
 
 function lane(start: number, index: number): number {
-  assert(index >= 0 && index < MAX_QUEUES, `queue ${index} is out of range`);
+  assert(index >= 0 && index < MAX_QUEUES, 'queue % is out of range', index);
   return start + index * LINE_BYTES;
 }

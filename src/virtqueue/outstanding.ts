@@ -32,7 +32,7 @@ export class Outstanding<Token> {
   }
 
   stage(id: number, token: Token, slots: number, writableBytes: number): void {
-    assert(this.#state[id] === State.free, `buffer ${id} was handed out twice`);
+    assert(this.#state[id] === State.free, 'buffer % was handed out twice', id);
     assert(token !== undefined, 'a token cannot be undefined');
     this.#state[id] = State.staged;
     this.#tokens[id] = token;
@@ -49,7 +49,7 @@ export class Outstanding<Token> {
   }
 
   markPublished(id: number): void {
-    assert(this.#state[id] === State.staged, `buffer ${id} was published without being staged`);
+    assert(this.#state[id] === State.staged, 'buffer % was published without being staged', id);
     this.#state[id] = State.published;
     this.stagedCount -= 1;
   }
@@ -57,7 +57,7 @@ export class Outstanding<Token> {
   /** Ends a buffer's life and returns its token; what it occupied can still be asked for until the id is reused. */
   finish(id: number): Token {
     const token = this.#tokens[id];
-    assert(token !== undefined, `buffer ${id} has no token`);
+    assert(token !== undefined, 'buffer % has no token', id);
     if (this.#state[id] === State.staged) this.stagedCount -= 1;
     this.#state[id] = State.free;
     this.#tokens[id] = undefined;

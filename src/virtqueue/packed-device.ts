@@ -71,7 +71,7 @@ export class PackedDevice implements DeviceQueue {
   }
 
   pop(chain: Chain): boolean {
-    assert(chain.head === -1, `the chain still holds the buffer with id ${chain.head}`);
+    assert(chain.head === -1, 'the chain still holds the buffer with id %', chain.head);
     if (!this.poll()) return false;
     const walker = this.#walker;
     const freeSlots = this.size - this.#takenSlots;
@@ -98,10 +98,11 @@ export class PackedDevice implements DeviceQueue {
     this.#breaker.assertWhole();
     const id = chain.head;
     const slots = this.#slots[id] ?? 0;
-    assert(slots > 0, `id ${id} is not in flight`);
+    assert(slots > 0, 'id % is not in flight', id);
     assert(
       writtenBytes >= 0 && writtenBytes <= chain.writableBytes,
-      `${writtenBytes} bytes do not fit what the driver gave (2.8.4)`,
+      '% bytes do not fit what the driver gave (2.8.4)',
+      writtenBytes,
     );
     chain.clear();
     this.#slots[id] = 0;
@@ -112,7 +113,7 @@ export class PackedDevice implements DeviceQueue {
       this.#writeUsed(id, writtenBytes, slots);
       return;
     }
-    assert(this.#popped[this.#poppedOldest] === id, `id ${id} is returned out of order (N1474)`);
+    assert(this.#popped[this.#poppedOldest] === id, 'id % is returned out of order (N1474)', id);
     this.#poppedOldest = this.#following(this.#poppedOldest);
     // A buffer in front of a batch's last has no length of its own: it counts as written to the full (2.8.8).
     if (!this.#batchIsFull) this.#closeBatch();

@@ -104,7 +104,9 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     const { count } = buffers;
     assert(
       count >= 1 && count <= this.size,
-      `a list of ${count} does not fit a queue of ${this.size} (N0089)`,
+      'a list of % does not fit a queue of % (N0089)',
+      count,
+      this.size,
     );
     const bytes = buffers.readableBytes + buffers.writableBytes;
     assert(bytes <= 0x1_0000_0000, 'a list is at most 2^32 bytes');

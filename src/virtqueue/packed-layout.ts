@@ -36,10 +36,10 @@ export function isPackedQueueSize(size: number): boolean {
 }
 
 export function packedLayout(size: number, at: RingAddresses): PackedLayout {
-  assert(isPackedQueueSize(size), `${size} is not the size of a packed queue`);
-  assert(at.desc % 16 === 0, `the descriptor ring at ${at.desc} is not aligned to 16 bytes`);
-  assert(at.driver % 4 === 0, `the driver event structure at ${at.driver} is not aligned to 4 bytes`);
-  assert(at.device % 4 === 0, `the device event structure at ${at.device} is not aligned to 4 bytes`);
+  assert(isPackedQueueSize(size), '% is not the size of a packed queue', size);
+  assert(at.desc % 16 === 0, 'the descriptor ring at % is not aligned to 16 bytes', at.desc);
+  assert(at.driver % 4 === 0, 'the driver event structure at % is not aligned to 4 bytes', at.driver);
+  assert(at.device % 4 === 0, 'the device event structure at % is not aligned to 4 bytes', at.device);
   return { size, ring: at.desc, driverEvent: at.driver, deviceEvent: at.device };
 }
 

@@ -53,8 +53,8 @@ export class ScatterList {
   }
 
   #append(address: number, lengthBytes: number): void {
-    assert(Number.isSafeInteger(address) && address >= 0, `${address} is not an address`);
-    assert(lengthBytes >= 0 && lengthBytes <= 0xffffffff, `a range of ${lengthBytes} bytes is not possible`);
+    assert(Number.isSafeInteger(address) && address >= 0, '% is not an address', address);
+    assert(lengthBytes >= 0 && lengthBytes <= 0xffffffff, 'a range of % bytes is not possible', lengthBytes);
     if (this.count === this.#lengths.length) this.#grow();
     this.#addresses[this.count] = address;
     this.#lengths[this.count] = lengthBytes;

@@ -53,7 +53,9 @@ export class SplitDescriptors {
     const needed = directCount + (table === null ? 0 : 1);
     assert(
       needed >= 1 && needed <= this.freeCount,
-      `${needed} descriptors wanted, ${this.freeCount} are free`,
+      '% descriptors wanted, % are free',
+      needed,
+      this.freeCount,
     );
     const head = this.#freeHead;
     let at = head;

@@ -67,7 +67,7 @@ export class SplitDevice implements DeviceQueue {
   }
 
   pop(chain: Chain): boolean {
-    assert(chain.head === -1, `the chain still holds the buffer of head ${chain.head}`);
+    assert(chain.head === -1, 'the chain still holds the buffer of head %', chain.head);
     if (!this.poll()) return false;
     const head = this.#port.load16(this.#layout.availRing + 2 * (this.#lastAvailIdx & this.#mask));
     if (head >= this.size) throw this.#breaker.trip(violations.headRange(this.size, head));
@@ -91,10 +91,11 @@ export class SplitDevice implements DeviceQueue {
   stageUsed(chain: Chain, writtenBytes: number): void {
     this.#breaker.assertWhole();
     const { head } = chain;
-    assert(this.#inFlight[head] === 1, `head ${head} is not in flight`);
+    assert(this.#inFlight[head] === 1, 'head % is not in flight', head);
     assert(
       writtenBytes >= 0 && writtenBytes <= chain.writableBytes,
-      `${writtenBytes} bytes do not fit what the driver gave (N0060)`,
+      '% bytes do not fit what the driver gave (N0060)',
+      writtenBytes,
     );
     chain.clear();
     this.#inFlight[head] = 0;
@@ -106,7 +107,8 @@ export class SplitDevice implements DeviceQueue {
     }
     assert(
       this.#popped[this.#oldestPop & this.#mask] === head,
-      `head ${head} is returned out of order (N1474)`,
+      'head % is returned out of order (N1474)',
+      head,
     );
     this.#oldestPop = add16(this.#oldestPop, 1);
     // A buffer in front of a batch's last has no length of its own: it counts as written to the full (2.7.9).

@@ -112,7 +112,9 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     const { count } = buffers;
     assert(
       count >= 1 && count <= this.size,
-      `a chain of ${count} does not fit a queue of ${this.size} (N0042)`,
+      'a chain of % does not fit a queue of % (N0042)',
+      count,
+      this.size,
     );
     assert(
       buffers.readableBytes + buffers.writableBytes <= 0x1_0000_0000,

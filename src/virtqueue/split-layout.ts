@@ -59,10 +59,10 @@ export function isSplitQueueSize(size: number): boolean {
 }
 
 export function splitLayout(size: number, at: RingAddresses): SplitLayout {
-  assert(isSplitQueueSize(size), `a split queue of size ${size} is not a power of 2 up to ${MAX_QUEUE_SIZE}`);
-  assert(at.desc % 16 === 0, `the descriptor table at ${at.desc} is not aligned to 16 bytes`);
-  assert(at.driver % 2 === 0, `the available ring at ${at.driver} is not aligned to 2 bytes`);
-  assert(at.device % 4 === 0, `the used ring at ${at.device} is not aligned to 4 bytes`);
+  assert(isSplitQueueSize(size), 'a split queue of size % is not a power of 2 up to %', size, MAX_QUEUE_SIZE);
+  assert(at.desc % 16 === 0, 'the descriptor table at % is not aligned to 16 bytes', at.desc);
+  assert(at.driver % 2 === 0, 'the available ring at % is not aligned to 2 bytes', at.driver);
+  assert(at.device % 4 === 0, 'the used ring at % is not aligned to 4 bytes', at.device);
   return {
     size,
     desc: at.desc,

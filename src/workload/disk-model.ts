@@ -20,7 +20,7 @@ export class DiskModel {
   #nextGeneration = 1;
 
   constructor(fromSector: number, toSector: number) {
-    assert(toSector > fromSector, `sectors ${fromSector} to ${toSector} are no range`);
+    assert(toSector > fromSector, 'sectors % to % are no range', fromSector, toSector);
     this.fromSector = fromSector;
     this.toSector = toSector;
     this.#generation = new Uint32Array(toSector - fromSector);
@@ -45,7 +45,7 @@ export class DiskModel {
 
   begin(sector: number, count: number, isWrite: boolean): void {
     if (count === 0) return;
-    assert(this.isFree(sector, count, isWrite), `sector ${sector} has a conflicting request in flight`);
+    assert(this.isFree(sector, count, isWrite), 'sector % has a conflicting request in flight', sector);
     for (let i = this.#index(sector), end = i + count; i < end; i++) {
       this.#inFlight[i] = isWrite ? -1 : (this.#inFlight[i] as number) + 1;
     }
@@ -55,7 +55,7 @@ export class DiskModel {
     if (count === 0) return;
     for (let i = this.#index(sector), end = i + count; i < end; i++) {
       this.#inFlight[i] = isWrite ? 0 : (this.#inFlight[i] as number) - 1;
-      assert((this.#inFlight[i] as number) >= 0, `sector ${sector} ended more often than it began`);
+      assert((this.#inFlight[i] as number) >= 0, 'sector % ended more often than it began', sector);
     }
   }
 
@@ -85,7 +85,8 @@ export class DiskModel {
   #index(sector: number): number {
     assert(
       sector >= this.fromSector && sector < this.toSector,
-      `sector ${sector} is not of this queue's range`,
+      "sector % is not of this queue's range",
+      sector,
     );
     return sector - this.fromSector;
   }

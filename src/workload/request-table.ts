@@ -78,7 +78,7 @@ export class RequestTable {
 
   /** Marks {@link freeSlot} as posted. */
   post(slot: number): void {
-    assert(this.#free.pop() === slot, `slot ${slot} is not the next free one`);
+    assert(this.#free.pop() === slot, 'slot % is not the next free one', slot);
     this.#previous[slot] = this.#newest;
     this.#next[slot] = NONE;
     if (this.#newest === NONE) this.#oldest = slot;

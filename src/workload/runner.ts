@@ -181,7 +181,9 @@ export class Runner implements Armable {
     const fits = count > 0 || this.#queue.outstandingCount > 0;
     assert(
       fits,
-      `a request of ${operation.segments} segments does not fit an empty ring of ${this.#queue.size}`,
+      'a request of % segments does not fit an empty ring of %',
+      operation.segments,
+      this.#queue.size,
     );
     this.#backlog.splice(0, count);
     this.#parts.ledger.reposted(count);

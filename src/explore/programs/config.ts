@@ -53,7 +53,8 @@ function runDriver(port: ExplorerPort, { changes, checksGeneration }: ConfigProg
     const version = halves & 0xffff;
     assert(
       halves === version * 0x1_0001,
-      `half of the configuration is of another: 0x${halves.toString(16)}`,
+      'half of the configuration is of another: 0x%',
+      halves.toString(16),
     );
     return version;
   };

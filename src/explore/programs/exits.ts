@@ -38,7 +38,7 @@ function runVcpu(port: ExplorerPort, vcpu: number, rounds: number): void {
     const written = 0x100 * (vcpu + 1) + round;
     exits.write(offset, WIDTH_BYTES, written);
     const read = exits.read(offset, WIDTH_BYTES);
-    assert(read === written, `vCPU ${vcpu} wrote ${written} and read ${read}`);
+    assert(read === written, 'vCPU % wrote % and read %', vcpu, written, read);
   }
 }
 

@@ -80,7 +80,9 @@ function runDriver(port: ExplorerPort, options: HostileProgramOptions, memory: R
     assert(back === 1, 'the one buffer came back twice');
     assert(
       queue.usedLength <= WORD_BYTES,
-      `${queue.usedLength} bytes came back in a buffer of ${WORD_BYTES}`,
+      '% bytes came back in a buffer of %',
+      queue.usedLength,
+      WORD_BYTES,
     );
   }
 }
@@ -116,7 +118,7 @@ function use(port: MemoryPort, options: HostileProgramOptions, memory: RingMemor
   for (let i = 0; i < buffers.count; i++) {
     const { address, lengthBytes } = rangeOf(port, options, memory, chain, i);
     const isInMemory = address + lengthBytes <= port.sizeBytes;
-    assert(isInMemory, `the device is about to use ${lengthBytes} bytes at 0x${address.toString(16)}`);
+    assert(isInMemory, 'the device is about to use % bytes at 0x%', lengthBytes, address.toString(16));
     if (buffers.isWritable(i) && lengthBytes === WORD_BYTES) port.store32(address, buffers.count);
   }
 }

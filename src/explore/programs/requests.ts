@@ -40,12 +40,14 @@ export class Requests {
     let count = 0;
     for (let token = queue.getBuf(); token !== undefined; token = queue.getBuf()) {
       this.takeBack(token);
-      assert(queue.usedLength === WORD_BYTES, `token ${token} came back with ${queue.usedLength} bytes`);
+      assert(queue.usedLength === WORD_BYTES, 'token % came back with % bytes', token, queue.usedLength);
       const at = this.#memory.buffer(token);
       const data = this.#port.load32(at + WORD_BYTES);
       assert(
         data === answerTo(request(token)),
-        `token ${token} came back with ${data} instead of its answer`,
+        'token % came back with % instead of its answer',
+        token,
+        data,
       );
       count += 1;
     }
@@ -54,7 +56,7 @@ export class Requests {
 
   /** Request `token` is the driver's again, answered or not. */
   takeBack(token: number): void {
-    assert(this.#isBack[token] !== true, `token ${token} came back twice`);
+    assert(this.#isBack[token] !== true, 'token % came back twice', token);
     this.#isBack[token] = true;
     this.back += 1;
   }
@@ -63,7 +65,7 @@ export class Requests {
 /** What the device does with a request: answers it, and returns it without showing that yet. */
 export function answer(port: MemoryPort, queue: DeviceQueue, chain: Chain): void {
   const { buffers } = chain;
-  assert(buffers.count === 2 && buffers.readableCount === 1, `a chain of ${buffers.count} ranges arrived`);
+  assert(buffers.count === 2 && buffers.readableCount === 1, 'a chain of % ranges arrived', buffers.count);
   port.store32(buffers.address(1), answerTo(port.load32(buffers.address(0))));
   queue.stageUsed(chain, WORD_BYTES);
 }

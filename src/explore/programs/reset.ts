@@ -54,7 +54,7 @@ function runDriver(port: ExplorerPort, options: ResetProgramOptions, memory: Win
   requests.reap(queue);
   for (let token = queue.detachUnused(); token !== undefined; token = queue.detachUnused())
     requests.takeBack(token);
-  assert(requests.back === before, `${requests.back} of ${before} buffers came back by the reset`);
+  assert(requests.back === before, '% of % buffers came back by the reset', requests.back, before);
 
   for (let token = 0; token < after; token++) port.store32(ring.buffer(token) + WORD_BYTES, REUSED);
   initRing(layout, port, size, ring.ring, 0);

@@ -72,8 +72,8 @@ export function reuseProgram(layout: RingLayout): Program {
       },
     ],
     check: ([answers, requests]) => {
-      assert(String(requests) === String(REQUESTS), `the device read the requests ${String(requests)}`);
-      assert(String(answers) === String(ANSWERS), `the driver read the answers ${String(answers)}`);
+      assert(String(requests) === String(REQUESTS), 'the device read the requests %', String(requests));
+      assert(String(answers) === String(ANSWERS), 'the driver read the answers %', String(answers));
     },
   };
 }

@@ -82,7 +82,7 @@ function runDevice(
     const queue = deviceQueue(shape.layout, port, at, options, interrupter);
     // It asked for no silence, so there is a kick, and nothing to look at before it: that keeps the program small.
     bell.wait(RINGS_OF_START, Infinity);
-    assert(queue.pop(chain), `queue ${index} was kicked, and is empty`);
+    assert(queue.pop(chain), 'queue % was kicked, and is empty', index);
     answer(port, queue, chain);
     queue.interrupt();
     if (index === 0) window.raiseConfigInterrupt(memory.queues.length);

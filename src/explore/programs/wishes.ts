@@ -43,7 +43,7 @@ export function lateInterruptProgram(): Program {
     if (queue.enableCallbacksDelayed()) bell.wait(sequence, Infinity);
     if (bell.sequence() === 0) return;
     for (let token = 0; token < OPTIONS.buffers; token++)
-      assert(queue.getBuf() === token, `an interrupt came before token ${token} was back`);
+      assert(queue.getBuf() === token, 'an interrupt came before token % was back', token);
   });
 }
 
