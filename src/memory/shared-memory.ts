@@ -30,11 +30,12 @@ export class SharedMemory implements MemoryPort {
   readonly #i32: Int32Array;
 
   constructor(buffer: SharedArrayBuffer, byteOffset = 0, sizeBytes: number = buffer.byteLength - byteOffset) {
-    assert(byteOffset % 8 === 0, `a memory window must start on 8 bytes, not at ${byteOffset}`);
-    assert(sizeBytes % 8 === 0, `a memory window must be a multiple of 8 bytes, not ${sizeBytes}`);
+    assert(byteOffset % 8 === 0, 'a memory window must start on 8 bytes, not at %', byteOffset);
+    assert(sizeBytes % 8 === 0, 'a memory window must be a multiple of 8 bytes, not %', sizeBytes);
     assert(
       sizeBytes > 0 && sizeBytes <= MAX_MEMORY_BYTES,
-      `a memory window of ${sizeBytes} bytes is out of range`,
+      'a memory window of % bytes is out of range',
+      sizeBytes,
     );
     this.buffer = buffer;
     this.sizeBytes = sizeBytes;
@@ -49,15 +50,16 @@ export class SharedMemory implements MemoryPort {
   }
 
   load8(address: number): number {
-    return inside(this.#u8[address], address);
+    if (!(address >= 0 && address < this.sizeBytes)) throw outside(address);
+    return this.#u8[address] as number;
   }
 
   load16(address: number): number {
-    return inside(this.#u16[slot16(address)], address);
+    return this.#u16[slot16(address, this.sizeBytes)] as number;
   }
 
   load32(address: number): number {
-    return inside(this.#u32[slot32(address)], address);
+    return this.#u32[slot32(address, this.sizeBytes)] as number;
   }
 
   store8(address: number, value: number): void {
@@ -66,37 +68,35 @@ export class SharedMemory implements MemoryPort {
   }
 
   store16(address: number, value: number): void {
-    if (!(address >= 0 && address < this.sizeBytes)) throw outside(address);
-    this.#u16[slot16(address)] = value;
+    this.#u16[slot16(address, this.sizeBytes)] = value;
   }
 
   store32(address: number, value: number): void {
-    if (!(address >= 0 && address < this.sizeBytes)) throw outside(address);
-    this.#u32[slot32(address)] = value;
+    this.#u32[slot32(address, this.sizeBytes)] = value;
   }
 
   load16Relaxed(address: number): number {
-    return Atomics.load(this.#u16, slot16(address));
+    return Atomics.load(this.#u16, slot16(address, this.sizeBytes));
   }
 
   store16Relaxed(address: number, value: number): void {
-    Atomics.store(this.#u16, slot16(address), value);
+    Atomics.store(this.#u16, slot16(address, this.sizeBytes), value);
   }
 
   load16Acquire(address: number): number {
-    return Atomics.load(this.#u16, slot16(address));
+    return Atomics.load(this.#u16, slot16(address, this.sizeBytes));
   }
 
   store16Release(address: number, value: number): void {
-    Atomics.store(this.#u16, slot16(address), value);
+    Atomics.store(this.#u16, slot16(address, this.sizeBytes), value);
   }
 
   load32Acquire(address: number): number {
-    return Atomics.load(this.#u32, slot32(address));
+    return Atomics.load(this.#u32, slot32(address, this.sizeBytes));
   }
 
   store32Release(address: number, value: number): void {
-    Atomics.store(this.#u32, slot32(address), value);
+    Atomics.store(this.#u32, slot32(address, this.sizeBytes), value);
   }
 
   fence(): void {
@@ -130,38 +130,35 @@ export class SharedMemory implements MemoryPort {
 
   words(address: number, length: number): Uint32Array {
     this.#assertRange(address, length);
-    return this.#u32.subarray(slot32(address), slot32(address) + slot32(length));
+    assert(length % 4 === 0, '% bytes are no whole number of words', length);
+    // An empty range may be at the very end.
+    const first = length === 0 ? 0 : slot32(address, this.sizeBytes);
+    return this.#u32.subarray(first, first + length / 4);
   }
 
   add32(address: number, delta: number): number {
-    return Atomics.add(this.#u32, slot32(address), delta);
+    return Atomics.add(this.#u32, slot32(address, this.sizeBytes), delta);
   }
 
   or32(address: number, bits: number): number {
-    return Atomics.or(this.#u32, slot32(address), bits);
+    return Atomics.or(this.#u32, slot32(address, this.sizeBytes), bits);
   }
 
   and32(address: number, bits: number): number {
-    return Atomics.and(this.#u32, slot32(address), bits);
+    return Atomics.and(this.#u32, slot32(address, this.sizeBytes), bits);
   }
 
   wait32(address: number, expected: number, timeoutMs: number): WaitResult {
-    return Atomics.wait(this.#i32, slot32(address), expected | 0, timeoutMs);
+    return Atomics.wait(this.#i32, slot32(address, this.sizeBytes), expected | 0, timeoutMs);
   }
 
   notify32(address: number): number {
-    return Atomics.notify(this.#i32, slot32(address));
+    return Atomics.notify(this.#i32, slot32(address, this.sizeBytes));
   }
 
   #assertRange(address: number, length: number): void {
     if (!(address >= 0 && length >= 0 && address + length <= this.sizeBytes)) throw outside(address, length);
   }
-}
-
-/** An index past the end reads `undefined`; the engine folds this test into its own bounds check. */
-function inside(value: number | undefined, address: number): number {
-  if (value === undefined) throw outside(address);
-  return value;
 }
 
 function outside(address: number, length = 1): InvariantError {
@@ -175,17 +172,19 @@ function assertPart(array: Uint8Array, offset: number, length: number): void {
   }
 }
 
-// `>>>` keeps the low 32 bits: an address past them would wrap round to another word, so it is refused first.
-function slot16(address: number): number {
-  if ((address & 1) !== 0 || address >= MAX_MEMORY_BYTES) throw misplaced(address, 2);
+// `>>>` keeps the low 32 bits and drops a fraction, so whatever is not inside is refused first. The memory's size is a
+// multiple of 8: an aligned address inside has its whole word inside.
+function slot16(address: number, sizeBytes: number): number {
+  if ((address & 1) !== 0 || !(address >= 0 && address < sizeBytes)) throw refused(address, 2);
   return address >>> 1;
 }
 
-function slot32(address: number): number {
-  if ((address & 3) !== 0 || address >= MAX_MEMORY_BYTES) throw misplaced(address, 4);
+function slot32(address: number, sizeBytes: number): number {
+  if ((address & 3) !== 0 || !(address >= 0 && address < sizeBytes)) throw refused(address, 4);
   return address >>> 2;
 }
 
-function misplaced(address: number, width: number): InvariantError {
-  return new InvariantError(`address ${address} is not a ${width}-byte aligned address within 4 GiB`);
+function refused(address: number, width: number): InvariantError {
+  if (address % width === 0) return outside(address, width);
+  return new InvariantError(`address ${address} is not aligned to ${width} bytes`);
 }
