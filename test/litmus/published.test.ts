@@ -54,6 +54,13 @@ describe('as many executions as GenMC has', () => {
   );
 });
 
+/** Of its 35 executions of this program, CDSChecker's README calls 6 complete, and the others not feasible. */
+describe('as many executions as CDSChecker has complete', () => {
+  it.each(['sc', 'rc11'] as const)('rmwprog %s', (profile) => {
+    expect(complete(published.rmwprog(), profile)).toBe(6);
+  });
+});
+
 /**
  * Litmus tests, as in tests/litmus/C-tests of nidhugg/nidhugg but for dependencies, which mean nothing under sc, and
  * the traces that Nidhugg has of them under sc (tests/litmus/reference.results.txt).

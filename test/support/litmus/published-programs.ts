@@ -133,3 +133,12 @@ export function lamport(): Program {
     };
   return program('lamport', [side(1), side(2)]);
 }
+
+/** Not of GenMC but of CDSChecker (test/rmwprog.c of computersforpeace/model-checker). */
+export function rmwprog(): Program {
+  const addTwice: Body = (words) => {
+    words.add(X, 1, relaxed);
+    words.add(X, 1, relaxed);
+  };
+  return program('rmwprog', [addTwice, addTwice]);
+}
