@@ -134,6 +134,46 @@ export function lamport(): Program {
   return program('lamport', [side(1), side(2)]);
 }
 
+export function casw(n: number): Program {
+  return program(
+    'casw',
+    times(n, (i): Body => (words) => {
+      words.exchangeIf(X, 0, 1, relaxed);
+      words.store(X, i + 3, release);
+    }),
+  );
+}
+
+export function coa(n: number): Program {
+  const side =
+    (value: number, other: number): Body =>
+    (words) => {
+      words.store(X, value, release);
+      words.load(other, acquire);
+      words.load(X, acquire);
+    };
+  const writers = times(n - 1, (i): Body => (words) => {
+    words.store(Y, i, release);
+    words.store(2, i, release);
+  });
+  return program('CoA', [side(1, Y), side(2, 2), ...writers]);
+}
+
+export function big0(): Program {
+  const [z, w] = [2, 3];
+  const read =
+    (...places: number[]): Body =>
+    (words) => {
+      for (const at of places) words.load(at, acquire);
+    };
+  const write =
+    (...places: number[]): Body =>
+    (words) => {
+      for (const value of [1, 2, 3]) for (const at of places) words.store(at, value, release);
+    };
+  return program('big0', [read(X, Y, z, w, X, Y, z), read(X, Y, z), write(X, Y), write(z, w)]);
+}
+
 /** Not of GenMC but of CDSChecker (test/rmwprog.c of computersforpeace/model-checker). */
 export function rmwprog(): Program {
   const addTwice: Body = (words) => {
