@@ -7,21 +7,7 @@ import { graphsOf, totalOf } from '../explore/profile-report.js';
 import { ProfileSearch } from '../explore/profile-search.js';
 import type { ProgramOptions } from '../explore/programs/catalogue.js';
 import type { WorkerPool } from '../explore/worker-pool.js';
-
-/** One measurement. The keys are a contract with scripts: units in the name, base units. */
-export interface BenchResult {
-  readonly name: string;
-  readonly profile: ProfileName;
-  /** Built in one repetition. */
-  readonly graphs: number;
-  /** Of all workers together; the median of the repetitions. */
-  readonly graphs_per_s: number;
-  readonly elapsed_s: number;
-  readonly workers: number;
-  readonly repetitions: number;
-  /** Largest minus smallest rate, as a share of the median. */
-  readonly spread: number;
-}
+import { type ExploreResult, spread } from './bench-result.js';
 
 /** What is measured. */
 export interface ExploreCase {
@@ -54,15 +40,15 @@ export interface BenchOptions {
   readonly repetitions: number;
   readonly signal: AbortSignal;
   readonly newPool: (workers: number) => WorkerPool;
-  readonly onResult: (result: BenchResult) => void;
+  readonly onResult: (result: ExploreResult) => void;
 }
 
 /** Measures one case after the other. */
 export async function runExploreBench(
   cases: readonly ExploreCase[],
   options: BenchOptions,
-): Promise<BenchResult[]> {
-  const results: BenchResult[] = [];
+): Promise<ExploreResult[]> {
+  const results: ExploreResult[] = [];
   for (const bench of cases) {
     for (const profile of bench.profiles) {
       for (const workers of bench.shared?.workers ?? [1]) {
@@ -86,7 +72,7 @@ async function measure(
   profile: ProfileName,
   workers: number,
   { repetitions, signal, newPool }: BenchOptions,
-): Promise<BenchResult> {
+): Promise<ExploreResult> {
   const pool = newPool(workers);
   const { shared } = bench;
   const once =
@@ -143,11 +129,10 @@ function summary(
   profile: ProfileName,
   workers: number,
   done: readonly Repetition[],
-): BenchResult {
+): ExploreResult {
   const byRate = done.toSorted((a, b) => rate(a) - rate(b));
   const middle = byRate[byRate.length >> 1] ?? { graphs: 0, elapsedMs: 0 };
-  const [slowest = middle] = byRate;
-  const fastest = byRate.at(-1) ?? middle;
+  const samples = done.map(rate);
   return {
     name,
     profile,
@@ -155,8 +140,11 @@ function summary(
     graphs_per_s: rate(middle),
     elapsed_s: middle.elapsedMs / 1000,
     workers,
+    metric: 'graphs_per_s',
+    better: 'higher',
+    samples,
     repetitions: done.length,
-    spread: rate(middle) > 0 ? (rate(fastest) - rate(slowest)) / rate(middle) : 0,
+    spread: samples.length === 0 ? 0 : spread(samples),
   };
 }
 

@@ -1,62 +1,118 @@
-import { Argument, type Command } from '@commander-js/extra-typings';
-import { EXPLORE_CASES, runExploreBench } from '../bench/explore-bench.js';
+import { type Command, Option } from '@commander-js/extra-typings';
+import type { BenchResult } from '../bench/bench-result.js';
+import { type BenchOptions, EXPLORE_CASES, runExploreBench } from '../bench/explore-bench.js';
+import { measureRing } from '../bench/ring/measure-ring.js';
+import { RING_BENCHES, RING_SUITES, type RingBenchName } from '../bench/ring/ring-suites.js';
 import { timestamp } from '../clock.js';
 import { ExitCode } from '../exit-code.js';
 import { ExploreError } from '../explore/errors.js';
 import { WorkerPool } from '../explore/worker-pool.js';
-import { benchText } from '../report/bench-text.js';
-import { readEnvironment } from '../report/environment.js';
-import { formatCount } from '../report/format.js';
+import { exploreBenchText, resultLine, ringBenchText } from '../report/bench-text.js';
+import { type Environment, readEnvironment } from '../report/environment.js';
+import type { Paint } from '../report/paint.js';
+import {
+  collectName,
+  type CommonBenchFlags,
+  REPETITIONS,
+  ringChoices,
+  type RingFlags,
+} from './bench-options.js';
 import { parseCount } from './explore-options.js';
 import { Interrupt } from './interrupt.js';
-import { stdoutPaint, writeJson, type Terminal } from './terminal.js';
-
-interface BenchFlags {
-  readonly only?: readonly string[];
-  readonly repetitions: number;
-  readonly json?: true;
-  readonly color: boolean;
-}
+import { stdoutPaint, type Terminal, writeJson } from './terminal.js';
 
 export function addBenchCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('bench')
-    .description('measure vring itself: graphs per second of the explorer')
-    .addArgument(new Argument('<what>', 'what to measure').choices(['explore']))
+  const bench = program.command('bench').description('measure vring itself');
+  for (const name of RING_BENCHES) addRingBench(bench, name, terminal);
+  bench
+    .command('explore')
+    .description('graphs per second of the explorer')
     .option(
       '--only <name>',
-      `one of ${EXPLORE_CASES.map(({ name }) => name).join(', ')}; repeatable`,
-      collect,
+      `one of ${EXPLORE_CASES.map((one) => one.name).join(', ')}; repeatable`,
+      collectName,
     )
-    .option('--repetitions <count>', 'measurements, after one that warms up', parseCount, 5)
+    .option('--repetitions <count>', 'measurements, after one that warms up', parseCount, REPETITIONS)
     .option('--json', 'one JSON document on stdout')
     .option('--no-color', 'no colours, as with NO_COLOR')
-    .action((_what, flags) => benchExplore(flags, terminal));
+    .action((flags) => benchExplore(flags, terminal));
 }
 
-async function benchExplore(flags: BenchFlags, terminal: Terminal): Promise<void> {
+function addRingBench(bench: Command, name: RingBenchName, terminal: Terminal): void {
+  bench
+    .command(name)
+    .description(RING_SUITES[name].title)
+    .addOption(new Option('--layout <layout>', 'format of the ring').choices(['split', 'packed']))
+    .addOption(
+      new Option('--wait <policy>', 'an idle side spins, sleeps, or does one after the other').choices(WAITS),
+    )
+    .option('--spin-us <us>', 'how long `adaptive` spins before it sleeps', parseCount)
+    .option('--batch <count>', 'buffers that become visible together', parseCount)
+    .option('--ring-size <entries>', 'entries of the ring', parseCount)
+    .option('--buffers <count>', 'buffers in each repetition', parseCount)
+    .option('--queues <count>', 'for `queues`: from one up to so many', parseCount)
+    .option('--no-event-idx', 'without VIRTIO_F_EVENT_IDX')
+    .option('--indirect', 'every buffer in an indirect table')
+    .option('--in-order', 'with VIRTIO_F_IN_ORDER')
+    .option('--repetitions <count>', 'measurements, after some that warm up', parseCount, REPETITIONS)
+    .option('--json', 'one JSON document on stdout')
+    .option('--no-color', 'no colours, as with NO_COLOR')
+    .action((flags) => benchRing(name, flags, terminal));
+}
+
+const WAITS = ['poll', 'block', 'adaptive'] as const;
+
+async function benchRing(name: RingBenchName, flags: RingFlags, terminal: Terminal): Promise<void> {
+  const plans = RING_SUITES[name].plans(ringChoices(flags));
+  await bench(name, flags, terminal, ringBenchText, async (signal, onResult) => {
+    for (const plan of plans) {
+      if (signal.aborted) return;
+      onResult(await measureRing(plan, signal));
+    }
+  });
+}
+
+async function benchExplore(
+  flags: CommonBenchFlags & { readonly only?: readonly string[] },
+  terminal: Terminal,
+): Promise<void> {
   const cases = selectCases(flags.only);
-  const { stderr } = terminal;
+  const newPool: BenchOptions['newPool'] = (workers) => new WorkerPool(workers);
+  await bench('explore', flags, terminal, exploreBenchText, async (signal, onResult) => {
+    await runExploreBench(cases, { repetitions: flags.repetitions, signal, newPool, onResult });
+  });
+}
+
+/** Measures, reports each result as it comes, and all of them at the end, also of a bench that was interrupted. */
+async function bench<Result extends BenchResult>(
+  what: string,
+  flags: CommonBenchFlags,
+  terminal: Terminal,
+  textOf: (results: readonly Result[], environment: Environment, paint: Paint) => string,
+  measure: (signal: AbortSignal, onResult: (result: Result) => void) => Promise<void>,
+): Promise<void> {
+  const { stdout, stderr } = terminal;
   // Before the first measurement: the load average should be that of the others.
   const environment = readEnvironment();
   const startedAt = timestamp();
+  const results: Result[] = [];
   const interrupt = new Interrupt(() => stderr.write('interrupted: ending after this measurement\n'));
   try {
-    const results = await runExploreBench(cases, {
-      repetitions: flags.repetitions,
-      signal: interrupt.signal,
-      newPool: (workers) => new WorkerPool(workers),
-      onResult: ({ name, profile, workers, graphs_per_s }) =>
-        stderr.write(`${name} ${profile} ${workers} x: ${formatCount(graphs_per_s)} graphs/s\n`),
+    stderr.write(`bench ${what}: measuring\n`);
+    await measure(interrupt.signal, (result) => {
+      results.push(result);
+      stderr.write(`${resultLine(result)}\n`);
     });
-    const exitCode = interrupt.signal.aborted ? ExitCode.interrupted : ExitCode.pass;
-    process.exitCode = exitCode;
-    const head = { schemaVersion: 1, command: 'bench', what: 'explore', exitCode, started_at: startedAt };
-    if (flags.json === true) writeJson(terminal, { ...head, environment, results });
-    else terminal.stdout.write(benchText(results, environment, stdoutPaint(terminal, flags.color)));
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
   } finally {
     interrupt.dispose();
   }
+  const exitCode = interrupt.signal.aborted ? ExitCode.interrupted : ExitCode.pass;
+  process.exitCode = exitCode;
+  const head = { schemaVersion: 1, command: 'bench', what, exitCode, started_at: startedAt };
+  if (flags.json === true) writeJson(terminal, { ...head, environment, results });
+  else stdout.write(textOf(results, environment, stdoutPaint(terminal, flags.color)));
 }
 
 function selectCases(only: readonly string[] | undefined): typeof EXPLORE_CASES {
@@ -66,8 +122,4 @@ function selectCases(only: readonly string[] | undefined): typeof EXPLORE_CASES 
   if (unknown !== undefined)
     throw new ExploreError('USAGE', `there is no bench '${unknown}': it is one of ${names.join(', ')}`);
   return EXPLORE_CASES.filter(({ name }) => only.includes(name));
-}
-
-function collect(value: string, previous: readonly string[] = []): string[] {
-  return [...previous, value];
 }

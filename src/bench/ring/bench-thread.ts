@@ -1,0 +1,36 @@
+import type { HeapUse } from './heap-meter.js';
+import type { RingCase } from './ring-case.js';
+
+/** What a thread of a bench is started with. */
+export interface BenchThreadConfig {
+  readonly ringCase: RingCase;
+  readonly repetitions: number;
+  readonly memory: SharedArrayBuffer;
+  readonly histogram: SharedArrayBuffer;
+  /** How many buffers the guest has got back. */
+  readonly progress: SharedArrayBuffer;
+  /** Where all threads of the bench meet, and how many they are. */
+  readonly meeting: SharedArrayBuffer;
+  readonly parties: number;
+}
+
+/** One repetition, as the guest saw it. */
+export interface GuestSample {
+  readonly elapsedNs: number;
+  readonly kicks: number;
+  readonly interrupts: number;
+  readonly heap: HeapUse;
+}
+
+/** One repetition, as the host saw it. */
+export interface HostSample {
+  readonly heap: HeapUse;
+  /** As many bytes copied by nothing but the copy, in the same memory; 0 where there is no payload. */
+  readonly memcpyNs: number;
+}
+
+/** What a worker of a bench can be asked for. */
+export interface BenchApi {
+  guest(config: BenchThreadConfig): GuestSample[];
+  host(config: BenchThreadConfig): HostSample[];
+}

@@ -1,0 +1,39 @@
+import type { WaitPolicy } from '../../transport/waiter.js';
+import type { RingLayout } from '../../virtqueue/layouts.js';
+
+/** What the device does with a buffer: nothing, or it copies what it can read to a place of its own. */
+export type PayloadUse = 'none' | 'copy';
+
+/** One way to use a ring, to be measured; plain data, the same for both threads. */
+export interface RingCase {
+  readonly layout: RingLayout;
+  readonly wait: WaitPolicy;
+  /** Buffers that become visible together, to the device and back. */
+  readonly batch: number;
+  readonly ringSize: number;
+  /** Buffers in flight at most. */
+  readonly depth: number;
+  /** Measured, in each repetition. */
+  readonly buffers: number;
+  readonly eventIdx: boolean;
+  readonly inOrder: boolean;
+  /** Elements of a buffer go into a table of their own. */
+  readonly indirect: boolean;
+  readonly elements: number;
+  readonly elementBytes: number;
+  readonly payload: PayloadUse;
+  /** One buffer at a time, each timed from its post to its return. */
+  readonly timed: boolean;
+}
+
+/** Rounds before the measured ones: the engine compiles what it has seen often, and a loop once it has left it. */
+export const WARM_UP_ROUNDS = 4;
+const WARM_UP_BUFFERS = 200_000;
+
+export function warmUpBuffers({ buffers }: RingCase): number {
+  return Math.min(WARM_UP_BUFFERS, buffers);
+}
+
+export function bufferBytes({ elements, elementBytes }: RingCase): number {
+  return elements * elementBytes;
+}

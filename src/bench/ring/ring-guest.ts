@@ -1,0 +1,152 @@
+import { assert } from '../../assert.js';
+import { nowNs } from '../../clock.js';
+import { SharedNumbers } from '../../memory/shared-numbers.js';
+import { Histogram } from '../../stats/histogram.js';
+import { type Armable, Waiter } from '../../transport/waiter.js';
+import type { DriverQueue } from '../../virtqueue/queue.js';
+import { ScatterList } from '../../virtqueue/scatter-list.js';
+import type { BenchThreadConfig, GuestSample } from './bench-thread.js';
+import { HeapMeter } from './heap-meter.js';
+import { Meeting } from './meeting.js';
+import { type RingCase, warmUpBuffers, WARM_UP_ROUNDS } from './ring-case.js';
+import { RingRig } from './ring-rig.js';
+
+/** So often does the main thread get to know how far the guest is. */
+const REPORT_BUFFERS = 0x4000;
+
+/** The driver's thread: posts buffers and takes them back, as fast as it can. */
+export class RingGuest implements Armable {
+  readonly #ringCase: RingCase;
+  readonly #repetitions: number;
+  readonly #rig: RingRig;
+  readonly #queue: DriverQueue<number>;
+  readonly #waiter: Waiter;
+  readonly #meeting: Meeting;
+  readonly #histogram: Histogram;
+  readonly #progress: SharedNumbers;
+  readonly #heap: HeapMeter = new HeapMeter();
+  readonly #buffers: ScatterList = new ScatterList();
+  /** Tokens go round: the device returns the buffers in their order. */
+  #nextToken = 0;
+  #oldestToken = 0;
+  #completedCount = 0;
+
+  constructor(config: BenchThreadConfig) {
+    const { ringCase } = config;
+    this.#ringCase = ringCase;
+    this.#repetitions = config.repetitions;
+    this.#rig = new RingRig(ringCase, config.memory);
+    this.#queue = this.#rig.driver();
+    this.#waiter = new Waiter(this.#rig.interruptBell, ringCase.wait);
+    this.#meeting = new Meeting(config.meeting, config.parties);
+    this.#histogram = Histogram.attach(config.histogram);
+    this.#progress = new SharedNumbers(config.progress);
+  }
+
+  /** Warms up, then measures; the host does the same. */
+  run(): GuestSample[] {
+    this.#queue.disableCallbacks();
+    const forgotten = Histogram.ofMaxNs();
+    const warmUp = warmUpBuffers(this.#ringCase);
+    for (let round = 0; round < WARM_UP_ROUNDS; round++) this.#repeat(warmUp, forgotten);
+    const { buffers } = this.#ringCase;
+    return Array.from({ length: this.#repetitions }, () => this.#repeat(buffers, this.#histogram));
+  }
+
+  arm(): boolean {
+    return this.#queue.enableCallbacks();
+  }
+
+  disarm(): void {
+    this.#queue.disableCallbacks();
+  }
+
+  #repeat(count: number, histogram: Histogram): GuestSample {
+    const { kickBell, interruptBell } = this.#rig;
+    this.#meeting.wait();
+    const [kicksBefore, interruptsBefore] = [kickBell.sequence(), interruptBell.sequence()];
+    this.#heap.start();
+    const startNs = nowNs();
+    if (this.#ringCase.timed) this.#roundTrips(count, histogram);
+    else this.#exchange(count);
+    const elapsedNs = nowNs() - startNs;
+    const heap = this.#heap.stop();
+    return {
+      elapsedNs,
+      heap,
+      kicks: (kickBell.sequence() - kicksBefore) >>> 0,
+      interrupts: (interruptBell.sequence() - interruptsBefore) >>> 0,
+    };
+  }
+
+  /** The protocol of ringtest: an attempt to take one back after each one that is added. */
+  #exchange(count: number): void {
+    const { batch, depth } = this.#ringCase;
+    let started = 0;
+    let completed = 0;
+    let hidden = 0;
+    while (completed < count) {
+      let hasMoved = false;
+      if (started < count && started - completed < depth && this.#post()) {
+        started += 1;
+        hidden += 1;
+        hasMoved = true;
+      }
+      if (hidden > 0 && (hidden === batch || !hasMoved)) {
+        this.#show();
+        hidden = 0;
+      }
+      if (this.#takeBack()) {
+        completed += 1;
+        hasMoved = true;
+      }
+      if (hasMoved) this.#waiter.busy();
+      else this.#waiter.idle(this);
+    }
+  }
+
+  /** One buffer after the other, each timed. */
+  #roundTrips(count: number, histogram: Histogram): void {
+    for (let i = 0; i < count; i++) {
+      const startNs = nowNs();
+      const posted = this.#post();
+      assert(posted, 'a ring that is empty has no room');
+      this.#show();
+      while (!this.#takeBack()) this.#waiter.idle(this);
+      this.#waiter.busy();
+      histogram.record(nowNs() - startNs);
+    }
+  }
+
+  #post(): boolean {
+    const { elements, elementBytes, depth } = this.#ringCase;
+    const token = this.#nextToken;
+    const address = this.#rig.payloadAddress + token * this.#rig.strideBytes;
+    const buffers = this.#buffers;
+    buffers.clear();
+    if (this.#ringCase.payload === 'copy') {
+      for (let i = 0; i < elements; i++) buffers.addReadable(address + i * elementBytes, elementBytes);
+    } else {
+      for (let i = 0; i < elements; i++) buffers.addWritable(address + i * elementBytes, elementBytes);
+    }
+    if (!this.#queue.stageBuf(buffers, token)) return false;
+    this.#nextToken = token + 1 === depth ? 0 : token + 1;
+    return true;
+  }
+
+  /** Nobody sleeps where both sides poll: nobody has to be told. */
+  #show(): void {
+    if (this.#ringCase.wait.policy === 'poll') this.#queue.publish();
+    else this.#queue.kick();
+  }
+
+  #takeBack(): boolean {
+    const token = this.#queue.getBuf();
+    if (token === undefined) return false;
+    assert(token === this.#oldestToken, 'token % came back in the place of %', token, this.#oldestToken);
+    this.#oldestToken = token + 1 === this.#ringCase.depth ? 0 : token + 1;
+    this.#completedCount += 1;
+    if (this.#completedCount % REPORT_BUFFERS === 0) this.#progress.set(0, this.#completedCount);
+    return true;
+  }
+}

@@ -1,0 +1,117 @@
+import { nowNs } from '../../clock.js';
+import { type Armable, Waiter } from '../../transport/waiter.js';
+import { Chain } from '../../virtqueue/chain.js';
+import type { DeviceQueue } from '../../virtqueue/queue.js';
+import type { BenchThreadConfig, HostSample } from './bench-thread.js';
+import { HeapMeter } from './heap-meter.js';
+import { Meeting } from './meeting.js';
+import { bufferBytes, type RingCase, warmUpBuffers, WARM_UP_ROUNDS } from './ring-case.js';
+import { RingRig } from './ring-rig.js';
+
+/** The device's thread: returns every buffer at once, or after it has copied what is in it. */
+export class RingHost implements Armable {
+  readonly #ringCase: RingCase;
+  readonly #repetitions: number;
+  readonly #rig: RingRig;
+  readonly #queue: DeviceQueue;
+  readonly #waiter: Waiter;
+  readonly #meeting: Meeting;
+  readonly #heap: HeapMeter = new HeapMeter();
+  readonly #chain: Chain = new Chain();
+  /** Where the device copies payload to. */
+  readonly #own: Uint8Array;
+
+  constructor(config: BenchThreadConfig) {
+    const { ringCase } = config;
+    this.#ringCase = ringCase;
+    this.#repetitions = config.repetitions;
+    this.#rig = new RingRig(ringCase, config.memory);
+    this.#queue = this.#rig.device();
+    this.#waiter = new Waiter(this.#rig.kickBell, ringCase.wait);
+    this.#meeting = new Meeting(config.meeting, config.parties);
+    this.#own = new Uint8Array(ringCase.payload === 'copy' ? bufferBytes(ringCase) : 0);
+  }
+
+  run(): HostSample[] {
+    this.#queue.disableKicks();
+    for (let round = 0; round < WARM_UP_ROUNDS; round++) this.#repeat(warmUpBuffers(this.#ringCase));
+    return Array.from({ length: this.#repetitions }, () => this.#repeat(this.#ringCase.buffers));
+  }
+
+  arm(): boolean {
+    return this.#queue.enableKicks();
+  }
+
+  disarm(): void {
+    this.#queue.disableKicks();
+  }
+
+  #repeat(count: number): HostSample {
+    // While the guest waits: nothing else wants the memory.
+    const memcpyNs = this.#ringCase.payload === 'copy' ? this.#copyAlone(count) : 0;
+    this.#meeting.wait();
+    this.#heap.start();
+    this.#serve(count);
+    return { heap: this.#heap.stop(), memcpyNs };
+  }
+
+  #serve(count: number): void {
+    const { batch } = this.#ringCase;
+    let served = 0;
+    let hidden = 0;
+    while (served < count) {
+      if (this.#queue.pop(this.#chain)) {
+        this.#queue.stageUsed(this.#chain, this.#use());
+        served += 1;
+        hidden += 1;
+        this.#waiter.busy();
+        if (hidden < batch) continue;
+      } else if (hidden === 0) {
+        this.#waiter.idle(this);
+        continue;
+      }
+      this.#show();
+      hidden = 0;
+    }
+    if (hidden > 0) this.#show();
+  }
+
+  /** What a device would do; returns the bytes that it has written. */
+  #use(): number {
+    const chain = this.#chain;
+    if (this.#ringCase.payload === 'none') return chain.writableBytes;
+    const { buffers } = chain;
+    let copiedBytes = 0;
+    for (let i = 0; i < buffers.count; i++) {
+      this.#rig.memory.copyOut(buffers.address(i), this.#own, copiedBytes, buffers.length(i));
+      copiedBytes += buffers.length(i);
+    }
+    return 0;
+  }
+
+  /** Nobody sleeps where both sides poll: nobody has to be told. */
+  #show(): void {
+    if (this.#ringCase.wait.policy === 'poll') this.#queue.publishUsed();
+    else this.#queue.interrupt();
+  }
+
+  /** The same bytes from the same places to the same place, and nothing but that. */
+  #copyAlone(count: number): number {
+    const { depth, elements, elementBytes } = this.#ringCase;
+    const views = Array.from({ length: depth * elements }, (_, i) => {
+      const [slot, element] = [Math.floor(i / elements), i % elements];
+      const address = this.#rig.payloadAddress + slot * this.#rig.strideBytes + element * elementBytes;
+      return this.#rig.memory.bytes(address, elementBytes);
+    });
+    const own = this.#own;
+    const startNs = nowNs();
+    let at = 0;
+    for (let i = 0; i < count; i++) {
+      for (let element = 0; element < elements; element++) {
+        own.set(views[at] as Uint8Array, element * elementBytes);
+        at = at + 1 === views.length ? 0 : at + 1;
+      }
+    }
+    return nowNs() - startNs;
+  }
+}

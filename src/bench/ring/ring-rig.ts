@@ -1,0 +1,81 @@
+import { assert } from '../../assert.js';
+import { allocateRing } from '../../guest/queue-memory.js';
+import { Allocator, RESERVED_BYTES } from '../../memory/allocator.js';
+import { Doorbell } from '../../memory/doorbell.js';
+import { SharedMemory } from '../../memory/shared-memory.js';
+import { IndirectTables } from '../../virtqueue/indirect-tables.js';
+import { deviceQueue, driverQueue, initRing, ringParts } from '../../virtqueue/layouts.js';
+import type { DeviceQueue, DriverQueue, QueueOptions } from '../../virtqueue/queue.js';
+import { DESC_BYTES, type RingAddresses } from '../../virtqueue/split-layout.js';
+import { bufferBytes, type RingCase } from './ring-case.js';
+
+/** The two cache lines that a core fetches together. */
+const LINE_PAIR_BYTES = 128;
+
+/** Words that both threads write, each on lines of its own. */
+const Word = {
+  kick: RESERVED_BYTES,
+  interrupt: RESERVED_BYTES + LINE_PAIR_BYTES,
+} as const;
+const FIRST_FREE = RESERVED_BYTES + 2 * LINE_PAIR_BYTES;
+
+/** One ring and everything around it in guest memory. Both threads make one of their own, and come to the same. */
+export class RingRig {
+  readonly memory: SharedMemory;
+  readonly kickBell: Doorbell;
+  readonly interruptBell: Doorbell;
+  /** Buffers of the guest, one behind the other, as many as are in flight at most. */
+  readonly payloadAddress: number;
+  /** From one buffer to the next. */
+  readonly strideBytes: number;
+  readonly #ringCase: RingCase;
+  readonly #at: RingAddresses;
+  readonly #allocator: Allocator;
+
+  constructor(ringCase: RingCase, buffer: SharedArrayBuffer) {
+    this.#ringCase = ringCase;
+    this.memory = new SharedMemory(buffer);
+    this.kickBell = new Doorbell(this.memory, Word.kick);
+    this.interruptBell = new Doorbell(this.memory, Word.interrupt);
+    this.#allocator = new Allocator(this.memory.sizeBytes, FIRST_FREE);
+    this.#at = allocateRing(this.#allocator, ringCase.layout, ringCase.ringSize);
+    this.strideBytes = strideBytes(ringCase);
+    const payload = this.#allocator.allocate(ringCase.depth * this.strideBytes, LINE_PAIR_BYTES);
+    assert(payload !== null, 'guest memory has no room for the buffers');
+    this.payloadAddress = payload;
+  }
+
+  /** Memory for a case, with its ring as it must be before the queue is enabled. */
+  static create(ringCase: RingCase): SharedArrayBuffer {
+    const parts = ringParts(ringCase.layout, ringCase.ringSize);
+    const ringBytes = parts.desc.sizeBytes + parts.driver.sizeBytes + parts.device.sizeBytes;
+    const tablesBytes = ringCase.indirect ? 2 * ringCase.depth * ringCase.elements * DESC_BYTES : 0;
+    const neededBytes =
+      FIRST_FREE + ringBytes + tablesBytes + ringCase.depth * strideBytes(ringCase) + 8 * LINE_PAIR_BYTES;
+    const rig = new RingRig(ringCase, new SharedArrayBuffer(Math.ceil(neededBytes / 4096) * 4096));
+    initRing(ringCase.layout, rig.memory, ringCase.ringSize, rig.#at, 0);
+    return rig.memory.buffer;
+  }
+
+  driver(): DriverQueue<number> {
+    const { layout, indirect } = this.#ringCase;
+    const tables = indirect ? { tables: new IndirectTables(this.#allocator), directCount: 0 } : null;
+    const notifier = { notify: () => this.kickBell.ring() };
+    return driverQueue<number>(layout, this.memory, this.#at, this.#options(), notifier, tables);
+  }
+
+  device(): DeviceQueue {
+    const notifier = { notify: () => this.interruptBell.ring() };
+    return deviceQueue(this.#ringCase.layout, this.memory, this.#at, this.#options(), notifier);
+  }
+
+  #options(): QueueOptions {
+    const { ringSize, eventIdx, indirect, inOrder } = this.#ringCase;
+    return { size: ringSize, eventIdx, indirect, inOrder, startIndex: 0 };
+  }
+}
+
+/** Buffers share no cache line. */
+function strideBytes(ringCase: RingCase): number {
+  return Math.max(1, Math.ceil(bufferBytes(ringCase) / LINE_PAIR_BYTES)) * LINE_PAIR_BYTES;
+}

@@ -1,0 +1,114 @@
+import type { RingLayout } from '../../virtqueue/layouts.js';
+import type { WaitPolicy } from '../../transport/waiter.js';
+import type { RingPlan } from './measure-ring.js';
+import type { RingCase } from './ring-case.js';
+
+/** What the user may say; what is left out is what a bench measures by default. */
+export interface RingChoices {
+  readonly layout?: RingLayout;
+  readonly wait?: WaitPolicy['policy'];
+  readonly spinNs?: number;
+  readonly batch?: number;
+  readonly ringSize?: number;
+  readonly buffers?: number;
+  readonly queues?: number;
+  readonly eventIdx?: boolean;
+  readonly inOrder?: boolean;
+  readonly indirect?: boolean;
+  readonly repetitions: number;
+}
+
+/** A bench of the ring: a sweep over one thing, or one case alone. */
+export interface RingSuite {
+  readonly title: string;
+  readonly plans: (choices: RingChoices) => readonly RingPlan[];
+}
+
+const KIB = 1024;
+const SPIN_NS = 50_000;
+/** As much as a bench of payload moves in each repetition, in as many buffers as it takes. */
+const PAYLOAD_BYTES = 2 ** 30;
+const PAYLOAD_IN_FLIGHT_BYTES = 2 ** 22;
+
+export const RING_BENCHES = ['ring', 'roundtrip', 'chain', 'payload', 'queues', 'sizes'] as const;
+
+export type RingBenchName = (typeof RING_BENCHES)[number];
+
+export const RING_SUITES: Readonly<Record<RingBenchName, RingSuite>> = {
+  ring: {
+    title: 'buffers per second through one ring, by the protocol of the Linux ringtest',
+    plans: (choices) => [plan('ring', choices, {})],
+  },
+  roundtrip: {
+    title: 'time from the post of a buffer to its return, one at a time',
+    plans: (choices) => {
+      const wait = { policy: choices.wait ?? 'adaptive', spinNs: choices.spinNs ?? SPIN_NS } as const;
+      return [
+        plan('roundtrip', choices, { depth: 1, timed: true, wait, buffers: choices.buffers ?? 200_000 }),
+      ];
+    },
+  },
+  chain: {
+    title: 'buffers of 1 to 64 elements, as chains of the ring and in indirect tables',
+    plans: (choices) =>
+      [1, 2, 4, 8, 16, 32, 64].flatMap((elements) =>
+        [false, true].map((indirect) => {
+          const buffers = choices.buffers ?? 1_000_000;
+          const depth = indirect
+            ? ringSizeOf(choices)
+            : Math.max(1, Math.floor(ringSizeOf(choices) / elements));
+          return plan('chain', choices, { elements, indirect, buffers, depth });
+        }),
+      ),
+  },
+  payload: {
+    title: 'bytes per second of one copy out of guest memory, and of the copy alone',
+    plans: (choices) =>
+      [64, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB, 1024 * KIB].map((elementBytes) => {
+        const buffers = choices.buffers ?? Math.min(2_000_000, PAYLOAD_BYTES / elementBytes);
+        const depth = Math.max(2, Math.min(ringSizeOf(choices), PAYLOAD_IN_FLIGHT_BYTES / elementBytes));
+        return plan('payload', choices, { elementBytes, depth, buffers, payload: 'copy' });
+      }),
+  },
+  queues: {
+    title: 'one ring and several at the same time, each with two threads of its own',
+    plans: (choices) =>
+      Array.from({ length: choices.queues ?? 4 }, (_, i) => {
+        const wait = { policy: choices.wait ?? 'adaptive', spinNs: choices.spinNs ?? SPIN_NS } as const;
+        const one = plan('queues', choices, { wait, buffers: choices.buffers ?? 1_000_000 });
+        return { ...one, queues: i + 1 };
+      }),
+  },
+  sizes: {
+    title: 'rings of 16 to 32768 entries',
+    plans: (choices) =>
+      [16, 64, 256, 1024, 4096, 32768].map((ringSize) =>
+        plan('sizes', { ...choices, ringSize }, { buffers: choices.buffers ?? 3_000_000 }),
+      ),
+  },
+};
+
+function ringSizeOf({ ringSize = 256 }: RingChoices): number {
+  return ringSize;
+}
+
+function plan(name: string, choices: RingChoices, special: Partial<RingCase>): RingPlan {
+  const ringSize = ringSizeOf(choices);
+  const ringCase: RingCase = {
+    layout: choices.layout ?? 'split',
+    wait: { policy: choices.wait ?? 'poll', spinNs: choices.spinNs ?? SPIN_NS },
+    batch: choices.batch ?? 1,
+    ringSize,
+    depth: ringSize,
+    buffers: choices.buffers ?? 10_000_000,
+    eventIdx: choices.eventIdx ?? true,
+    inOrder: choices.inOrder ?? false,
+    indirect: choices.indirect ?? false,
+    elements: 1,
+    elementBytes: 64,
+    payload: 'none',
+    timed: false,
+    ...special,
+  };
+  return { name, ringCase, queues: 1, repetitions: choices.repetitions };
+}
