@@ -1,94 +1,102 @@
 import { assert } from '../assert.js';
 
-/** What a buffer is to the driver: not in use, written but not shown to the device, or the device's. */
-const State = { free: 0, staged: 1, published: 2 } as const;
+/** A batch number that no buffer has. */
+const FREE = 0;
 
-/** An indirect table in use; address 0 is never a table. */
-const NO_TABLE = 0;
+/** Fields of a buffer's record. */
+const RECORD_FIELDS = 2;
+const BATCH = 0;
+const WRITABLE_BYTES = 1;
 
 /**
  * The driver's private record of its buffers, by the id that the device will name (split: the head's index in the
  * descriptor table). The device only ever says an id; everything else about the buffer comes from here.
+ *
+ * A buffer is staged, then shown to the device together with all others that are staged, then finished. Each belongs
+ * to a batch, numbered from 1 and never again: the buffers of the current one are staged, those of others published.
  */
 export class Outstanding<Token> {
   /** Buffers in use, staged ones included. */
   count = 0;
   /** Of these, buffers that the device has not been shown. */
   stagedCount = 0;
-  readonly #state: Uint8Array;
-  readonly #slots: Uint16Array;
-  readonly #writableBytes: Float64Array;
-  readonly #table: Float64Array;
-  readonly #tableEntries: Uint16Array;
+  #batch = 1;
+  readonly #records: Float64Array;
+  /** Descriptors of the ring in the low half, entries of the indirect table in the high one. */
+  readonly #extents: Uint32Array;
+  readonly #tables: Float64Array;
   readonly #tokens: (Token | undefined)[];
 
   constructor(size: number) {
-    this.#state = new Uint8Array(size);
-    this.#slots = new Uint16Array(size);
-    this.#writableBytes = new Float64Array(size);
-    this.#table = new Float64Array(size);
-    this.#tableEntries = new Uint16Array(size);
+    this.#records = new Float64Array(RECORD_FIELDS * size);
+    this.#extents = new Uint32Array(size);
+    this.#tables = new Float64Array(size);
     this.#tokens = Array.from({ length: size }, () => undefined);
   }
 
+  /** `slots` are the descriptors of the ring that the buffer occupies. */
   stage(id: number, token: Token, slots: number, writableBytes: number): void {
-    assert(this.#state[id] === State.free, 'buffer % was handed out twice', id);
+    const at = RECORD_FIELDS * id;
+    assert(this.#records[at + BATCH] === FREE, 'buffer % was handed out twice', id);
     assert(token !== undefined, 'a token cannot be undefined');
-    this.#state[id] = State.staged;
+    this.#records[at + BATCH] = this.#batch;
+    this.#records[at + WRITABLE_BYTES] = writableBytes;
+    this.#extents[id] = slots;
     this.#tokens[id] = token;
-    this.#slots[id] = slots;
-    this.#writableBytes[id] = writableBytes;
-    this.#table[id] = NO_TABLE;
     this.count += 1;
     this.stagedCount += 1;
   }
 
+  /** The buffer is in an indirect table of so many `entries`, at least one. */
   setTable(id: number, address: number, entries: number): void {
-    this.#table[id] = address;
-    this.#tableEntries[id] = entries;
+    this.#tables[id] = address;
+    this.#extents[id] = (this.slots(id) | (entries << 16)) >>> 0;
   }
 
-  markPublished(id: number): void {
-    assert(this.#state[id] === State.staged, 'buffer % was published without being staged', id);
-    this.#state[id] = State.published;
-    this.stagedCount -= 1;
+  /** All staged buffers are shown to the device. */
+  publish(): void {
+    this.#batch += 1;
+    this.stagedCount = 0;
   }
 
   /** Ends a buffer's life and returns its token; what it occupied can still be asked for until the id is reused. */
   finish(id: number): Token {
+    const at = RECORD_FIELDS * id;
     const token = this.#tokens[id];
     assert(token !== undefined, 'buffer % has no token', id);
-    if (this.#state[id] === State.staged) this.stagedCount -= 1;
-    this.#state[id] = State.free;
+    if (this.#records[at + BATCH] === this.#batch) this.stagedCount -= 1;
+    this.#records[at + BATCH] = FREE;
     this.#tokens[id] = undefined;
     this.count -= 1;
     return token;
   }
 
   isFree(id: number): boolean {
-    return this.#state[id] === State.free;
+    return this.#records[RECORD_FIELDS * id + BATCH] === FREE;
   }
 
   isPublished(id: number): boolean {
-    return this.#state[id] === State.published;
+    const batch = this.#records[RECORD_FIELDS * id + BATCH] as number;
+    return batch !== FREE && batch !== this.#batch;
   }
 
   /** Descriptors of the ring that the buffer occupies. */
   slots(id: number): number {
-    return this.#slots[id] as number;
+    return (this.#extents[id] as number) & 0xffff;
   }
 
   /** The most that the device can have written. */
   writableBytes(id: number): number {
-    return this.#writableBytes[id] as number;
+    return this.#records[RECORD_FIELDS * id + WRITABLE_BYTES] as number;
   }
 
-  /** Address of its indirect table; 0 when it has none. */
-  table(id: number): number {
-    return this.#table[id] as number;
-  }
-
+  /** Entries of its indirect table; 0 when it has none. */
   tableEntries(id: number): number {
-    return this.#tableEntries[id] as number;
+    return (this.#extents[id] as number) >>> 16;
+  }
+
+  /** Address of its indirect table, where it has one. */
+  table(id: number): number {
+    return this.#tables[id] as number;
   }
 }

@@ -2,6 +2,16 @@ import type { MemoryPort } from '../memory/port.js';
 import { PACKED_DESC_BYTES, PackedDesc, PackedFlag } from './packed-layout.js';
 import type { ScatterList } from './scatter-list.js';
 
+// An imported name is read from its module at every use; a constant of this module becomes part of the machine code.
+const {
+  addressLow: ADDRESS_LOW,
+  addressHigh: ADDRESS_HIGH,
+  length: LENGTH,
+  id: ID,
+  flags: FLAGS,
+} = PackedDesc;
+const ENTRY_BYTES = PACKED_DESC_BYTES;
+
 /** Everything of a descriptor but its flags, which decide whose it is. */
 export function writePackedBody(
   port: MemoryPort,
@@ -10,18 +20,18 @@ export function writePackedBody(
   length: number,
   id: number,
 ): void {
-  port.store32(at + PackedDesc.addressLow, address >>> 0);
-  port.store32(at + PackedDesc.addressHigh, Math.floor(address / 0x1_0000_0000));
-  port.store32(at + PackedDesc.length, length);
-  port.store16(at + PackedDesc.id, id);
+  port.store32(at + ADDRESS_LOW, address >>> 0);
+  port.store32(at + ADDRESS_HIGH, Math.floor(address / 0x1_0000_0000));
+  port.store32(at + LENGTH, length);
+  port.store16(at + ID, id);
 }
 
 /** Writes `buffers` into the indirect table at `table`: entry after entry, no flag but WRITE (2.8.19, N0097). */
 export function writePackedTable(port: MemoryPort, table: number, buffers: ScatterList): void {
   for (let i = 0; i < buffers.count; i++) {
-    const at = table + i * PACKED_DESC_BYTES;
+    const at = table + i * ENTRY_BYTES;
     writePackedBody(port, at, buffers.address(i), buffers.length(i), 0);
-    port.store16(at + PackedDesc.flags, buffers.isWritable(i) ? PackedFlag.write : 0);
+    port.store16(at + FLAGS, buffers.isWritable(i) ? PackedFlag.write : 0);
   }
 }
 

@@ -9,6 +9,11 @@ import { PackedWalker } from './packed-walk.js';
 import type { DeviceQueue, Notifier, QueueOptions } from './queue.js';
 import { positionAt, type RingPosition } from './ring-position.js';
 
+// An imported name is read from its module at every use; a constant of this module becomes part of the machine code.
+const { length: LENGTH, id: ID, flags: FLAGS } = PackedDesc;
+const { write: WRITE } = PackedFlag;
+const ENTRY_BYTES = PACKED_DESC_BYTES;
+
 /** The device's end of a packed virtqueue (virtio 1.4, 2.8). Barriers are named P1 to P9 as in docs/ARCHITECTURE.md. */
 export class PackedDevice implements DeviceQueue {
   readonly size: number;
@@ -184,15 +189,15 @@ export class PackedDevice implements DeviceQueue {
    * first staged one get their flags at once: the driver cannot come to them before it.
    */
   #writeUsed(id: number, length: number, slots: number): void {
-    const at = this.#layout.ring + this.#nextUsed.slot * PACKED_DESC_BYTES;
-    this.#port.store32(at + PackedDesc.length, Math.min(length, 0xffffffff));
-    this.#port.store16(at + PackedDesc.id, id);
-    const flags = this.#nextUsed.usedFlags | (length > 0 ? PackedFlag.write : 0);
+    const at = this.#layout.ring + this.#nextUsed.slot * ENTRY_BYTES;
+    this.#port.store32(at + LENGTH, Math.min(length, 0xffffffff));
+    this.#port.store16(at + ID, id);
+    const flags = this.#nextUsed.usedFlags | (length > 0 ? WRITE : 0);
     if (this.#heldSlot === -1) {
       this.#heldSlot = this.#nextUsed.slot;
       this.#heldFlags = flags;
     } else {
-      this.#port.store16(at + PackedDesc.flags, flags);
+      this.#port.store16(at + FLAGS, flags);
     }
     this.#nextUsed.advance(slots);
   }
@@ -202,6 +207,6 @@ export class PackedDevice implements DeviceQueue {
   }
 
   #flagsAt(slot: number): number {
-    return this.#layout.ring + slot * PACKED_DESC_BYTES + PackedDesc.flags;
+    return this.#layout.ring + slot * ENTRY_BYTES + FLAGS;
   }
 }

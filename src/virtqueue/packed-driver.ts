@@ -11,6 +11,11 @@ import type { DriverQueue, Notifier, QueueOptions } from './queue.js';
 import { positionAt, type RingPosition } from './ring-position.js';
 import type { ScatterList } from './scatter-list.js';
 
+// An imported name is read from its module at every use; a constant of this module becomes part of the machine code.
+const { length: LENGTH, id: ID, flags: FLAGS } = PackedDesc;
+const { next: NEXT, write: WRITE, indirect: INDIRECT } = PackedFlag;
+const ENTRY_BYTES = PACKED_DESC_BYTES;
+
 /** The driver's end of a packed virtqueue (virtio 1.4, 2.8). Barriers are named P1 to P9 as in docs/ARCHITECTURE.md. */
 export class PackedDriver<Token> implements DriverQueue<Token> {
   readonly size: number;
@@ -25,8 +30,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   readonly #directMax: number;
   readonly #outstanding: Outstanding<Token>;
   readonly #ids: IdPool;
-  /** What the next publish shows: ids, and how many slots they take. */
-  readonly #staged: Uint16Array;
+  /** What the next publish shows. */
   #stagedSlots = 0;
   /** IN_ORDER: ids in the order in which they were added, as a ring, and which comes back next. */
   readonly #fifo: Uint16Array;
@@ -77,7 +81,6 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     this.#directMax = directMax;
     this.#outstanding = new Outstanding(size);
     this.#ids = new IdPool(size);
-    this.#staged = new Uint16Array(size);
     this.#fifo = new Uint16Array(size);
     this.#deviceEvents = new PeerEvents(port, layout.deviceEvent, size, options.eventIdx);
     this.#driverEvents = new OwnEvents(port, layout.driverEvent, options.eventIdx);
@@ -116,9 +119,10 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     const slots = table === null ? count : 1;
     if (slots > this.freeCount) return false;
     const id = this.#ids.take();
-    this.#staged[this.#outstanding.stagedCount] = id;
-    this.#fifo[this.#fifoNext] = id;
-    this.#fifoNext = this.#following(this.#fifoNext);
+    if (this.#options.inOrder) {
+      this.#fifo[this.#fifoNext] = id;
+      this.#fifoNext = this.#following(this.#fifoNext);
+    }
     this.#outstanding.stage(id, token, slots, buffers.writableBytes);
     if (table === null) this.#writeList(buffers, id);
     else this.#writeIndirect(buffers, id, table);
@@ -131,8 +135,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   publish(): void {
     this.#breaker.assertWhole();
     if (this.#heldSlot === -1) return;
-    const { stagedCount } = this.#outstanding;
-    for (let i = 0; i < stagedCount; i++) this.#outstanding.markPublished(this.#staged[i] as number);
+    this.#outstanding.publish();
     // P1 (N0100): everything else of the lists, and their payload, before the flags that show the first of them.
     this.#port.store16Release(this.#flagsAt(this.#heldSlot), this.#heldFlags);
     this.#heldSlot = -1;
@@ -211,8 +214,8 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   /** A list of direct descriptors. The id is needed in the last one only (2.8.6); all get it, as all others do. */
   #writeList(buffers: ScatterList, id: number): void {
     for (let i = 0; i < buffers.count; i++) {
-      const write = buffers.isWritable(i) ? PackedFlag.write : 0;
-      const next = i + 1 < buffers.count ? PackedFlag.next : 0;
+      const write = buffers.isWritable(i) ? WRITE : 0;
+      const next = i + 1 < buffers.count ? NEXT : 0;
       this.#writeSlot(buffers.address(i), buffers.length(i), id, write | next, i === 0);
     }
   }
@@ -220,13 +223,13 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   #writeIndirect(buffers: ScatterList, id: number, table: number): void {
     writePackedTable(this.#port, table, buffers);
     this.#outstanding.setTable(id, table, buffers.count);
-    this.#writeSlot(table, buffers.count * PACKED_DESC_BYTES, id, PackedFlag.indirect, true);
+    this.#writeSlot(table, buffers.count * ENTRY_BYTES, id, INDIRECT, true);
   }
 
   /** Fills the next slot. The flags follow the wrap counter of that very slot: it may flip within a list (2.8.1). */
   #writeSlot(address: number, length: number, id: number, flags: number, isHead: boolean): void {
     const { slot, availFlags } = this.#nextAvail;
-    writePackedBody(this.#port, this.#layout.ring + slot * PACKED_DESC_BYTES, address, length, id);
+    writePackedBody(this.#port, this.#layout.ring + slot * ENTRY_BYTES, address, length, id);
     if (isHead && this.#heldSlot === -1) {
       this.#heldSlot = slot;
       this.#heldFlags = flags | availFlags;
@@ -238,11 +241,11 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   }
 
   #takeUsed(): number {
-    const at = this.#layout.ring + this.#nextUsed.slot * PACKED_DESC_BYTES;
-    const id = this.#port.load16(at + PackedDesc.id);
-    const written = (this.#seenFlags & PackedFlag.write) !== 0;
+    const at = this.#layout.ring + this.#nextUsed.slot * ENTRY_BYTES;
+    const id = this.#port.load16(at + ID);
+    const written = (this.#seenFlags & WRITE) !== 0;
     // Without WRITE the length says nothing (2.8.4).
-    const length = written ? this.#port.load32(at + PackedDesc.length) : 0;
+    const length = written ? this.#port.load32(at + LENGTH) : 0;
     this.#checkUsed(id, length);
     this.usedLength = length;
     return id;
@@ -274,8 +277,8 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   }
 
   #detach(id: number): Token {
-    const table = this.#outstanding.table(id);
-    if (table !== 0) this.#tables?.release(table, this.#outstanding.tableEntries(id));
+    const entries = this.#outstanding.tableEntries(id);
+    if (entries !== 0) this.#tables?.release(this.#outstanding.table(id), entries);
     this.freeCount += this.#outstanding.slots(id);
     this.#ids.release(id);
     return this.#outstanding.finish(id);
@@ -286,6 +289,6 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   }
 
   #flagsAt(slot: number): number {
-    return this.#layout.ring + slot * PACKED_DESC_BYTES + PackedDesc.flags;
+    return this.#layout.ring + slot * ENTRY_BYTES + FLAGS;
   }
 }

@@ -5,6 +5,17 @@ import { PACKED_DESC_BYTES, PackedDesc, PackedFlag, type PackedLayout } from './
 import * as violations from './packed-violations.js';
 import type { RingPosition } from './ring-position.js';
 
+// An imported name is read from its module at every use; a constant of this module becomes part of the machine code.
+const {
+  addressLow: ADDRESS_LOW,
+  addressHigh: ADDRESS_HIGH,
+  length: LENGTH,
+  id: ID,
+  flags: FLAGS,
+} = PackedDesc;
+const { next: NEXT, write: WRITE, indirect: INDIRECT } = PackedFlag;
+const ENTRY_BYTES = PACKED_DESC_BYTES;
+
 const TWO_TO_32 = 0x1_0000_0000;
 const WORD_BYTES = 4;
 
@@ -21,7 +32,7 @@ export class PackedWalker {
   readonly #port: MemoryPort;
   readonly #layout: PackedLayout;
   readonly #indirectAllowed: boolean;
-  readonly #bytes: Uint8Array = new Uint8Array(PACKED_DESC_BYTES);
+  readonly #bytes: Uint8Array = new Uint8Array(ENTRY_BYTES);
 
   // The descriptor read last.
   #address = 0;
@@ -42,13 +53,13 @@ export class PackedWalker {
     let flags = headFlags;
     for (this.slots = 1; this.slots <= freeSlots; this.slots++) {
       this.#readSlot(position.slot);
-      if ((flags & PackedFlag.indirect) !== 0) return this.#finishIndirect(position, flags, chain);
+      if ((flags & INDIRECT) !== 0) return this.#finishIndirect(position, flags, chain);
       const wrong = this.#append(chain, flags);
       if (wrong !== null) return wrong;
       position.advance(1);
-      if ((flags & PackedFlag.next) === 0) return null;
+      if ((flags & NEXT) === 0) return null;
       if (this.slots === freeSlots) break;
-      flags = this.#port.load16(this.#slotAt(position.slot) + PackedDesc.flags);
+      flags = this.#port.load16(this.#slotAt(position.slot) + FLAGS);
       // The head was shown last (2.8.6, N0093): what follows must be available too, each with the bits of its own lap.
       if (!position.isAvailable(flags)) {
         return violations.packedChainFlags(position.slot, position.availFlags, flags);
@@ -60,17 +71,17 @@ export class PackedWalker {
   /** An indirect descriptor stands alone (2.8.5, N0099). Its WRITE flag means nothing, nor do NEXT and ids within. */
   #finishIndirect(position: RingPosition, flags: number, chain: Chain): ProtocolViolation | null {
     if (!this.#indirectAllowed) return violations.packedIndirectFeature();
-    if (this.slots > 1 || (flags & PackedFlag.next) !== 0) return violations.packedIndirectMixed();
+    if (this.slots > 1 || (flags & NEXT) !== 0) return violations.packedIndirectMixed();
     const table = this.#address;
     const bytes = this.#length;
-    if (bytes === 0 || bytes % PACKED_DESC_BYTES !== 0) return violations.packedIndirectLength(bytes);
+    if (bytes === 0 || bytes % ENTRY_BYTES !== 0) return violations.packedIndirectLength(bytes);
     if (table + bytes > this.#port.sizeBytes) {
       return violations.packedDescAddress(this.#port.sizeBytes, table, bytes);
     }
-    const entries = bytes / PACKED_DESC_BYTES;
+    const entries = bytes / ENTRY_BYTES;
     if (entries > this.#layout.size) return violations.packedChainLength(this.#layout.size);
     for (let i = 0; i < entries; i++) {
-      const wrong = this.#append(chain, this.#readEntry(table + i * PACKED_DESC_BYTES));
+      const wrong = this.#append(chain, this.#readEntry(table + i * ENTRY_BYTES));
       if (wrong !== null) return wrong;
     }
     position.advance(1);
@@ -82,7 +93,7 @@ export class PackedWalker {
     if (this.#address + this.#length > this.#port.sizeBytes) {
       return violations.packedDescAddress(this.#port.sizeBytes, this.#address, this.#length);
     }
-    if ((flags & PackedFlag.write) !== 0) buffers.addWritable(this.#address, this.#length);
+    if ((flags & WRITE) !== 0) buffers.addWritable(this.#address, this.#length);
     else if (buffers.readableCount < buffers.count) return violations.packedDescOrder(buffers.count);
     else buffers.addReadable(this.#address, this.#length);
     const bytes = buffers.readableBytes + buffers.writableBytes;
@@ -92,27 +103,27 @@ export class PackedWalker {
   /** Everything but the flags. The id of the last descriptor of a list is the list's (2.8.6). */
   #readSlot(slot: number): void {
     const at = this.#slotAt(slot);
-    const high = this.#port.load32(at + PackedDesc.addressHigh);
-    this.#setAddress(this.#port.load32(at + PackedDesc.addressLow), high);
-    this.#length = this.#port.load32(at + PackedDesc.length);
-    this.id = this.#port.load16(at + PackedDesc.id);
+    const high = this.#port.load32(at + ADDRESS_HIGH);
+    this.#setAddress(this.#port.load32(at + ADDRESS_LOW), high);
+    this.#length = this.#port.load32(at + LENGTH);
+    this.id = this.#port.load16(at + ID);
   }
 
   /** An entry of an indirect table, which may be at any address; returns its flags. */
   #readEntry(at: number): number {
     if (at % WORD_BYTES === 0) {
-      const high = this.#port.load32(at + PackedDesc.addressHigh);
-      this.#setAddress(this.#port.load32(at + PackedDesc.addressLow), high);
-      this.#length = this.#port.load32(at + PackedDesc.length);
-      return this.#port.load16(at + PackedDesc.flags);
+      const high = this.#port.load32(at + ADDRESS_HIGH);
+      this.#setAddress(this.#port.load32(at + ADDRESS_LOW), high);
+      this.#length = this.#port.load32(at + LENGTH);
+      return this.#port.load16(at + FLAGS);
     }
     const bytes = this.#bytes;
-    this.#port.copyOut(at, bytes, 0, PACKED_DESC_BYTES);
+    this.#port.copyOut(at, bytes, 0, ENTRY_BYTES);
     const word = (offset: number): number => half(offset) + half(offset + 2) * 0x1_0000;
     const half = (offset: number): number => (bytes[offset] as number) + (bytes[offset + 1] as number) * 256;
-    this.#setAddress(word(PackedDesc.addressLow), word(PackedDesc.addressHigh));
-    this.#length = word(PackedDesc.length);
-    return half(PackedDesc.flags);
+    this.#setAddress(word(ADDRESS_LOW), word(ADDRESS_HIGH));
+    this.#length = word(LENGTH);
+    return half(FLAGS);
   }
 
   #setAddress(low: number, high: number): void {
@@ -121,6 +132,6 @@ export class PackedWalker {
   }
 
   #slotAt(slot: number): number {
-    return this.#layout.ring + slot * PACKED_DESC_BYTES;
+    return this.#layout.ring + slot * ENTRY_BYTES;
   }
 }

@@ -1,5 +1,8 @@
 import { PackedFlag } from './packed-layout.js';
 
+// An imported name is read from its module at every use; a constant of this module becomes part of the machine code.
+const { avail: AVAIL, used: USED } = PackedFlag;
+
 /**
  * A place in a packed ring: a slot, and the wrap counter of the lap that is being made (virtio 1.4, 2.8.1). The size
  * need not be a power of two, so slots wrap by comparison and never by a mask.
@@ -35,20 +38,20 @@ export class RingPosition {
 
   /** AVAIL and USED of a descriptor that is made available here. */
   get availFlags(): number {
-    return this.wrap === 1 ? PackedFlag.avail : PackedFlag.used;
+    return this.wrap === 1 ? AVAIL : USED;
   }
 
   /** AVAIL and USED of a descriptor that is used here. */
   get usedFlags(): number {
-    return this.wrap === 1 ? PackedFlag.avail | PackedFlag.used : 0;
+    return this.wrap === 1 ? AVAIL | USED : 0;
   }
 
   isAvailable(flags: number): boolean {
-    return (flags & (PackedFlag.avail | PackedFlag.used)) === this.availFlags;
+    return (flags & (AVAIL | USED)) === this.availFlags;
   }
 
   isUsed(flags: number): boolean {
-    return (flags & (PackedFlag.avail | PackedFlag.used)) === this.usedFlags;
+    return (flags & (AVAIL | USED)) === this.usedFlags;
   }
 
   /** As it stands in an event suppression structure: slot in bits 0 to 14, wrap counter in bit 15. */

@@ -3,6 +3,16 @@ import type { MemoryPort } from '../memory/port.js';
 import type { ScatterList } from './scatter-list.js';
 import { Desc, DESC_BYTES, DescFlag } from './split-layout.js';
 
+// An imported name is read from its module at every use; a constant of this module becomes part of the machine code.
+const {
+  addressLow: ADDRESS_LOW,
+  addressHigh: ADDRESS_HIGH,
+  length: LENGTH,
+  flagsAndNext: FLAGS_AND_NEXT,
+} = Desc;
+const { next: NEXT, write: WRITE, indirect: INDIRECT } = DescFlag;
+const ENTRY_BYTES = DESC_BYTES;
+
 /** Writes one descriptor, wherever its table is. */
 function writeDesc(
   port: MemoryPort,
@@ -12,10 +22,10 @@ function writeDesc(
   flags: number,
   next: number,
 ): void {
-  port.store32(at + Desc.addressLow, address >>> 0);
-  port.store32(at + Desc.addressHigh, Math.floor(address / 0x1_0000_0000));
-  port.store32(at + Desc.length, length);
-  port.store32(at + Desc.flagsAndNext, (flags | (next << 16)) >>> 0);
+  port.store32(at + ADDRESS_LOW, address >>> 0);
+  port.store32(at + ADDRESS_HIGH, Math.floor(address / 0x1_0000_0000));
+  port.store32(at + LENGTH, length);
+  port.store32(at + FLAGS_AND_NEXT, (flags | (next << 16)) >>> 0);
 }
 
 /**
@@ -61,15 +71,15 @@ export class SplitDescriptors {
     let at = head;
     for (let i = 0; i < directCount; i++) {
       const next = this.#next[at] as number;
-      const write = buffers.isWritable(i) ? DescFlag.write : 0;
-      const link = i + 1 < needed ? DescFlag.next : 0;
+      const write = buffers.isWritable(i) ? WRITE : 0;
+      const link = i + 1 < needed ? NEXT : 0;
       const linkTo = link === 0 ? 0 : next;
       writeDesc(this.#port, this.#at(at), buffers.address(i), buffers.length(i), write | link, linkTo);
       at = next;
     }
     if (table !== null) {
       const next = this.#next[at] as number;
-      writeDesc(this.#port, this.#at(at), table, tableEntries * DESC_BYTES, DescFlag.indirect, 0);
+      writeDesc(this.#port, this.#at(at), table, tableEntries * ENTRY_BYTES, INDIRECT, 0);
       at = next;
     }
     this.#freeHead = at;
@@ -89,7 +99,7 @@ export class SplitDescriptors {
   }
 
   #at(index: number): number {
-    return this.#table + index * DESC_BYTES;
+    return this.#table + index * ENTRY_BYTES;
   }
 }
 
@@ -105,10 +115,10 @@ export function writeIndirectTable(
 ): void {
   const entries = buffers.count - from;
   for (let i = 0; i < entries; i++) {
-    const write = buffers.isWritable(from + i) ? DescFlag.write : 0;
+    const write = buffers.isWritable(from + i) ? WRITE : 0;
     const last = i + 1 === entries;
-    const at = table + i * DESC_BYTES;
-    const flags = write | (last ? 0 : DescFlag.next);
+    const at = table + i * ENTRY_BYTES;
+    const flags = write | (last ? 0 : NEXT);
     writeDesc(port, at, buffers.address(from + i), buffers.length(from + i), flags, last ? 0 : i + 1);
   }
 }

@@ -36,7 +36,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   readonly #descriptors: SplitDescriptors;
 
   readonly #outstanding: Outstanding<Token>;
-  /** Position in the available ring, by head, and the other way round: only IN_ORDER and publish need them. */
+  /** Position in the available ring, by head, and the other way round: only IN_ORDER needs them. */
   readonly #positionOf: Uint16Array;
   readonly #headAt: Uint16Array;
 
@@ -139,9 +139,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   publish(): void {
     this.#breaker.assertWhole();
     if (this.#publishedIdx === this.#availIdx) return;
-    for (let at = this.#publishedIdx; at !== this.#availIdx; at = add16(at, 1)) {
-      this.#outstanding.markPublished(this.#headAt[at & this.#mask] as number);
-    }
+    this.#outstanding.publish();
     this.#publishedIdx = this.#availIdx;
     // B1 (N0075): descriptors, tables, payload and ring entries before the index that shows them.
     this.#port.store16Release(this.#layout.availIdx, this.#availIdx);
@@ -233,8 +231,10 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
 
   #pushAvail(head: number): void {
     const slot = this.#availIdx & this.#mask;
-    this.#positionOf[head] = this.#availIdx;
-    this.#headAt[slot] = head;
+    if (this.#options.inOrder) {
+      this.#positionOf[head] = this.#availIdx;
+      this.#headAt[slot] = head;
+    }
     this.#port.store16(this.#layout.availRing + 2 * slot, head);
     this.#availIdx = add16(this.#availIdx, 1);
     this.#addedCount += 1;
@@ -294,8 +294,8 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   }
 
   #detach(head: number): Token {
-    const table = this.#outstanding.table(head);
-    if (table !== 0) this.#indirect?.tables.release(table, this.#outstanding.tableEntries(head));
+    const entries = this.#outstanding.tableEntries(head);
+    if (entries !== 0) this.#indirect?.tables.release(this.#outstanding.table(head), entries);
     this.#descriptors.free(head, this.#outstanding.slots(head));
     return this.#outstanding.finish(head);
   }

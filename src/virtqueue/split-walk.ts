@@ -4,6 +4,16 @@ import type { Chain } from './chain.js';
 import { Desc, DESC_BYTES, DescFlag } from './split-layout.js';
 import * as violations from './violations.js';
 
+// An imported name is read from its module at every use; a constant of this module becomes part of the machine code.
+const {
+  addressLow: ADDRESS_LOW,
+  addressHigh: ADDRESS_HIGH,
+  length: LENGTH,
+  flagsAndNext: FLAGS_AND_NEXT,
+} = Desc;
+const { next: NEXT, write: WRITE, indirect: INDIRECT } = DescFlag;
+const ENTRY_BYTES = DESC_BYTES;
+
 const TWO_TO_32 = 0x1_0000_0000;
 
 /**
@@ -17,7 +27,7 @@ export class SplitWalker {
   readonly #table: number;
   readonly #size: number;
   readonly #indirectAllowed: boolean;
-  readonly #bytes: Uint8Array = new Uint8Array(DESC_BYTES);
+  readonly #bytes: Uint8Array = new Uint8Array(ENTRY_BYTES);
 
   // The descriptor read last.
   #address = 0;
@@ -38,11 +48,11 @@ export class SplitWalker {
     let index = head;
     // A chain with more steps than the table has entries visits one twice: that is how a loop shows.
     for (let steps = 0; steps < this.#size; steps++) {
-      this.#readAligned(this.#table + index * DESC_BYTES);
-      if ((this.#flags & DescFlag.indirect) !== 0) return this.#walkTable(chain);
+      this.#readAligned(this.#table + index * ENTRY_BYTES);
+      if ((this.#flags & INDIRECT) !== 0) return this.#walkTable(chain);
       const wrong = this.#append(chain);
       if (wrong !== null) return wrong;
-      if ((this.#flags & DescFlag.next) === 0) return null;
+      if ((this.#flags & NEXT) === 0) return null;
       index = this.#next;
       if (index >= this.#size) return violations.nextRange(this.#size, index);
     }
@@ -55,20 +65,20 @@ export class SplitWalker {
    */
   #walkTable(chain: Chain): ProtocolViolation | null {
     if (!this.#indirectAllowed) return violations.indirectFeature();
-    if ((this.#flags & DescFlag.next) !== 0) return violations.indirectNext();
+    if ((this.#flags & NEXT) !== 0) return violations.indirectNext();
     const table = this.#address;
     const bytes = this.#length;
-    if (bytes === 0 || bytes % DESC_BYTES !== 0) return violations.indirectLength(bytes);
+    if (bytes === 0 || bytes % ENTRY_BYTES !== 0) return violations.indirectLength(bytes);
     if (!this.#isInMemory(table, bytes)) return violations.descAddress(this.#port.sizeBytes, table, bytes);
-    const entries = bytes / DESC_BYTES;
+    const entries = bytes / ENTRY_BYTES;
     let index = 0;
     // Only entries that are linked belong to the chain, and they may be linked in any order (2.7.5.3).
     while (chain.buffers.count < this.#size) {
-      this.#read(table + index * DESC_BYTES);
-      if ((this.#flags & DescFlag.indirect) !== 0) return violations.indirectNested();
+      this.#read(table + index * ENTRY_BYTES);
+      if ((this.#flags & INDIRECT) !== 0) return violations.indirectNested();
       const wrong = this.#append(chain);
       if (wrong !== null) return wrong;
-      if ((this.#flags & DescFlag.next) === 0) return null;
+      if ((this.#flags & NEXT) === 0) return null;
       index = this.#next;
       if (index >= entries) return violations.nextRange(entries, index);
     }
@@ -80,7 +90,7 @@ export class SplitWalker {
     if (!this.#isInMemory(this.#address, this.#length)) {
       return violations.descAddress(this.#port.sizeBytes, this.#address, this.#length);
     }
-    if ((this.#flags & DescFlag.write) !== 0) buffers.addWritable(this.#address, this.#length);
+    if ((this.#flags & WRITE) !== 0) buffers.addWritable(this.#address, this.#length);
     else if (buffers.readableCount < buffers.count) return violations.descOrder(buffers.count);
     else buffers.addReadable(this.#address, this.#length);
     const bytes = buffers.readableBytes + buffers.writableBytes;
@@ -97,16 +107,16 @@ export class SplitWalker {
       this.#readAligned(at);
       return;
     }
-    this.#port.copyOut(at, this.#bytes, 0, DESC_BYTES);
-    const low = this.#word(Desc.addressLow);
-    this.#decode(low, this.#word(Desc.addressHigh), this.#word(Desc.length), this.#word(Desc.flagsAndNext));
+    this.#port.copyOut(at, this.#bytes, 0, ENTRY_BYTES);
+    const low = this.#word(ADDRESS_LOW);
+    this.#decode(low, this.#word(ADDRESS_HIGH), this.#word(LENGTH), this.#word(FLAGS_AND_NEXT));
   }
 
   #readAligned(at: number): void {
     const port = this.#port;
-    const low = port.load32(at + Desc.addressLow);
-    const high = port.load32(at + Desc.addressHigh);
-    this.#decode(low, high, port.load32(at + Desc.length), port.load32(at + Desc.flagsAndNext));
+    const low = port.load32(at + ADDRESS_LOW);
+    const high = port.load32(at + ADDRESS_HIGH);
+    this.#decode(low, high, port.load32(at + LENGTH), port.load32(at + FLAGS_AND_NEXT));
   }
 
   #decode(addressLow: number, addressHigh: number, length: number, flagsAndNext: number): void {

@@ -8,10 +8,12 @@ describe('Outstanding', () => {
     outstanding.stage(2, 'token', 3, 100);
     expect([outstanding.isFree(2), outstanding.isPublished(2)]).toEqual([false, false]);
     expect([outstanding.count, outstanding.stagedCount]).toEqual([1, 1]);
-    outstanding.markPublished(2);
+    outstanding.publish();
     expect(outstanding.isPublished(2)).toBe(true);
     expect([outstanding.count, outstanding.stagedCount]).toEqual([1, 0]);
-    expect([outstanding.slots(2), outstanding.writableBytes(2), outstanding.table(2)]).toEqual([3, 100, 0]);
+    expect([outstanding.slots(2), outstanding.writableBytes(2), outstanding.tableEntries(2)]).toEqual([
+      3, 100, 0,
+    ]);
     expect(outstanding.finish(2)).toBe('token');
     expect(outstanding.isFree(2)).toBe(true);
     expect([outstanding.count, outstanding.stagedCount]).toEqual([0, 0]);
@@ -29,20 +31,43 @@ describe('Outstanding', () => {
     const outstanding = new Outstanding<number>(1);
     outstanding.stage(0, 1, 1, 0);
     outstanding.setTable(0, 4096, 5);
-    expect([outstanding.table(0), outstanding.tableEntries(0)]).toEqual([4096, 5]);
+    expect([outstanding.table(0), outstanding.tableEntries(0), outstanding.slots(0)]).toEqual([4096, 5, 1]);
     outstanding.finish(0);
     outstanding.stage(0, 2, 1, 2 ** 32);
-    expect([outstanding.table(0), outstanding.writableBytes(0)]).toEqual([0, 2 ** 32]);
+    expect([outstanding.tableEntries(0), outstanding.writableBytes(0)]).toEqual([0, 2 ** 32]);
   });
 
-  it('notices its own side handing out, publishing or finishing a buffer twice', () => {
+  it('holds the largest table and the longest chain there can be', () => {
+    const outstanding = new Outstanding<number>(1);
+    outstanding.stage(0, 1, 32768, 0);
+    outstanding.setTable(0, 2 ** 40, 32768);
+    expect([outstanding.slots(0), outstanding.tableEntries(0), outstanding.table(0)]).toEqual([
+      32768,
+      32768,
+      2 ** 40,
+    ]);
+  });
+
+  it('shows what is staged, and nothing that is staged later', () => {
+    const outstanding = new Outstanding<number>(3);
+    outstanding.stage(0, 1, 1, 0);
+    outstanding.stage(1, 2, 1, 0);
+    outstanding.publish();
+    outstanding.stage(2, 3, 1, 0);
+    expect([0, 1, 2].map((id) => outstanding.isPublished(id))).toEqual([true, true, false]);
+    outstanding.finish(0);
+    outstanding.stage(0, 4, 1, 0);
+    expect([0, 1, 2].map((id) => outstanding.isPublished(id))).toEqual([false, true, false]);
+    expect([outstanding.count, outstanding.stagedCount]).toEqual([3, 2]);
+  });
+
+  it('notices its own side handing out or finishing a buffer twice', () => {
     const outstanding = new Outstanding<number>(2);
     expect(() => outstanding.finish(0)).toThrow(/no token/);
-    expect(() => outstanding.markPublished(0)).toThrow(/without being staged/);
     outstanding.stage(0, 1, 1, 0);
     expect(() => outstanding.stage(0, 2, 1, 0)).toThrow(/twice/);
-    outstanding.markPublished(0);
-    expect(() => outstanding.markPublished(0)).toThrow(/without being staged/);
+    outstanding.publish();
+    expect(() => outstanding.stage(0, 2, 1, 0)).toThrow(/twice/);
     outstanding.finish(0);
     expect(() => outstanding.finish(0)).toThrow(/no token/);
   });
