@@ -18,6 +18,9 @@ export const MAX_MEMORY_BYTES: number = 2 ** 32;
  * Relaxed, acquire and release are all `Atomics` accesses, sequentially consistent. That is why {@link fence} is
  * empty: where it stands, both the store before it and the load after it are `Atomics`, on both sides, and the total
  * order of those is all the store-load barrier is needed for. JavaScript has no fence instruction to offer.
+ *
+ * Plain accesses index by the quotient: an address outside, or between two words, reads `undefined`. The engine makes
+ * one test of the alignment and one of the bounds of it; stores look first, because they would be ignored in silence.
  */
 export class SharedMemory implements MemoryPort {
   readonly sizeBytes: number;
@@ -50,29 +53,38 @@ export class SharedMemory implements MemoryPort {
   }
 
   load8(address: number): number {
-    if (!(address >= 0 && address < this.sizeBytes)) throw outside(address);
-    return this.#u8[address] as number;
+    const value = this.#u8[address];
+    if (value === undefined) throw refused(address, 1);
+    return value;
   }
 
   load16(address: number): number {
-    return this.#u16[slot16(address, this.sizeBytes)] as number;
+    const value = this.#u16[address / 2];
+    if (value === undefined) throw refused(address, 2);
+    return value;
   }
 
   load32(address: number): number {
-    return this.#u32[slot32(address, this.sizeBytes)] as number;
+    const value = this.#u32[address / 4];
+    if (value === undefined) throw refused(address, 4);
+    return value;
   }
 
   store8(address: number, value: number): void {
-    if (!(address >= 0 && address < this.sizeBytes)) throw outside(address);
+    if (this.#u8[address] === undefined) throw refused(address, 1);
     this.#u8[address] = value;
   }
 
   store16(address: number, value: number): void {
-    this.#u16[slot16(address, this.sizeBytes)] = value;
+    const index = address / 2;
+    if (this.#u16[index] === undefined) throw refused(address, 2);
+    this.#u16[index] = value;
   }
 
   store32(address: number, value: number): void {
-    this.#u32[slot32(address, this.sizeBytes)] = value;
+    const index = address / 4;
+    if (this.#u32[index] === undefined) throw refused(address, 4);
+    this.#u32[index] = value;
   }
 
   load16Relaxed(address: number): number {

@@ -20,7 +20,7 @@ export class PackedDevice implements DeviceQueue {
   inFlightCount = 0;
   readonly #port: MemoryPort;
   readonly #layout: PackedLayout;
-  readonly #options: QueueOptions;
+  readonly #inOrder: boolean;
   readonly #notifier: Notifier;
   readonly #walker: PackedWalker;
   readonly #driverEvents: PeerEvents;
@@ -60,7 +60,7 @@ export class PackedDevice implements DeviceQueue {
     this.size = size;
     this.#port = port;
     this.#layout = layout;
-    this.#options = options;
+    this.#inOrder = options.inOrder;
     this.#notifier = notifier;
     this.#walker = new PackedWalker(port, layout, options.indirect);
     this.#driverEvents = new PeerEvents(port, layout.driverEvent, size, eventIdx);
@@ -89,8 +89,10 @@ export class PackedDevice implements DeviceQueue {
     this.#slots[id] = slots;
     this.#takenSlots += slots;
     this.inFlightCount += 1;
-    this.#popped[this.#poppedNext] = id;
-    this.#poppedNext = this.#following(this.#poppedNext);
+    if (this.#inOrder) {
+      this.#popped[this.#poppedNext] = id;
+      this.#poppedNext = this.#following(this.#poppedNext);
+    }
     return true;
   }
 
@@ -114,7 +116,7 @@ export class PackedDevice implements DeviceQueue {
     this.#stagedSlots += slots;
     this.inFlightCount -= 1;
     this.#usedSlots += slots;
-    if (!this.#options.inOrder) {
+    if (!this.#inOrder) {
       this.#writeUsed(id, writtenBytes, slots);
       return;
     }

@@ -24,7 +24,8 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
 
   readonly #port: MemoryPort;
   readonly #layout: PackedLayout;
-  readonly #options: QueueOptions;
+  readonly #eventIdx: boolean;
+  readonly #inOrder: boolean;
   readonly #notifier: Notifier;
   readonly #tables: IndirectTables | null;
   readonly #directMax: number;
@@ -75,7 +76,8 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     this.freeCount = size;
     this.#port = port;
     this.#layout = layout;
-    this.#options = options;
+    this.#eventIdx = options.eventIdx;
+    this.#inOrder = options.inOrder;
     this.#notifier = notifier;
     this.#tables = tables;
     this.#directMax = directMax;
@@ -111,15 +113,14 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
       count,
       this.size,
     );
-    const bytes = buffers.readableBytes + buffers.writableBytes;
-    assert(bytes <= 0x1_0000_0000, 'a list is at most 2^32 bytes');
+    assert(!buffers.isTooLong, 'a list is at most 2^32 bytes');
     assert(token !== undefined, 'a token cannot be undefined');
     // N0092: room for all of it before any of it; a list that is half there would wait for itself.
     const table = count > this.#directMax && this.freeCount > 0 ? (this.#tables?.take(count) ?? null) : null;
     const slots = table === null ? count : 1;
     if (slots > this.freeCount) return false;
     const id = this.#ids.take();
-    if (this.#options.inOrder) {
+    if (this.#inOrder) {
       this.#fifo[this.#fifoNext] = id;
       this.#fifoNext = this.#following(this.#fifoNext);
     }
@@ -162,10 +163,10 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
 
   getBuf(): Token | undefined {
     if (!this.poll()) return undefined;
-    const id = this.#options.inOrder ? this.#takeInOrder() : this.#takeUsed();
+    const id = this.#inOrder ? this.#takeInOrder() : this.#takeUsed();
     this.#nextUsed.advance(this.#outstanding.slots(id));
     const token = this.#detach(id);
-    if (this.#callbacksEnabled && this.#options.eventIdx) this.#driverEvents.arm(this.#nextUsed);
+    if (this.#callbacksEnabled && this.#eventIdx) this.#driverEvents.arm(this.#nextUsed);
     return token;
   }
 
@@ -197,7 +198,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     const later = this.#nextUsed.copy();
     // Staged slots do not count: the device cannot come past a slot that it was not shown.
     const shown = this.size - this.freeCount - this.#stagedSlots;
-    if (this.#options.eventIdx) later.advance(Math.floor((shown * 3) / 4));
+    if (this.#eventIdx) later.advance(Math.floor((shown * 3) / 4));
     this.#driverEvents.arm(later);
     // How far the device is cannot be seen from here, only whether it has begun: then it may have come past.
     return !this.poll();

@@ -96,8 +96,9 @@ export class PackedWalker {
     if ((flags & WRITE) !== 0) buffers.addWritable(this.#address, this.#length);
     else if (buffers.readableCount < buffers.count) return violations.packedDescOrder(buffers.count);
     else buffers.addReadable(this.#address, this.#length);
-    const bytes = buffers.readableBytes + buffers.writableBytes;
-    return bytes > TWO_TO_32 ? violations.packedChainBytes(bytes) : null;
+    return buffers.isTooLong
+      ? violations.packedChainBytes(buffers.readableBytes + buffers.writableBytes)
+      : null;
   }
 
   /** Everything but the flags. The id of the last descriptor of a list is the list's (2.8.6). */

@@ -1,6 +1,7 @@
 import { assert } from '../assert.js';
 
 const FIRST_CAPACITY = 8;
+const MAX_CHAIN_BYTES = 2 ** 32;
 
 /**
  * One buffer as the driver describes it: ranges of guest memory, those the device reads before those it writes
@@ -15,6 +16,11 @@ export class ScatterList {
   writableBytes = 0;
   #addresses: Float64Array = new Float64Array(FIRST_CAPACITY);
   #lengths: Uint32Array = new Uint32Array(FIRST_CAPACITY);
+
+  /** More than the 2^32 bytes that a chain may have (N0038). One range, of at most 2^32 - 1, is looked at no further. */
+  get isTooLong(): boolean {
+    return this.count > 1 && this.readableBytes + this.writableBytes > MAX_CHAIN_BYTES;
+  }
 
   clear(): void {
     this.count = 0;

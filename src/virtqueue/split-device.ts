@@ -13,7 +13,8 @@ export class SplitDevice implements DeviceQueue {
   readonly size: number;
   readonly #port: MemoryPort;
   readonly #layout: SplitLayout;
-  readonly #options: QueueOptions;
+  readonly #eventIdx: boolean;
+  readonly #inOrder: boolean;
   readonly #notifier: Notifier;
   readonly #walker: SplitWalker;
   readonly #mask: number;
@@ -46,7 +47,8 @@ export class SplitDevice implements DeviceQueue {
     this.size = size;
     this.#port = port;
     this.#layout = layout;
-    this.#options = options;
+    this.#eventIdx = options.eventIdx;
+    this.#inOrder = options.inOrder;
     this.#notifier = notifier;
     this.#walker = new SplitWalker(port, layout.desc, size, options.indirect);
     this.#mask = size - 1;
@@ -77,8 +79,10 @@ export class SplitDevice implements DeviceQueue {
     chain.head = head;
     this.#inFlight[head] = 1;
     this.#inFlightCount += 1;
-    this.#popped[this.#popCount & this.#mask] = head;
-    this.#popCount = add16(this.#popCount, 1);
+    if (this.#inOrder) {
+      this.#popped[this.#popCount & this.#mask] = head;
+      this.#popCount = add16(this.#popCount, 1);
+    }
     this.#lastAvailIdx = add16(this.#lastAvailIdx, 1);
     return true;
   }
@@ -101,7 +105,7 @@ export class SplitDevice implements DeviceQueue {
     this.#inFlight[head] = 0;
     this.#inFlightCount -= 1;
     this.#usedCount += 1;
-    if (!this.#options.inOrder) {
+    if (!this.#inOrder) {
       this.#writeUsed(head, writtenBytes, 1);
       return;
     }
@@ -135,7 +139,7 @@ export class SplitDevice implements DeviceQueue {
     if (used === 0) return false;
     // B5: the index must be visible before the driver's wish is read, or both sides may go to sleep.
     this.#port.fence();
-    if (this.#options.eventIdx) {
+    if (this.#eventIdx) {
       // After 65536 entries without a decision, old and new index are equal again and the range test sees none.
       if (used > 0xffff) return true;
       const old = (this.#usedIdx - used) & 0xffff;
@@ -158,12 +162,12 @@ export class SplitDevice implements DeviceQueue {
   disableKicks(): void {
     this.#breaker.assertWhole();
     // With EVENT_IDX the flags stay 0 (2.7.10.2) and the event index is simply left behind: it was passed already.
-    if (!this.#options.eventIdx) this.#port.store16Relaxed(this.#layout.usedFlags, NO_NOTIFY);
+    if (!this.#eventIdx) this.#port.store16Relaxed(this.#layout.usedFlags, NO_NOTIFY);
   }
 
   enableKicks(): boolean {
     this.#breaker.assertWhole();
-    if (this.#options.eventIdx) this.#port.store16Relaxed(this.#layout.availEvent, this.#lastAvailIdx);
+    if (this.#eventIdx) this.#port.store16Relaxed(this.#layout.availEvent, this.#lastAvailIdx);
     else this.#port.store16Relaxed(this.#layout.usedFlags, 0);
     // B6: the wish must be visible before avail.idx is looked at again.
     this.#port.fence();

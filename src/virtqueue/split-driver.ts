@@ -27,7 +27,8 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
 
   readonly #port: MemoryPort;
   readonly #layout: SplitLayout;
-  readonly #options: QueueOptions;
+  readonly #eventIdx: boolean;
+  readonly #inOrder: boolean;
   readonly #notifier: Notifier;
   readonly #indirect: IndirectUse | null;
   /** Ranges that stay direct in front of an indirect descriptor, which needs a place in the ring too. */
@@ -73,7 +74,8 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     this.size = size;
     this.#port = port;
     this.#layout = layout;
-    this.#options = options;
+    this.#eventIdx = options.eventIdx;
+    this.#inOrder = options.inOrder;
     this.#notifier = notifier;
     this.#indirect = indirect;
     this.#directCount = Math.min(indirect?.directCount ?? 0, size - 1);
@@ -116,10 +118,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
       count,
       this.size,
     );
-    assert(
-      buffers.readableBytes + buffers.writableBytes <= 0x1_0000_0000,
-      'a chain is at most 2^32 bytes (N0038)',
-    );
+    assert(!buffers.isTooLong, 'a chain is at most 2^32 bytes (N0038)');
     assert(token !== undefined, 'a token cannot be undefined');
     const table = this.#takeTable(count);
     const direct = table === null ? count : this.#directCount;
@@ -152,7 +151,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     if (added === 0) return false;
     // B2 (N0076): the index must be visible before the device's wish is read, or both sides may go to sleep.
     this.#port.fence();
-    if (this.#options.eventIdx) {
+    if (this.#eventIdx) {
       // After 65536 entries without a decision, old and new index are equal again and the range test sees none.
       if (added > 0xffff) return true;
       const old = (this.#availIdx - added) & 0xffff;
@@ -169,10 +168,10 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
 
   getBuf(): Token | undefined {
     if (!this.poll()) return undefined;
-    const head = this.#options.inOrder ? this.#takeInOrder() : this.#takeUsed();
+    const head = this.#inOrder ? this.#takeInOrder() : this.#takeUsed();
     this.#lastUsedIdx = add16(this.#lastUsedIdx, 1);
     const token = this.#detach(head);
-    if (this.#callbacksEnabled && this.#options.eventIdx) this.#armAt(this.#lastUsedIdx);
+    if (this.#callbacksEnabled && this.#eventIdx) this.#armAt(this.#lastUsedIdx);
     return token;
   }
 
@@ -185,7 +184,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     this.#breaker.assertWhole();
     if (!this.#callbacksEnabled) return;
     this.#callbacksEnabled = false;
-    if (!this.#options.eventIdx) {
+    if (!this.#eventIdx) {
       this.#port.store16Relaxed(this.#layout.availFlags, NO_INTERRUPT);
       return;
     }
@@ -231,7 +230,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
 
   #pushAvail(head: number): void {
     const slot = this.#availIdx & this.#mask;
-    if (this.#options.inOrder) {
+    if (this.#inOrder) {
       this.#positionOf[head] = this.#availIdx;
       this.#headAt[slot] = head;
     }
@@ -302,7 +301,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
 
   /** Asks for an interrupt once entry `index` is used. B8: visible before `used.idx` is looked at again. */
   #armAt(index: number): void {
-    if (this.#options.eventIdx) this.#storeUsedEvent(index);
+    if (this.#eventIdx) this.#storeUsedEvent(index);
     else this.#port.store16Relaxed(this.#layout.availFlags, 0);
     this.#port.fence();
   }

@@ -29,11 +29,10 @@ export class SplitWalker {
   readonly #indirectAllowed: boolean;
   readonly #bytes: Uint8Array = new Uint8Array(ENTRY_BYTES);
 
-  // The descriptor read last.
+  // The descriptor read last; flags in the low half of their word, `next` in the high one.
   #address = 0;
   #length = 0;
-  #flags = 0;
-  #next = 0;
+  #flagsAndNext = 0;
 
   constructor(port: MemoryPort, table: number, size: number, indirectAllowed: boolean) {
     this.#port = port;
@@ -49,11 +48,12 @@ export class SplitWalker {
     // A chain with more steps than the table has entries visits one twice: that is how a loop shows.
     for (let steps = 0; steps < this.#size; steps++) {
       this.#readAligned(this.#table + index * ENTRY_BYTES);
-      if ((this.#flags & INDIRECT) !== 0) return this.#walkTable(chain);
+      const flagsAndNext = this.#flagsAndNext;
+      if ((flagsAndNext & INDIRECT) !== 0) return this.#walkTable(chain);
       const wrong = this.#append(chain);
       if (wrong !== null) return wrong;
-      if ((this.#flags & NEXT) === 0) return null;
-      index = this.#next;
+      if ((flagsAndNext & NEXT) === 0) return null;
+      index = flagsAndNext >>> 16;
       if (index >= this.#size) return violations.nextRange(this.#size, index);
     }
     return violations.chainLength(this.#size);
@@ -65,7 +65,7 @@ export class SplitWalker {
    */
   #walkTable(chain: Chain): ProtocolViolation | null {
     if (!this.#indirectAllowed) return violations.indirectFeature();
-    if ((this.#flags & NEXT) !== 0) return violations.indirectNext();
+    if ((this.#flagsAndNext & NEXT) !== 0) return violations.indirectNext();
     const table = this.#address;
     const bytes = this.#length;
     if (bytes === 0 || bytes % ENTRY_BYTES !== 0) return violations.indirectLength(bytes);
@@ -75,11 +75,12 @@ export class SplitWalker {
     // Only entries that are linked belong to the chain, and they may be linked in any order (2.7.5.3).
     while (chain.buffers.count < this.#size) {
       this.#read(table + index * ENTRY_BYTES);
-      if ((this.#flags & INDIRECT) !== 0) return violations.indirectNested();
+      const flagsAndNext = this.#flagsAndNext;
+      if ((flagsAndNext & INDIRECT) !== 0) return violations.indirectNested();
       const wrong = this.#append(chain);
       if (wrong !== null) return wrong;
-      if ((this.#flags & NEXT) === 0) return null;
-      index = this.#next;
+      if ((flagsAndNext & NEXT) === 0) return null;
+      index = flagsAndNext >>> 16;
       if (index >= entries) return violations.nextRange(entries, index);
     }
     return violations.chainLength(this.#size);
@@ -87,14 +88,15 @@ export class SplitWalker {
 
   #append(chain: Chain): ProtocolViolation | null {
     const buffers = chain.buffers;
-    if (!this.#isInMemory(this.#address, this.#length)) {
-      return violations.descAddress(this.#port.sizeBytes, this.#address, this.#length);
+    const address = this.#address;
+    const length = this.#length;
+    if (!this.#isInMemory(address, length)) {
+      return violations.descAddress(this.#port.sizeBytes, address, length);
     }
-    if ((this.#flags & WRITE) !== 0) buffers.addWritable(this.#address, this.#length);
+    if ((this.#flagsAndNext & WRITE) !== 0) buffers.addWritable(address, length);
     else if (buffers.readableCount < buffers.count) return violations.descOrder(buffers.count);
-    else buffers.addReadable(this.#address, this.#length);
-    const bytes = buffers.readableBytes + buffers.writableBytes;
-    return bytes > TWO_TO_32 ? violations.chainBytes(bytes) : null;
+    else buffers.addReadable(address, length);
+    return buffers.isTooLong ? violations.chainBytes(buffers.readableBytes + buffers.writableBytes) : null;
   }
 
   #isInMemory(address: number, length: number): boolean {
@@ -123,8 +125,7 @@ export class SplitWalker {
     // Not exact from 2^53 on, but then far out of any memory, and refused.
     this.#address = addressHigh === 0 ? addressLow : addressHigh * TWO_TO_32 + addressLow;
     this.#length = length;
-    this.#flags = flagsAndNext & 0xffff;
-    this.#next = flagsAndNext >>> 16;
+    this.#flagsAndNext = flagsAndNext;
   }
 
   #word(offset: number): number {
