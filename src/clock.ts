@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 /**
  * The only room with a wall clock. Times are nanoseconds as plain numbers (exact to 2^53, about 104 days), counted
  * from an arbitrary start that differs between threads: subtract only times of the same thread.

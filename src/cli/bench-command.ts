@@ -64,7 +64,7 @@ const WAITS = ['poll', 'block', 'adaptive'] as const;
 
 async function benchRing(name: RingBenchName, flags: RingFlags, terminal: Terminal): Promise<void> {
   const plans = RING_SUITES[name].plans(ringChoices(flags));
-  await bench(name, flags, terminal, ringBenchText, async (signal, onResult) => {
+  await runBench(name, flags, terminal, ringBenchText, async (signal, onResult) => {
     for (const plan of plans) {
       if (signal.aborted) return;
       onResult(await measureRing(plan, signal));
@@ -78,13 +78,13 @@ async function benchExplore(
 ): Promise<void> {
   const cases = selectCases(flags.only);
   const newPool: BenchOptions['newPool'] = (workers) => new WorkerPool(workers);
-  await bench('explore', flags, terminal, exploreBenchText, async (signal, onResult) => {
+  await runBench('explore', flags, terminal, exploreBenchText, async (signal, onResult) => {
     await runExploreBench(cases, { repetitions: flags.repetitions, signal, newPool, onResult });
   });
 }
 
 /** Measures, reports each result as it comes, and all of them at the end, also of a bench that was interrupted. */
-async function bench<Result extends BenchResult>(
+async function runBench<Result extends BenchResult>(
   what: string,
   flags: CommonBenchFlags,
   terminal: Terminal,

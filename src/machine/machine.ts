@@ -8,6 +8,7 @@ import { Histogram } from '../stats/histogram.js';
 import { DeviceWindow, WINDOW_BYTES } from '../transport/window.js';
 import { stampDisk } from '../workload/payload.js';
 import { ControlBlock, StopMode } from './control-block.js';
+import { tuneEngine } from './engine.js';
 import { WorkerClient } from './rpc.js';
 import type { GuestApi, GuestResult, HostApi, HostResult, ThreadConfig } from './thread-config.js';
 
@@ -35,6 +36,7 @@ export class Machine {
   readonly #disk: SharedMemory | null;
 
   constructor(plan: JobPlan) {
+    tuneEngine();
     this.plan = plan;
     this.ram = SharedMemory.ofSize(plan.memoryBytes);
     this.window = new DeviceWindow(this.#windowMemory);

@@ -1,13 +1,11 @@
 import { assert } from '../assert.js';
 import { InvariantError } from '../errors.js';
+import { copyBytes } from './copy-bytes.js';
 import type { BarrierStrength, MemoryPort, WaitResult } from './port.js';
 
 // Rings are little-endian on the wire and typed arrays are of the machine's own order; one test at start-up is
 // cheaper than a swap at every access, and no platform that runs Node today is big-endian but s390x.
 assert(new Uint8Array(new Uint16Array([1]).buffer)[0] === 1, 'vring needs a little-endian machine');
-
-/** Up to here a byte loop beats making a view of the range. */
-const SMALL_COPY_BYTES = 64;
 
 /** The largest memory a typed array can span on Node 20; addresses then fit in 32 bits, shifts stay exact. */
 export const MAX_MEMORY_BYTES: number = 2 ** 32;
@@ -118,21 +116,13 @@ export class SharedMemory implements MemoryPort {
   copyIn(address: number, source: Uint8Array, sourceOffset: number, length: number): void {
     this.#assertRange(address, length);
     assertPart(source, sourceOffset, length);
-    if (length > SMALL_COPY_BYTES) {
-      this.#u8.set(source.subarray(sourceOffset, sourceOffset + length), address);
-      return;
-    }
-    for (let i = 0; i < length; i++) this.#u8[address + i] = source[sourceOffset + i] as number;
+    copyBytes(this.#u8, address, source, sourceOffset, length);
   }
 
   copyOut(address: number, target: Uint8Array, targetOffset: number, length: number): void {
     this.#assertRange(address, length);
     assertPart(target, targetOffset, length);
-    if (length > SMALL_COPY_BYTES) {
-      target.set(this.#u8.subarray(address, address + length), targetOffset);
-      return;
-    }
-    for (let i = 0; i < length; i++) target[targetOffset + i] = this.#u8[address + i] as number;
+    copyBytes(target, targetOffset, this.#u8, address, length);
   }
 
   bytes(address: number, length: number): Uint8Array {
