@@ -25,7 +25,7 @@ export interface GuestSample {
 /** One repetition, as the host saw it. */
 export interface HostSample {
   readonly heap: HeapUse;
-  /** As many bytes copied by nothing but the copy, in the same memory; 0 where there is no payload. */
+  /** As many bytes copied by nothing but the copy, in ordinary memory; 0 where there is no payload. */
   readonly memcpyNs: number;
 }
 

@@ -95,21 +95,22 @@ export class RingHost implements Armable {
     else this.#queue.interrupt();
   }
 
-  /** The same bytes from the same places to the same place, and nothing but that. */
+  /** As many bytes, as far apart, in ordinary memory: a copy that no other thread can have anything to do with. */
   #copyAlone(count: number): number {
     const { depth, elements, elementBytes } = this.#ringCase;
+    const stride = this.#rig.strideBytes;
+    const source = new Uint8Array(depth * stride);
     const views = Array.from({ length: depth * elements }, (_, i) => {
-      const [slot, element] = [Math.floor(i / elements), i % elements];
-      const address = this.#rig.payloadAddress + slot * this.#rig.strideBytes + element * elementBytes;
-      return this.#rig.memory.bytes(address, elementBytes);
+      const at = Math.floor(i / elements) * stride + (i % elements) * elementBytes;
+      return source.subarray(at, at + elementBytes);
     });
     const own = this.#own;
     const startNs = nowNs();
-    let at = 0;
+    let next = 0;
     for (let i = 0; i < count; i++) {
       for (let element = 0; element < elements; element++) {
-        own.set(views[at] as Uint8Array, element * elementBytes);
-        at = at + 1 === views.length ? 0 : at + 1;
+        own.set(views[next] as Uint8Array, element * elementBytes);
+        next = next + 1 === views.length ? 0 : next + 1;
       }
     }
     return nowNs() - startNs;
