@@ -17,7 +17,7 @@ export class ScatterList {
   #addresses: Float64Array = new Float64Array(FIRST_CAPACITY);
   #lengths: Uint32Array = new Uint32Array(FIRST_CAPACITY);
 
-  /** More than the 2^32 bytes that a chain may have (N0038). One range, of at most 2^32 - 1, is looked at no further. */
+  /** More than the 2^32 bytes that a chain may have (N0038); one range has at most 2^32 - 1. */
   get isTooLong(): boolean {
     return this.count > 1 && this.readableBytes + this.writableBytes > MAX_CHAIN_BYTES;
   }

@@ -52,7 +52,7 @@ export class RingRig {
     const tablesBytes = ringCase.indirect ? 2 * ringCase.depth * ringCase.elements * DESC_BYTES : 0;
     const neededBytes =
       FIRST_FREE + ringBytes + tablesBytes + ringCase.depth * strideBytes(ringCase) + 8 * LINE_PAIR_BYTES;
-    const rig = new RingRig(ringCase, new SharedArrayBuffer(Math.ceil(neededBytes / 4096) * 4096));
+    const rig = new RingRig(ringCase, SharedMemory.ofSize(Math.ceil(neededBytes / 4096) * 4096).buffer);
     initRing(ringCase.layout, rig.memory, ringCase.ringSize, rig.#at, 0);
     return rig.memory.buffer;
   }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { LivenessError } from '../../errors.js';
 import { tuneEngine } from '../../machine/engine.js';
+import { MovementWatch } from '../../machine/movement-watch.js';
 import { WorkerClient } from '../../machine/rpc.js';
 import { SharedNumbers } from '../../memory/shared-numbers.js';
 import { Histogram } from '../../stats/histogram.js';
@@ -17,7 +17,6 @@ export interface LaneRun {
 }
 
 const ENTRY: URL = new URL('../../../workers/bench.js', import.meta.url);
-const STALL_MS = 60_000;
 
 /** A guest and a host on threads of their own. */
 class Lane {
@@ -63,42 +62,15 @@ export async function runRing(
 ): Promise<LaneRun[]> {
   tuneEngine();
   const lanes = Array.from({ length: queues }, (_, index) => new Lane(index));
-  const watch = new Watch(lanes, signal);
+  const watch = new MovementWatch(
+    () => lanes.reduce((sum, { progress }) => sum + progress.get(0), 0),
+    signal,
+  );
   const common = { ringCase, repetitions, meeting: Meeting.create(), parties: 2 * queues };
   try {
     return await Promise.race([Promise.all(lanes.map((lane) => lane.run(common))), watch.ended]);
   } finally {
     watch.stop();
     await Promise.all(lanes.map((lane) => lane.terminate()));
-  }
-}
-
-/** Ends a run that does not move any more, or is not wanted any more. */
-class Watch {
-  readonly ended: Promise<never>;
-  readonly #timer: NodeJS.Timeout;
-  readonly #signal: AbortSignal;
-  readonly #abort: () => void;
-
-  constructor(lanes: readonly Lane[], signal: AbortSignal) {
-    let fail: (error: Error) => void = () => undefined;
-    this.ended = new Promise((_, reject) => {
-      fail = reject;
-    });
-    let seen = -1;
-    this.#timer = setInterval(() => {
-      const now = lanes.reduce((sum, { progress }) => sum + progress.get(0), 0);
-      const text = `nothing moved for ${STALL_MS / 1000} s after ${now} buffers`;
-      if (now === seen) fail(new LivenessError('BENCH_STALL', text));
-      seen = now;
-    }, STALL_MS);
-    this.#signal = signal;
-    this.#abort = () => fail(new LivenessError('ABORTED', 'the measurement was ended'));
-    signal.addEventListener('abort', this.#abort);
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-    this.#signal.removeEventListener('abort', this.#abort);
   }
 }
