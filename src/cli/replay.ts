@@ -16,7 +16,7 @@ export function addReplayCommand(program: Command, terminal: Terminal): void {
   program
     .command('replay')
     .description('show a failure that was found by exploring once more')
-    .argument('<token>', 'what the failure said: v1.PROFILE.PROGRAM.CHOICES')
+    .argument('<token>', 'what the failure said: v1.PROFILE.PROGRAM.CHOICES, or v2')
     .option('--json', 'one JSON document on stdout')
     .option('--verbose', 'every access, and how each is ordered')
     .option('--html <file>', 'also write a page with the failure to step through')

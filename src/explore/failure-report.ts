@@ -55,33 +55,7 @@ export function failureReport(
   profile: ProfileName,
   recording: Recording,
 ): FailureReport {
-  if (recording.finding.isCircular) return reportOfCircular(program, spec, profile, recording);
   return reportOfScript(program, spec, profile, scriptOf(recording));
-}
-
-/** Nothing can be replayed one access after the other here, so there are no places in the code. */
-function reportOfCircular(
-  program: Program,
-  spec: ProgramSpec,
-  profile: ProfileName,
-  recording: Recording,
-): FailureReport {
-  const { finding, simplicity, events } = recording;
-  const nowhere = events.map(() => ({ name: '', file: '', line: 0, column: 0 }));
-  const numbered = traceOf(recording, nowhere, program.label);
-  const options = Object.entries(spec.options).map(([name, value]) => ` --set ${name}=${String(value)}`);
-  return {
-    kind: finding.kind,
-    message: finding.message,
-    profile,
-    program: spec,
-    replay: `vring explore ${spec.program}${options.join('')} --profile ${profile}`,
-    events: events.length,
-    simplicity,
-    cause: causeReport(recording, profile, numbered),
-    trace: numbered.trace,
-    fix: null,
-  };
 }
 
 /** The same for what a token holds. */

@@ -18,8 +18,19 @@ export interface Finding {
   readonly thread: number;
   /** The events it is about: the two of a race, the sleeps of a lost wakeup. */
   readonly events: readonly number[];
-  /** A read takes its value from a write that comes of it: there is no sequence of such an execution. */
-  readonly isCircular?: true;
+  /** In the order in which they became early. With any, there is no sequence of the execution. */
+  readonly earlyReads?: readonly EarlyRead[];
+  /** Of a thread that threw over an early read: the accesses that it had made. The graph has all it makes without. */
+  readonly thrownAfter?: number;
+}
+
+/** A read of a complete execution that was given, afterwards, a write that comes of it. */
+export interface EarlyRead {
+  readonly read: number;
+  readonly write: number;
+  /** The write that it took its value from before, and that value. */
+  readonly first: number;
+  readonly firstValue: number;
 }
 
 /** Gets every finding with the graph it is in, which goes on changing afterwards. Returns whether to stop. */

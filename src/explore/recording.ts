@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { VringError } from '../errors.js';
-import type { FailureKind, Finding } from './failure.js';
+import { asAtFirst, prefixOf } from './early-reads.js';
+import type { EarlyRead, FailureKind, Finding } from './failure.js';
 import { type Graph, INIT, ThreadState } from './graph.js';
 import { compareOddity, linearise, type Oddity, type Sequence } from './linear.js';
 import { isScalar, type Locations } from './locations.js';
@@ -28,7 +29,7 @@ export interface RecordedAccess {
 
 /** One access of a recorded execution; its number is its place in {@link Recording.events}. */
 export interface RecordedEvent extends RecordedAccess {
-  /** Reads: the event that wrote the value, or {@link INIT}. */
+  /** Reads: the event that wrote the value, or {@link INIT}. One that comes later makes this read an early one. */
   readonly from: number;
   /**
    * Of the writes to the same place that come earlier in the sequence, how many are newer in coherence order than
@@ -59,22 +60,31 @@ export interface RecordedFinding {
   readonly code: string;
   readonly thread: number;
   readonly events: readonly number[];
-  /** The events stand as they would without the read that takes its value from what comes of it. */
-  readonly isCircular: boolean;
+}
+
+/** A read that takes its value from a write that comes of it, and what is in its place when the sequence is made. */
+export interface RecordedEarlyRead {
+  readonly read: number;
+  readonly write: number;
+  readonly first: Pick<RecordedEvent, 'value' | 'behind'>;
 }
 
 /** What makes one failure simpler than another; compared in this order. */
 export interface Simplicity extends Oddity {
+  /** Compared before all else: a sequence is simpler than none. */
+  readonly earlyReads: number;
   readonly events: number;
 }
 
 /** A failed execution as plain data: it can go to another thread, and outlives its graph. */
 export interface Recording {
   readonly threads: readonly RecordedThread[];
-  /** In one sequence, each behind what is before it in program order and reads-from. */
+  /** In one sequence, each behind what is before it in program order and, but for early reads, in reads-from. */
   readonly events: readonly RecordedEvent[];
   readonly locations: readonly RecordedLocation[];
   readonly finding: RecordedFinding;
+  /** In the order in which they became early. */
+  readonly earlyReads: readonly RecordedEarlyRead[];
   /** A range that another execution accessed, which is why an access of this one was refused. */
   readonly otherRange: { readonly address: number; readonly lengthBytes: number } | null;
   readonly simplicity: Simplicity;
@@ -91,37 +101,42 @@ export interface Extract {
  * failure, so it gives up early.
  */
 export function extract(finding: Finding, graph: Graph, limit: Simplicity | null): Extract | null {
-  if (finding.isCircular === true) return limit === null ? wholeOf(graph) : null;
+  const { earlyReads = [] } = finding;
   const keep = partOf(finding, graph);
-  const sequence = linearise(graph, keep, limit);
+  // What is stale without the early reads need not be so with them.
+  const oddest = earlyReads.length === 0 ? limit : null;
+  const sequence = asAtFirst(graph, earlyReads, () => linearise(graph, keep, oddest));
   if (sequence === null) return null;
-  const { staleReads, switches, events } = sequence;
-  const simplicity = { staleReads, switches, events: events.length };
+  const simplicity = {
+    earlyReads: new Set(earlyReads.flatMap(({ read }) => (keep[read] === true ? [read] : []))).size,
+    staleReads: earlyReads.length === 0 ? sequence.staleReads : staleReadsOf(graph, sequence),
+    switches: sequence.switches,
+    events: sequence.events.length,
+  };
   return limit !== null && compareSimplicity(simplicity, limit) >= 0 ? null : { sequence, simplicity };
 }
 
-/** An execution that no sequence tells, in the one that it was made from: nothing is odd about that. */
-function wholeOf(graph: Graph): Extract {
-  const events = Array.from({ length: graph.size }, (_, e) => e);
-  const visibleAt = Int32Array.from(events, (e) => e + 1);
-  const oddity = { staleReads: 0, switches: 0 };
-  return { sequence: { events, visibleAt, ...oddity }, simplicity: { ...oddity, events: graph.size } };
+function staleReadsOf(graph: Graph, sequence: Sequence): number {
+  const numbers = numbersOf(graph, sequence);
+  return sequence.events.filter((e) => graph.kind[e] === Kind.read && behindOf(graph, e, numbers) > 0).length;
 }
 
 /** Below zero when `a` is simpler; also for the best of several explorations. */
 export function compareSimplicity(a: Simplicity, b: Simplicity): number {
-  return compareOddity(a, b) || a.events - b.events;
+  return a.earlyReads - b.earlyReads || compareOddity(a, b) || a.events - b.events;
 }
 
 /**
  * A thread that threw, and the two accesses of a race, depend on what is before them in program order and reads-from
  * alone. For a sleep, what the others did not do counts too.
  */
-function partOf({ kind, thread, events }: Finding, graph: Graph): readonly boolean[] {
-  const all = Array.from({ length: graph.size }, () => true);
-  if (kind === 'lost-wakeup' || (kind === 'assertion' && thread === -1)) return all;
-  const last = kind === 'race' ? events : [(graph.po[thread] as number[]).at(-1) ?? -1];
-  return all.map((_, e) => last.some((end) => end !== -1 && graph.isInPrefix(e, end)));
+function partOf(finding: Finding, graph: Graph): readonly boolean[] {
+  const { kind, thread, events, earlyReads = [], thrownAfter = Infinity } = finding;
+  if (kind === 'lost-wakeup' || (kind === 'assertion' && thread === -1))
+    return Array.from({ length: graph.size }, () => true);
+  if (kind === 'race') return prefixOf(graph, events, earlyReads);
+  const made = (graph.po[thread] as number[]).slice(0, thrownAfter);
+  return prefixOf(graph, made.slice(-1), earlyReads);
 }
 
 /** All of a failed execution; `part` is what {@link extract} made of it without a limit, or a limit that it met. */
@@ -132,16 +147,43 @@ export function record(
   threadNames: readonly string[],
   { sequence, simplicity }: Extract,
 ): Recording {
-  const numbers = new Int32Array(graph.size).fill(-1);
-  sequence.events.forEach((e, number) => (numbers[e] = number));
+  const numbers = numbersOf(graph, sequence);
   const events = sequence.events.map((e) => eventOf(graph, locations, e, numbers, sequence));
   return {
     threads: threadNames.map((name, t) => ({ name, end: endOf(finding, graph, t) })),
     events,
     locations: locationsOf(graph, locations, numbers),
     finding: findingOf(finding, numbers),
+    earlyReads: (finding.earlyReads ?? [])
+      .filter(({ read }) => numbers[read] !== -1)
+      .map((early) => earlyReadOf(graph, locations, early, numbers)),
     otherRange: otherRangeOf(finding.error),
     simplicity,
+  };
+}
+
+/** By event: its place in the sequence, or -1. */
+function numbersOf(graph: Graph, { events }: Sequence): Int32Array {
+  const numbers = new Int32Array(graph.size).fill(-1);
+  events.forEach((e, number) => (numbers[e] = number));
+  return numbers;
+}
+
+function earlyReadOf(
+  graph: Graph,
+  locations: Locations,
+  { read, write, first, firstValue }: EarlyRead,
+  numbers: Int32Array,
+): RecordedEarlyRead {
+  const lengthBytes = locations.lengthBytes[graph.location[read] as number] as number;
+  const position = first === INIT ? -1 : (graph.coPosition[first] as number);
+  return {
+    read: numbers[read] as number,
+    write: numbers[write] as number,
+    first: {
+      value: valueOf(locations, lengthBytes, firstValue),
+      behind: newerThan(graph, read, position, numbers),
+    },
   };
 }
 
@@ -183,8 +225,13 @@ export function accessOf(graph: Graph, locations: Locations, e: number): Recorde
 function behindOf(graph: Graph, e: number, numbers: Int32Array): number {
   const kind = graph.kind[e];
   if (kind !== Kind.read && kind !== Kind.write) return 0;
-  const co = graph.co[graph.location[e] as number] as number[];
   const position = kind === Kind.write ? (graph.coPosition[e] as number) : graph.rfPosition(e);
+  return newerThan(graph, e, position, numbers);
+}
+
+/** Of the writes in front of event `e`, how many are behind `position` in coherence order. */
+function newerThan(graph: Graph, e: number, position: number, numbers: Int32Array): number {
+  const co = graph.co[graph.location[e] as number] as number[];
   const own = numbers[e] as number;
   return co.slice(position + 1).filter((write) => numbers[write] !== -1 && (numbers[write] as number) < own)
     .length;
@@ -216,7 +263,7 @@ function locationsOf(graph: Graph, locations: Locations, numbers: Int32Array): R
 }
 
 function findingOf(finding: Finding, numbers: Int32Array): RecordedFinding {
-  const { kind, message, error, thread, events, isCircular = false } = finding;
+  const { kind, message, error, thread, events } = finding;
   const code = (error as Partial<VringError> | undefined)?.code;
   return {
     kind,
@@ -224,7 +271,6 @@ function findingOf(finding: Finding, numbers: Int32Array): RecordedFinding {
     code: typeof code === 'string' ? code : '',
     thread,
     events: events.map((e) => numbers[e] as number),
-    isCircular,
   };
 }
 

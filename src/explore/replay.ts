@@ -2,6 +2,7 @@ import { VringError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
 import { computeClocks } from './clocks.js';
 import { describeAccess } from './describe.js';
+import { canBeEarly, EarlyReads } from './early-reads.js';
 import { findingAtEnd } from './end.js';
 import { type Adjust, describeThrown, Execution, type Grower, type Verdict } from './execution.js';
 import { initialMemory } from './initial-memory.js';
@@ -12,8 +13,8 @@ import type { MemoryModel } from './models/model.js';
 import { Kind } from './order.js';
 import type { Program } from './program.js';
 import { isRace, RACE_MESSAGE } from './races.js';
-import { accessOf, type Extract, extract, record, type Recording } from './recording.js';
-import { checkOf, messageCheck, type Script } from './script.js';
+import { accessOf, type Extract, extract, record, type Recording, type ThreadEnd } from './recording.js';
+import { checkOf, messageCheck, type Script, type ScriptEarlyRead } from './script.js';
 import { currentSite, type Site } from './sites.js';
 
 /** The program is not the one that failed, or no longer fails: what was recorded does not happen any more. */
@@ -55,6 +56,8 @@ class Replay implements Grower {
   /** By thread: accesses it has in the script. */
   readonly #lengths: readonly number[];
   readonly #sites: Site[] = [];
+  /** How the threads end before any read is an early one: what such a read makes a thread throw is still to come. */
+  readonly #ends: readonly ThreadEnd[];
   #diverged: ReplayDiverged | null = null;
   #thrown: unknown;
 
@@ -63,7 +66,8 @@ class Replay implements Grower {
     this.#model = model;
     this.#script = script;
     this.#locations = new Locations(initialMemory(program));
-    const { otherRange, threads } = script;
+    const { otherRange, threads, ends, earlyReads } = script;
+    this.#ends = ends.map((end) => (end === 'threw' && earlyReads.length > 0 ? 'open' : end));
     if (otherRange !== null) this.#locations.at(otherRange.address, otherRange.lengthBytes);
     this.#execution = new Execution(program, this.#locations, this, adjust);
     this.#graph = new Graph(program.threads.length);
@@ -72,7 +76,8 @@ class Replay implements Grower {
   }
 
   run(): Replayed {
-    const { threads, ends } = this.#script;
+    const { threads } = this.#script;
+    const ends = this.#ends;
     if (ends.length !== this.#names.length) {
       throw new ReplayDiverged(`the program has ${this.#names.length} threads, and had ${ends.length}`);
     }
@@ -124,7 +129,7 @@ class Replay implements Grower {
     const isThrown = typeof outcome === 'object';
     const made = (this.#graph.po[t] as number[]).length;
     const end = isThrown ? 'threw' : this.#graph.state[t] === ThreadState.blocked ? 'asleep' : 'ended';
-    const expected = this.#script.ends[t];
+    const expected = this.#ends[t];
     if (made === this.#lengths[t] && (expected === 'open' || expected === end)) {
       if (isThrown && expected === 'threw') this.#thrown = outcome.error;
       return;
@@ -137,12 +142,12 @@ class Replay implements Grower {
 
   /** Whether it is this thread that has the next access of the script. */
   #turn(shape: EventShape): Verdict {
-    const { threads, ends } = this.#script;
+    const { threads } = this.#script;
     const { size, po } = this.#graph;
     if (threads[size] === shape.thread) return 'go-on';
     const made = (po[shape.thread] as number[]).length;
     if (made < (this.#lengths[shape.thread] as number)) return 'switch';
-    if (ends[shape.thread] === 'open') return 'bounded';
+    if (this.#ends[shape.thread] === 'open') return 'bounded';
     const message = `${this.#names[shape.thread]} goes on after its last access, number ${made}`;
     this.#diverged = new ReplayDiverged(message, { thread: shape.thread, accesses: made });
     return 'failed';
@@ -185,6 +190,7 @@ class Replay implements Grower {
   }
 
   #judge(): Finding | null {
+    if (this.#script.earlyReads.length > 0) return this.#judgeEarly();
     const { kind, thread, events } = this.#script.finding;
     if (kind === 'race') {
       const [a = -1, b = -1] = events;
@@ -195,5 +201,57 @@ class Replay implements Grower {
     if (kind !== 'assertion' || thread === -1) return findingAtEnd(this.#program, this.#graph);
     const error = this.#thrown;
     return { kind, message: describeThrown(error), error, thread, events };
+  }
+
+  /** Gives reads what comes of them, and judges each step as it was judged when the failure was found. */
+  #judgeEarly(): Finding | null {
+    const { ends, earlyReads } = this.#script;
+    const graph = this.#graph;
+    const early = new EarlyReads(this.#program, this.#locations);
+    for (const one of earlyReads) {
+      const { read, write } = one;
+      const isPossible = this.#model.name === 'armv8' && canBeEarly(graph, read, write);
+      if (!isPossible || !early.give(graph, read, write)) throw this.#notEarly(one);
+      const thread = graph.thread[read] as number;
+      const rerun = early.rerun(graph, ends[thread] !== 'ended');
+      if (rerun.kind === 'other') throw this.#dependent(one, rerun.at);
+      if (rerun.kind === 'thrown') return this.#checkThrown(early.findingOf(graph, rerun) as Finding);
+    }
+    return ends.includes('threw') ? null : early.findingOf(graph, null);
+  }
+
+  #checkThrown(finding: Finding): Finding {
+    const { thread, thrownAfter: made = 0 } = finding;
+    // An access that is refused is counted, and is none of the script.
+    if (made >= (this.#lengths[thread] as number)) return finding;
+    const message = `${this.#names[thread]} throws after ${made} accesses, and did not`;
+    throw new ReplayDiverged(message, { thread, accesses: made });
+  }
+
+  #notEarly({ read, write }: ScriptEarlyRead): ReplayDiverged {
+    const message = `${this.#told(read)}, cannot take its value from ${this.#told(write)}, under ${this.#model.name}`;
+    return new ReplayDiverged(message, { thread: this.#graph.thread[read] as number });
+  }
+
+  /** Access `at` of the thread of an early read is not what it was. */
+  #dependent({ read }: ScriptEarlyRead, at: number): ReplayDiverged {
+    const thread = this.#graph.thread[read] as number;
+    const e = (this.#graph.po[thread] as number[])[at];
+    const what =
+      e === undefined
+        ? `${this.#names[thread]} goes on after its last access, number ${at},`
+        : `${this.#told(e)}, is another one`;
+    return new ReplayDiverged(`${what} when ${this.#told(read)}, has a value that comes of it`, {
+      thread,
+      access: at + 1,
+    });
+  }
+
+  /** An access that was carried out, for a message. */
+  #told(e: number): string {
+    const access = accessOf(this.#graph, this.#locations, e);
+    const { name } = this.#sites[e] as Site;
+    const text = describeAccess(access, this.#program.label);
+    return `access ${access.index + 1} of ${this.#names[access.thread]}, ${text} in ${name}`;
   }
 }

@@ -12,6 +12,8 @@ export interface Script {
   /** By event: a short checksum of the access. */
   readonly checks: readonly number[];
   readonly finding: ScriptFinding;
+  /** Reads that are given, once all is carried out, writes that come of them: in this order. */
+  readonly earlyReads: readonly ScriptEarlyRead[];
   readonly otherRange: Recording['otherRange'];
 }
 
@@ -23,7 +25,16 @@ export interface ScriptFinding {
   readonly message: number;
 }
 
-export function scriptOf({ threads, events, finding, otherRange }: Recording): Script {
+/** Both by event. */
+export interface ScriptEarlyRead {
+  readonly read: number;
+  readonly write: number;
+}
+
+export function scriptOf({ threads, events: shown, finding, earlyReads, otherRange }: Recording): Script {
+  // A read can be given one write and then another: what counts is what it took at the very first.
+  const first = new Map(earlyReads.toReversed().map((early) => [early.read, early.first]));
+  const events = shown.map((event, e) => ({ ...event, ...first.get(e) }));
   return {
     ends: threads.map(({ end }) => end),
     threads: events.map(({ thread }) => thread),
@@ -35,6 +46,7 @@ export function scriptOf({ threads, events, finding, otherRange }: Recording): S
       events: finding.events,
       message: messageCheck(finding.message),
     },
+    earlyReads: earlyReads.map(({ read, write }) => ({ read, write })),
     otherRange,
   };
 }

@@ -6,7 +6,7 @@ import type { ProfileName } from './models/model.js';
 import { PROFILES } from './models/profiles.js';
 import type { ProgramSpec } from './program-spec.js';
 import type { ThreadEnd } from './recording.js';
-import type { Script } from './script.js';
+import type { Script, ScriptEarlyRead } from './script.js';
 
 /** All that a replay needs, but for the code itself. */
 export interface ReplayToken {
@@ -15,10 +15,11 @@ export interface ReplayToken {
   readonly script: Script;
 }
 
-const VERSION = 'v1';
+/** The second one ends with early reads, of which there are some. */
+const VERSIONS = ['v1', 'v2'];
 const KINDS: readonly FailureKind[] = ['assertion', 'lost-wakeup', 'race'];
 const ENDS: readonly ThreadEnd[] = ['ended', 'asleep', 'threw', 'open'];
-/** Words that many tokens hold: to name one of these costs three bytes. It is part of the version. */
+/** Words that many tokens hold: to name one of these costs three bytes. It is part of the versions. */
 const DICTIONARY = Buffer.from(
   '{"program":{"site":"PackedDevice.PackedDriver.SplitDevice.enableKicks.interruptPrepare.publishUsed.SplitDriver.' +
     'publish.#armAt.#readUsedIdx.#readAvailIdx.kickPrepare","kind":"load","update","store","fence","order":"plain"},' +
@@ -29,7 +30,7 @@ const DICTIONARY = Buffer.from(
 /** No token unpacks to more than that. */
 const MAX_BYTES = 1 << 20;
 
-/** `v1.PROFILE.PROGRAM.CHOICES`, all of it safe in a shell, a URL and a file name. */
+/** `VERSION.PROFILE.PROGRAM.CHOICES`, all of it safe in a shell, a URL and a file name. */
 export function encodeToken({ profile, spec, script }: ReplayToken): string {
   const json = Buffer.from(JSON.stringify([spec.program, spec.options]));
   const writer = new ByteWriter().number(json.length).raw(json);
@@ -42,15 +43,16 @@ export function encodeToken({ profile, spec, script }: ReplayToken): string {
     .raw(content)
     .done();
   const packed = deflateRawSync(checked, { level: 9, dictionary: DICTIONARY });
-  return [VERSION, profile, slug(spec.program), packed.toString('base64url')].join('.');
+  const version = script.earlyReads.length === 0 ? 'v1' : 'v2';
+  return [version, profile, slug(spec.program), packed.toString('base64url')].join('.');
 }
 
 /** Throws an {@link ExploreError} that says what is wrong with the text. */
 export function decodeToken(text: string): ReplayToken {
   const [version = '', profileName = '', , packed = ''] = text.trim().split('.');
-  if (version !== VERSION) {
+  if (!VERSIONS.includes(version)) {
     const what = /^v\d+$/.test(version)
-      ? `is of version ${version.slice(1)}, this is for version 1`
+      ? `is of version ${version.slice(1)}, this is for versions 1 and 2`
       : 'is none';
     throw new ExploreError(
       'REPLAY_TOKEN',
@@ -65,21 +67,21 @@ export function decodeToken(text: string): ReplayToken {
     );
   }
   try {
-    return { profile, ...unpack(packed) };
+    return { profile, ...unpack(packed, version === 'v2') };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ExploreError('REPLAY_TOKEN', `the replay token is damaged or not complete (${reason})`);
   }
 }
 
-function unpack(packed: string): { spec: ProgramSpec; script: Script } {
+function unpack(packed: string, hasEarlyReads: boolean): { spec: ProgramSpec; script: Script } {
   const limits = { maxOutputLength: MAX_BYTES, dictionary: DICTIONARY };
   const bytes = inflateRawSync(Buffer.from(packed, 'base64url'), limits);
   const reader = new ByteReader(bytes);
   const check = reader.byte() | (reader.byte() << 8);
   if ((crc32(bytes.subarray(2)) & 0xffff) !== check) throw new RangeError('its checksum is wrong');
   const json: unknown = JSON.parse(Buffer.from(reader.raw(reader.number())).toString());
-  return { spec: specOf(json), script: readScript(reader) };
+  return { spec: specOf(json), script: readScript(reader, hasEarlyReads) };
 }
 
 function specOf(json: unknown): ProgramSpec {
@@ -91,7 +93,7 @@ function specOf(json: unknown): ProgramSpec {
 
 function writeScript(
   writer: ByteWriter,
-  { ends, threads, behind, checks, finding, otherRange }: Script,
+  { ends, threads, behind, checks, finding, earlyReads, otherRange }: Script,
 ): void {
   writer.number(ends.length);
   for (const end of ends) writer.byte(ENDS.indexOf(end));
@@ -116,9 +118,11 @@ function writeScript(
     last = e;
   });
   for (const check of checks) writer.byte(check);
+  if (earlyReads.length > 0) writer.number(earlyReads.length);
+  for (const { read, write } of earlyReads) writer.number(read).number(write);
 }
 
-function readScript(reader: ByteReader): Script {
+function readScript(reader: ByteReader, hasEarlyReads: boolean): Script {
   const threadCount = reader.number();
   const ends = list(threadCount, () => choice(ENDS, reader.byte()));
   const kind = choice(KINDS, reader.byte());
@@ -138,8 +142,25 @@ function readScript(reader: ByteReader): Script {
     behind[last] = reader.number();
   });
   const checks = threads.map(() => reader.byte());
+  const earlyReads = hasEarlyReads ? readEarlyReads(reader, threads.length) : [];
   if (!reader.isAtEnd) throw new RangeError('something is left over at its end');
-  return { ends, threads, behind, checks, finding: { kind, thread, events, message }, otherRange };
+  return {
+    ends,
+    threads,
+    behind,
+    checks,
+    finding: { kind, thread, events, message },
+    earlyReads,
+    otherRange,
+  };
+}
+
+function readEarlyReads(reader: ByteReader, length: number): ScriptEarlyRead[] {
+  const earlyReads = list(reader.number(), () => ({ read: reader.number(), write: reader.number() }));
+  if (earlyReads.length === 0) throw new RangeError('it holds no early read');
+  if (earlyReads.some(({ read, write }) => read >= length || write >= length))
+    throw new RangeError('it has an access read early that is not there');
+  return earlyReads;
 }
 
 function runsOf(threads: readonly number[]): { thread: number; length: number }[] {

@@ -17,6 +17,8 @@ export interface TraceRow {
   readonly order: string;
   /** Reads: the row whose value it has, 0 for the initial one; null for all that does not read. */
   readonly from: number | null;
+  /** Reads: the row that it takes its value from is a later one, and comes of this one. */
+  readonly isEarly: boolean;
   /** Reads: the newest earlier row whose value it should have had; null when it had that. */
   readonly newer: number | null;
   /** Writes that were held up on the way to memory: the row after which they arrived. */
@@ -116,6 +118,7 @@ function rowOf(
     text: second === null ? describeAccess(event, label) : describeUpdate(event, second, label),
     order: event.kind === Kind.notify ? '' : orderName(event.order),
     from: from === null || from === INIT ? from && 0 : (numbers[from] as number),
+    isEarly: isRead && event.from > e,
     newer: isRead && event.behind > 0 ? newestBefore(recording, e, numbers) : null,
     arrivesAfter:
       event.kind === Kind.write && event.visibleAt > e + 1 ? (numbers[event.visibleAt - 1] as number) : null,

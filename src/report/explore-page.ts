@@ -22,9 +22,10 @@ svg text { fill: var(--ink); } svg .lane { font-weight: 600; } svg .number { tex
 svg .axis { stroke: var(--line); } svg circle { fill: var(--ink); }
 svg .plain text { fill: var(--dim); } svg .plain circle { fill: var(--dim); }
 svg .key text { fill: var(--key); font-weight: 600; } svg .key circle { fill: var(--key); }
-svg .stale text, svg .held text, svg .asleep text { fill: var(--bad); }
-svg .stale circle, svg .held circle, svg .asleep circle { fill: var(--bad); }
+svg .early text, svg .stale text, svg .held text, svg .asleep text { fill: var(--bad); }
+svg .early circle, svg .stale circle, svg .held circle, svg .asleep circle { fill: var(--bad); }
 svg .rf { stroke: var(--rf); fill: none; opacity: .65; } svg .rf-tip { fill: var(--rf); }
+svg path.early { stroke: var(--bad); fill: none; }
 svg .missed { stroke: var(--bad); fill: none; stroke-dasharray: 5 4; } svg .stale-tip { fill: var(--bad); }
 svg .future { opacity: .25; } svg .present { text-decoration: underline; }
 `;

@@ -51,6 +51,7 @@ function event({ profile }: FailureReport, row: TraceRow, isKey: boolean): strin
   const styles = [
     'event',
     ...(row.isPlain ? ['plain'] : []),
+    ...(row.isEarly ? ['early'] : []),
     ...(row.newer === null ? [] : ['stale']),
     ...(row.arrivesAfter === null ? [] : ['held']),
     ...(row.isAsleep ? ['asleep'] : []),
@@ -66,11 +67,12 @@ function event({ profile }: FailureReport, row: TraceRow, isKey: boolean): strin
   );
 }
 
-/** From the write to the read; and for a stale one, dashed, from the write that it should have seen. */
+/** From the write to the read, also upwards; and for a stale one, dashed, from the write that it should have seen. */
 function arrow(row: TraceRow, rows: readonly TraceRow[]): string {
   const from = row.from === null || row.from === 0 ? undefined : rows[row.from - 1];
   const newer = row.newer === null ? undefined : rows[row.newer - 1];
-  const taken = from === undefined || from.thread === row.thread ? '' : line(from, row, 'rf', 'head');
+  const [style, head] = row.isEarly ? ['early', 'stale-head'] : ['rf', 'head'];
+  const taken = from === undefined || from.thread === row.thread ? '' : line(from, row, style, head);
   return taken + (newer === undefined ? '' : line(newer, row, 'missed', 'stale-head'));
 }
 

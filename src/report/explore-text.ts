@@ -48,9 +48,10 @@ export function failureText(report: FailureReport, options: FailureTextOptions =
 }
 
 function headLines({ kind, message, profile, program, simplicity }: FailureReport, paint: Paint): string[] {
-  const { staleReads, switches, events } = simplicity;
+  const { earlyReads, staleReads, switches, events } = simplicity;
   const noun = kind.replace('-', ' ');
   const size = [
+    ...(earlyReads === 0 ? [] : [count(earlyReads, 'early read')]),
     count(staleReads, 'stale read'),
     count(switches, 'switch', 'switches'),
     count(events, 'access', 'accesses'),
@@ -109,7 +110,7 @@ function linesOf({ trace, cause, profile }: FailureReport, verbose: boolean): Li
     folded = [];
   };
   for (const row of trace.rows) {
-    const isFolded = !verbose && row.isPlain && row.newer === null && !key.has(row.number);
+    const isFolded = !verbose && row.isPlain && !isOdd(row) && !key.has(row.number);
     if (!isFolded || folded.at(-1)?.thread !== row.thread) unfold();
     if (isFolded) folded.push(row);
     else lines.push(lineOf(row, key.has(row.number), { profile, verbose }));
@@ -126,18 +127,23 @@ function lineOf(row: TraceRow, isKey: boolean, shown: { profile: ProfileName; ve
   const where = source.file === '' ? source.name : `${source.file}:${source.line}  ${source.name}`;
   const order = shown.verbose && row.order !== '' ? ` (${row.order})` : '';
   const text = `${row.text}${order}${rowNote(row, shown.profile)}`;
-  const style =
-    row.isAsleep || row.newer !== null || row.arrivesAfter !== null ? 'red' : isKey ? 'yellow' : null;
+  const style = row.isAsleep || isOdd(row) || row.arrivesAfter !== null ? 'red' : isKey ? 'yellow' : null;
   return { number: String(number), thread, text, where, style };
+}
+
+/** It read what no sequence would have given it. */
+function isOdd({ newer, isEarly }: TraceRow): boolean {
+  return isEarly || newer !== null;
 }
 
 /** Where a value came from, and what is odd about it. */
 export function rowNote(row: TraceRow, profile: ProfileName): string {
   const from = row.from === null ? '' : row.from === 0 ? ' <- init' : ` <- ${row.from}`;
+  const early = row.isEarly ? `  EARLY: ${row.from} comes of this` : '';
   const stale = row.newer === null ? '' : `  STALE: ${row.newer} is newer`;
   const held = profile === 'tso' ? 'BUFFERED' : 'DELAYED';
   const late = row.arrivesAfter === null ? '' : `  ${held}, seen after ${row.arrivesAfter}`;
-  return `${from}${stale}${late}${row.isAsleep ? '  ASLEEP FOR EVER' : ''}`;
+  return `${from}${early}${stale}${late}${row.isAsleep ? '  ASLEEP FOR EVER' : ''}`;
 }
 
 function arrivalLine({ number, thread }: TraceRow): Line {

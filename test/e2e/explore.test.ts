@@ -55,13 +55,19 @@ describe('vring explore', () => {
     expect(replayed.code).toBe(21);
   });
 
-  test('load buffering is told as what it is: no sequence of accesses shows it', async () => {
+  test('load buffering is told as what it is, and replays: a read of what comes of it', async () => {
     const { code, report } = await exploreJson([LOAD_BUFFERING, '--profile', 'sc,armv8,rc11', '--no-fix']);
     expect(code).toBe(20);
     expect(verdicts(report)).toEqual({ sc: 'pass', armv8: 'fail', rc11: 'pass' });
     const [failure] = report.profiles[1]?.failures ?? [];
     expect(failure?.message).toContain('load buffering');
-    expect(failure?.replay).toBe(`vring explore ${LOAD_BUFFERING} --profile armv8`);
+    expect(failure?.simplicity).toMatchObject({ earlyReads: 1, events: 4 });
+    const replayed = await vring((failure?.replay ?? '').split(' ').slice(1));
+    expect(replayed.code).toBe(20);
+    expect(replayed.stdout).toContain(failure?.message);
+    expect(replayed.stdout).toMatch(
+      /^1 {2}R \[0x40\]=1 <- 4 {2}EARLY: 4 comes of this .*load-buffering\.mjs:\d+ {2}copy$/m,
+    );
     expect(failure?.cause.text).toContain('not ordered (load->store)');
     expect(failure?.fix).toBeNull();
   });

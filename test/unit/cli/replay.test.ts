@@ -157,5 +157,13 @@ const RELAXED = { site: 'SplitDriver.publish', kind: 'store', order: 'relaxed' }
 
 function emptyScript(): Parameters<typeof encodeToken>[0]['script'] {
   const finding = { kind: 'race', thread: 0, events: [], message: 0 } as const;
-  return { ends: ['open', 'open'], threads: [], behind: [], checks: [], finding, otherRange: null };
+  return {
+    ends: ['open', 'open'],
+    threads: [],
+    behind: [],
+    checks: [],
+    finding,
+    earlyReads: [],
+    otherRange: null,
+  };
 }

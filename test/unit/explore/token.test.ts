@@ -13,8 +13,15 @@ const SMALL: ReplayToken = {
     behind: [0, 0, 1, 0],
     checks: [1, 255, 0, 77],
     finding: { kind: 'lost-wakeup', thread: 0, events: [3], message: 0xbeef },
+    earlyReads: [],
     otherRange: null,
   },
+};
+
+const EARLY: ReplayToken = {
+  ...SMALL,
+  profile: 'armv8',
+  script: { ...SMALL.script, earlyReads: [{ read: 1, write: 3 }] },
 };
 
 const events = fc.nat(300).chain((length) =>
@@ -28,6 +35,10 @@ const events = fc.nat(300).chain((length) =>
       },
     ),
     checks: fc.array(fc.nat(255), { minLength: length, maxLength: length }),
+    earlyReads: fc.array(
+      fc.record({ read: fc.nat(Math.max(0, length - 1)), write: fc.nat(Math.max(0, length - 1)) }),
+      { maxLength: length === 0 ? 0 : 3 },
+    ),
   }),
 );
 
@@ -57,7 +68,8 @@ const tokens: fc.Arbitrary<ReplayToken> = fc
 test('a token is what was put into it, in characters that need no quotes', () => {
   const roundTrip = fc.property(tokens, (token) => {
     const text = encodeToken(token);
-    expect(text).toMatch(/^v1\.[a-z0-9]+\.[\w-]+\.[\w-]+$/);
+    expect(text).toMatch(/^v[12]\.[a-z0-9]+\.[\w-]+\.[\w-]+$/);
+    expect(text.startsWith('v2')).toBe(token.script.earlyReads.length > 0);
     // Through JSON, as the options go: they are plain.
     expect(decodeToken(text)).toEqual(JSON.parse(JSON.stringify(token)));
   });
@@ -65,18 +77,34 @@ test('a token is what was put into it, in characters that need no quotes', () =>
 });
 
 test('a token with a character lost or changed is refused, and never taken for another one', () => {
-  const text = encodeToken(SMALL);
-  const start = text.lastIndexOf('.') + 1;
-  for (let at = start; at < text.length; at++) {
-    const changed = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
-    for (const damaged of [changed, text.slice(0, at)]) expectRefusedOrEqual(damaged);
+  for (const token of [SMALL, EARLY]) {
+    const text = encodeToken(token);
+    const start = text.lastIndexOf('.') + 1;
+    for (let at = start; at < text.length; at++) {
+      const changed = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
+      for (const damaged of [changed, text.slice(0, at)]) expectRefusedOrEqual(damaged, token);
+    }
   }
+});
+
+test('a token that says another version than its own is refused', () => {
+  expect(() => decodeToken(encodeToken(SMALL).replace('v1', 'v2'))).toThrow(/damaged/);
+  expect(() => decodeToken(encodeToken(EARLY).replace('v2', 'v1'))).toThrow(/left over at its end/);
+});
+
+test.each([
+  { read: 4, write: 3 },
+  { read: 1, write: 4 },
+])('an early read of an access that is not there is refused: %o', (early) => {
+  const text = encodeToken({ ...EARLY, script: { ...EARLY.script, earlyReads: [early] } });
+  expect(() => decodeToken(text)).toThrow(/read early that is not there/);
 });
 
 const WRONG: readonly (readonly [string, RegExp])[] = [
   ['', /is none/],
   ['hello', /is none: it starts with "hello"/],
-  ['v2.tso.split.AAAA', /is of version 2, this is for version 1/],
+  ['v3.tso.split.AAAA', /is of version 3, this is for versions 1 and 2/],
+  ['v2.tso.split.AAAA', /damaged or not complete/],
   ['v1.pso.split.AAAA', /names the profile "pso", which is none/],
   ['v1.tso.split', /damaged or not complete/],
   ['v1.tso.split.!!!!', /damaged or not complete/],
@@ -91,10 +119,10 @@ test('a token for a small ring is short enough for a line', () => {
   expect(encodeToken(SMALL).length).toBeLessThan(80);
 });
 
-function expectRefusedOrEqual(text: string): void {
+function expectRefusedOrEqual(text: string, token: ReplayToken): void {
   try {
     // The last character of base64 has bits that mean nothing.
-    expect(decodeToken(text)).toEqual(SMALL);
+    expect(decodeToken(text)).toEqual(token);
   } catch (error) {
     expect(error).toBeInstanceOf(ExploreError);
   }
