@@ -103,12 +103,14 @@ export interface Extract {
 export function extract(finding: Finding, graph: Graph, limit: Simplicity | null): Extract | null {
   const { earlyReads = [] } = finding;
   const keep = partOf(finding, graph);
+  const early = new Set(earlyReads.flatMap(({ read }) => (keep[read] === true ? [read] : []))).size;
+  if (limit !== null && early > limit.earlyReads) return null;
   // What is stale without the early reads need not be so with them.
   const oddest = earlyReads.length === 0 ? limit : null;
   const sequence = asAtFirst(graph, earlyReads, () => linearise(graph, keep, oddest));
   if (sequence === null) return null;
   const simplicity = {
-    earlyReads: new Set(earlyReads.flatMap(({ read }) => (keep[read] === true ? [read] : []))).size,
+    earlyReads: early,
     staleReads: earlyReads.length === 0 ? sequence.staleReads : staleReadsOf(graph, sequence),
     switches: sequence.switches,
     events: sequence.events.length,

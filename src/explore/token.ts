@@ -15,7 +15,7 @@ export interface ReplayToken {
   readonly script: Script;
 }
 
-/** The second one ends with early reads, of which there are some. */
+/** The second one has early reads at its end. */
 const VERSIONS = ['v1', 'v2'];
 const KINDS: readonly FailureKind[] = ['assertion', 'lost-wakeup', 'race'];
 const ENDS: readonly ThreadEnd[] = ['ended', 'asleep', 'threw', 'open'];
@@ -157,7 +157,6 @@ function readScript(reader: ByteReader, hasEarlyReads: boolean): Script {
 
 function readEarlyReads(reader: ByteReader, length: number): ScriptEarlyRead[] {
   const earlyReads = list(reader.number(), () => ({ read: reader.number(), write: reader.number() }));
-  if (earlyReads.length === 0) throw new RangeError('it holds no early read');
   if (earlyReads.some(({ read, write }) => read >= length || write >= length))
     throw new RangeError('it has an access read early that is not there');
   return earlyReads;

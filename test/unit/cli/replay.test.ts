@@ -132,6 +132,27 @@ describe('vring replay', () => {
     expect(out).toMatch(/outside\.mjs:\d+ {2}run/);
   });
 
+  it('shows a read of what comes of it, also as a page, and refuses a changed program', async () => {
+    const program = path.join(folder, 'buffering.mjs');
+    const source = readFileSync('test/support/explore/load-buffering.mjs', 'utf8');
+    writeFileSync(program, source);
+    const token = await tokenOf('armv8', { program, options: {} });
+    const page = path.join(folder, 'buffering.html');
+    const { exitCode, out } = await vring('replay', token, '--html', page);
+    expect(exitCode).toBe(ExitCode.safety);
+    expect(out).toMatch(/^1 {2}R \[0x40\]=1 <- 4 {2}EARLY: 4 comes of this .*buffering\.mjs:\d+ {2}copy$/m);
+    expect(readFileSync(page, 'utf8')).toContain('EARLY: 4 comes of this');
+    const changed = path.join(folder, 'dependent.mjs');
+    writeFileSync(changed, source.replace('(to, 1)', '(to, 1 + value)'));
+    const { profile, script: early } = decodeToken(token);
+    const other = await vring(
+      'replay',
+      encodeToken({ profile, spec: { program: changed, options: {} }, script: early }),
+    );
+    expect(other.exitCode).toBe(ExitCode.replayDiverged);
+    expect(other.err).toMatch(/access 2 of right, now W \[0x40\]=2 in copy, was another one/);
+  });
+
   const { script } = decodeToken(encodeToken({ profile: 'sc', spec: LOST_KICK, script: emptyScript() }));
 
   it.each([
