@@ -25,7 +25,7 @@ export interface ExplorerOptions {
   readonly onFinding: OnFinding;
   /** Events that a graph may have. */
   readonly maxEvents?: number;
-  readonly adjust?: Adjust;
+  readonly adjust?: Adjust | null;
   /** Whether reads may take their value from what comes of them, where the model allows it; true unless said. */
   readonly loadBuffering?: boolean;
 }

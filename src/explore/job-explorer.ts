@@ -8,6 +8,7 @@ import type { ProfileName } from './models/model.js';
 import { memoryModel } from './models/profiles.js';
 import type { Program } from './program.js';
 import type { Subtree } from './subtree.js';
+import { adjustOf } from './weaken.js';
 
 /** What is explored, as plain data: every thread that gets it explores the same. */
 export interface ExploreJob {
@@ -78,9 +79,9 @@ export class JobExplorer {
   }
 
   #newExplorer(onFinding: ConstructorParameters<typeof Explorer>[2]['onFinding']): Explorer {
-    const { profile, maxEvents } = this.#job;
+    const { ref, profile, maxEvents } = this.#job;
     const model = memoryModel(profile, this.#program.threads.length);
-    return new Explorer(this.#program, model, { onFinding, maxEvents });
+    return new Explorer(this.#program, model, { onFinding, maxEvents, adjust: adjustOf(ref) });
   }
 }
 

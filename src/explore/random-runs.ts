@@ -80,8 +80,7 @@ class Runner {
   static async open(job: RandomJob, spec: ProgramSpec): Promise<Runner> {
     const program = await loadProgram(spec);
     const model = memoryModel(job.profile, program.threads.length);
-    const adjust = adjustOf(spec) ?? undefined;
-    const options = { maxEvents: job.maxEvents, ...(adjust === undefined ? {} : { adjust }) };
+    const options = { maxEvents: job.maxEvents, adjust: adjustOf(spec) };
     const names = program.threads.map(({ name }) => name);
     return new Runner(new RandomExplorer(program, model, options), names, job.seed);
   }

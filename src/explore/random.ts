@@ -21,7 +21,7 @@ const LAST_SHARE = 0.9;
 export interface RandomOptions {
   /** Events an execution may have. */
   readonly maxEvents?: number;
-  readonly adjust?: Adjust;
+  readonly adjust?: Adjust | null;
 }
 
 /** How one random execution ended. */

@@ -35,7 +35,7 @@ export function failing(program: Program, profile: ProfileName, spec: ProgramSpe
   const names = program.threads.map(({ name }) => name);
   const all: Recording[] = [];
   const explorer: Explorer = new Explorer(program, memoryModel(profile, names.length), {
-    ...adjustOption(spec),
+    adjust: adjustOf(spec),
     onFinding: (finding, graph) => {
       const part = extract(finding, graph, null) as Extract;
       all.push(record(finding, graph, explorer.locations, names, part));
@@ -46,11 +46,6 @@ export function failing(program: Program, profile: ProfileName, spec: ProgramSpe
   const best = new BestFinding(program, explorer.locations);
   explorer.run();
   return { program, spec, profile, all, best };
-}
-
-function adjustOption(spec: ProgramSpec): object {
-  const adjust = adjustOf(spec);
-  return adjust === null ? {} : { adjust };
 }
 
 export const NO_KICK_FENCE: OrderChange = {

@@ -7,8 +7,11 @@ import {
   ProfileSearch,
   type SearchOptions,
 } from '../../../src/explore/profile-search.js';
+import type { ProgramSpec } from '../../../src/explore/program-spec.js';
 import type { ProgramOptions } from '../../../src/explore/programs/catalogue.js';
+import { decodeToken } from '../../../src/explore/token.js';
 import { WorkerPool } from '../../../src/explore/worker-pool.js';
+import { NO_KICK_FENCE } from '../../support/explore/failing.js';
 
 const ENTRY = new URL('../../../dist/workers/explore.js', import.meta.url);
 const RING = 'docs/examples/doorbell-ring.mjs';
@@ -24,16 +27,26 @@ function search(
   profile: ProfileName,
   given: Partial<SearchOptions> & { readonly workers?: number } = {},
 ): Promise<ProfileReport> {
+  return searchOf(resolveProgram(word, options), profile, given);
+}
+
+function searchOf(
+  ref: ProgramSpec,
+  profile: ProfileName,
+  given: Partial<SearchOptions> & { readonly workers?: number } = {},
+): Promise<ProfileReport> {
   const { workers = 1, ...rest } = given;
-  const job = { ref: resolveProgram(word, options), profile, maxEvents: 2000 };
-  return new ProfileSearch(job, {
-    graphsMax: Infinity,
-    allFailures: false,
-    pool: pools.get(workers) as WorkerPool,
-    signal: NEVER,
-    onProgress: () => {},
-    ...rest,
-  }).run();
+  return new ProfileSearch(
+    { ref, profile, maxEvents: 2000 },
+    {
+      graphsMax: Infinity,
+      allFailures: false,
+      pool: pools.get(workers) as WorkerPool,
+      signal: NEVER,
+      onProgress: () => {},
+      ...rest,
+    },
+  ).run();
 }
 
 describe('several threads find what one finds', () => {
@@ -65,6 +78,26 @@ describe('several threads find what one finds', () => {
     const figures = ({ failures }: ProfileReport): unknown =>
       failures.map(({ kind, message, graphs, simplicity }) => ({ kind, message, graphs, simplicity }));
     expect(figures(together)).toEqual(figures(alone));
+  });
+});
+
+describe('the changes that a program is explored with', () => {
+  test.each([1, 2])('are made, %i workers, and stand in the token', async (workers) => {
+    const options = { buffers: 1, ringSize: 2, eventIdx: false, weaken: [NO_KICK_FENCE] };
+    const ref = { program: 'split', options };
+    const given = { workers, aloneMs: workers === 1 ? 10_000 : 0, allFailures: true };
+    expect(await searchOf(ref, 'sc', given)).toMatchObject({ verdict: 'pass', workers });
+    const { verdict, failures } = await searchOf(ref, 'tso', given);
+    expect(verdict).toBe('fail');
+    expect(failures).toMatchObject([{ kind: 'lost-wakeup', program: ref }]);
+    const { spec } = decodeToken(failures[0]?.replay.replace('vring replay ', '') ?? '');
+    expect(spec).toEqual(ref);
+  });
+
+  test('are refused when they are none', async () => {
+    const ref = { program: 'split', options: { weaken: [{ site: 'SplitDriver.publish' }] } };
+    const { verdict, error } = await searchOf(ref, 'sc');
+    expect({ verdict, code: error?.code }).toEqual({ verdict: 'error', code: 'EXPLORE_WEAKEN' });
   });
 });
 
