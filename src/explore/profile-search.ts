@@ -9,6 +9,7 @@ import { type ExploreJob, JobExplorer, type Stretch } from './job-explorer.js';
 import { loadProgram } from './load-program.js';
 import type { ProfileName } from './models/model.js';
 import { type Bound, type FoundFailure, type ProfileReport, totalOf } from './profile-report.js';
+import { together } from './together.js';
 import type { WorkerPool } from './worker-pool.js';
 
 /** How a profile is explored. */
@@ -108,18 +109,8 @@ export class ProfileSearch {
 
   async #together(): Promise<void> {
     this.#workers = this.#options.pool.size;
-    const running = new Set<Promise<void>>();
-    try {
-      while (running.size > 0 || (!this.#bag.isEmpty && this.#remaining > 0)) {
-        while (running.size < this.#workers && !this.#bag.isEmpty && this.#remaining > 0) {
-          const task: Promise<void> = this.#hand().finally(() => running.delete(task));
-          running.add(task);
-        }
-        await Promise.race(running);
-      }
-    } finally {
-      await Promise.allSettled(running);
-    }
+    const isMore = (): boolean => !this.#bag.isEmpty && this.#remaining > 0;
+    await together(this.#workers, isMore, () => this.#hand());
     this.#isDone = this.#bag.isEmpty;
   }
 

@@ -7,6 +7,7 @@ import { loadProgram } from './load-program.js';
 import { type Bound, type FoundFailure, type ProfileReport, totalOf } from './profile-report.js';
 import { nextTurn, type SearchOptions } from './profile-search.js';
 import { type RandomJob, type RandomStretch, type RandomTask, runRandom, specOfRun } from './random-runs.js';
+import { together } from './together.js';
 
 /** A thread does that many runs at a time, and a search is over only behind the last of them. */
 const TASK_RUNS = 16;
@@ -70,20 +71,8 @@ export class RandomSearch {
   async #together(): Promise<void> {
     const { pool } = this.#options;
     this.#workers = pool.size;
-    const running = new Set<Promise<void>>();
-    try {
-      while (running.size > 0 || this.#isMore) {
-        while (running.size < pool.size && this.#isMore) {
-          const task: Promise<void> = this.#next((next) => pool.runRandom(next)).finally(() =>
-            running.delete(task),
-          );
-          running.add(task);
-        }
-        await Promise.race(running);
-      }
-    } finally {
-      await Promise.allSettled(running);
-    }
+    const isMore = (): boolean => this.#isMore;
+    await together(pool.size, isMore, () => this.#next((next) => pool.runRandom(next)));
   }
 
   /** There is a task that nobody has begun. */
