@@ -75,18 +75,28 @@ export function* scoreBarriers(
   const all = new Map(points.flatMap((some) => [...some]));
   for (const [key, point] of all) {
     const programs = suite.programs.filter((_, i) => points[i]?.has(key));
-    const [least, ...others] = WEAKER[point.order] ?? [];
+    const [least, ...others] = weakerOrders(point);
     if (least === undefined) continue;
     const result = score(point, least, programs, profiles, limit);
     yield result;
     for (const weakened of others) {
-      // A sleep is an atomic access whatever is said of it.
-      if (weakened.order === 'plain' && point.kind === 'await') continue;
       // Where nothing misses all of the order, nothing misses a part of it.
       if (weakened.order !== 'plain' && result.caughtIn === null) continue;
       yield score(point, weakened, programs, profiles, limit, true);
     }
   }
+}
+
+/** Every change that weakens one ordered point of a program, which is one of the suite or like one. */
+export function weakeningChanges(suite: BarrierSuite, program: Program, limit: number): OrderChange[] {
+  const points = [...orderedPoints(suite, program, limit).values()];
+  return points.flatMap((point) => weakerOrders(point).map((weakened) => changeOf(point, weakened)));
+}
+
+function weakerOrders({ order, kind }: OrderedPoint): readonly Weakened[] {
+  const weaker = WEAKER[order] ?? [];
+  // A sleep is an atomic access whatever is said of it.
+  return kind === 'await' ? weaker.filter((weakened) => weakened.order !== 'plain') : weaker;
 }
 
 function orderedPoints(suite: BarrierSuite, program: Program, limit: number): Map<string, OrderedPoint> {
@@ -115,14 +125,7 @@ function score(
   limit: number,
   isUpToFirst = false,
 ): BarrierScore {
-  const { site, kind, order, thread } = point;
-  const change: OrderChange = {
-    site,
-    kind,
-    from: order,
-    ...(thread === null ? {} : { thread }),
-    ...weakened,
-  };
+  const change = changeOf(point, weakened);
   let verdicts = profiles.map((profile): BarrierVerdict => ({ ...NOTHING_YET, profile }));
   let caughtIn: string | null = null;
   for (const program of programs) {
@@ -131,6 +134,10 @@ function score(
     if (caughtIn !== null && isUpToFirst) break;
   }
   return { point, weakened, verdicts, caughtIn };
+}
+
+function changeOf({ site, kind, order, thread }: OrderedPoint, weakened: Weakened): OrderChange {
+  return { site, kind, from: order, ...(thread === null ? {} : { thread }), ...weakened };
 }
 
 const NOTHING_YET = { outcome: 'passed', failure: null, graphs: 0, program: null } as const;
