@@ -53,7 +53,25 @@ export function abstractRing(buffers: number, defect: AbstractRingDefect | null 
       { name: 'guest', run: (port) => runDriver(port, buffers, layout, lacks) },
       { name: 'device', run: (port) => runDevice(port, buffers, layout, lacks) },
     ],
+    label: labels(buffers, layout),
   };
+}
+
+/** The names of the spec, as those of the whole rings are in `ring-labels.ts`. */
+function labels(buffers: number, { desc, avail, used, data }: Layout): (address: number) => string | null {
+  const names = new Map<number, string>([
+    [AVAIL_IDX, 'avail.idx'],
+    [USED_IDX, 'used.idx'],
+    [AVAIL_EVENT, 'avail_event'],
+    [USED_EVENT, 'used_event'],
+    [KICK, 'kick'],
+    [INTERRUPT, 'irq'],
+  ]);
+  for (let i = 0; i < buffers; i++) {
+    names.set(desc(i), `desc[${i}]`).set(avail(i), `avail.ring[${i}]`);
+    names.set(used(i), `used.ring[${i}]`).set(data(i), `answer ${i}`);
+  }
+  return (address) => names.get(address) ?? null;
 }
 
 function runDriver(port: ExplorerPort, buffers: number, layout: Layout, lacks: Lacks): void {
