@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { packageInfo } from '../report/package-info.js';
 import { addBenchCommand } from './bench-command.js';
+import { addCompareCommand } from './compare-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addExploreCommand } from './explore-command.js';
 import { reportFailure } from './failure.js';
@@ -34,6 +35,7 @@ function buildProgram(terminal: Terminal): Command {
   addExploreCommand(program, terminal);
   addReplayCommand(program, terminal);
   addBenchCommand(program, terminal);
+  addCompareCommand(program, terminal);
   addListCommand(program, terminal);
   addSchemaCommand(program, terminal);
   addDoctorCommand(program, terminal);
@@ -49,6 +51,7 @@ Examples:
   $ vring doctor                      is this machine fit for measuring?
 
 Exit codes:
-  0 pass   1 bug in vring   2 usage or scenario error   5 not everything was explored   10 threshold breached
+  0 pass   1 bug in vring   2 usage or scenario error   4 nothing to do   5 not everything was explored
+  10 threshold breached   11 slower than before
   20 safety: wrong data or a protocol violation   21 liveness: a stall or a lost wakeup   22 a replay diverged
   130 interrupted`;

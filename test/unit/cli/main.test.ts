@@ -64,6 +64,7 @@ describe('vring', () => {
     ['schema', '--help'],
     ['doctor', '--help'],
     ['replay', '--help'],
+    ['compare', '--help'],
   ])('helps: %s %s', async (...words) => {
     const { exitCode, out, err } = await vring(words);
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
