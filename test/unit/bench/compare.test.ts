@@ -142,11 +142,12 @@ describe('advice', () => {
   it('is good: as many samples of the same kind decide', () => {
     const spreadOut = (factor: number, count: number): number[] =>
       Array.from({ length: count }, (_, index) => factor * (95 + (10 * ((index * 7) % count)) / (count - 1)));
-    const few = pairOf(spreadOut(1, 8), spreadOut(1.06, 8));
+    const few = pairOf(spreadOut(1, 8), spreadOut(1.045, 8));
     expect(few).toMatchObject({ verdict: 'unclear', more: { reason: 'wide' } });
     const each = few.more?.samplesEach ?? 0;
-    expect(each).toBeGreaterThan(8);
-    expect(pairOf(spreadOut(1, 2 * each), spreadOut(1.06, 2 * each)).verdict).toBe('slower');
+    expect(each).toBeGreaterThan(16);
+    expect(pairOf(spreadOut(1, each >> 1), spreadOut(1.045, each >> 1)).verdict).toBe('unclear');
+    expect(pairOf(spreadOut(1, 2 * each), spreadOut(1.045, 2 * each)).verdict).toBe('slower');
   });
 
   it('gives up on what lies on the end of the margin', () => {
