@@ -1,5 +1,6 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import type { BenchResult } from '../bench/bench-result.js';
+import { appendHistory } from '../bench/history.js';
 import { type BenchOptions, EXPLORE_CASES, runExploreBench } from '../bench/explore-bench.js';
 import { measureRing } from '../bench/ring/measure-ring.js';
 import { RING_BENCHES, RING_SUITES, type RingBenchName } from '../bench/ring/ring-suites.js';
@@ -34,6 +35,7 @@ export function addBenchCommand(program: Command, terminal: Terminal): void {
     )
     .option('--repetitions <count>', 'measurements, after one that warms up', parseCount, REPETITIONS)
     .option('--json', 'one JSON document on stdout')
+    .option('--history <file>', 'append each result to this file, for `vring compare`')
     .option('--no-color', 'no colours, as with NO_COLOR')
     .action((flags) => benchExplore(flags, terminal));
 }
@@ -56,6 +58,7 @@ function addRingBench(bench: Command, name: RingBenchName, terminal: Terminal): 
     .option('--in-order', 'with VIRTIO_F_IN_ORDER')
     .option('--repetitions <count>', 'measurements, after some that warm up', parseCount, REPETITIONS)
     .option('--json', 'one JSON document on stdout')
+    .option('--history <file>', 'append each result to this file, for `vring compare`')
     .option('--no-color', 'no colours, as with NO_COLOR')
     .action((flags) => benchRing(name, flags, terminal));
 }
@@ -92,9 +95,12 @@ async function runBench<Result extends BenchResult>(
   measure: (signal: AbortSignal, onResult: (result: Result) => void) => Promise<void>,
 ): Promise<void> {
   const { stdout, stderr } = terminal;
+  const startedAt = timestamp();
   // Before the first measurement: the load average should be that of the others.
   const environment = readEnvironment();
-  const startedAt = timestamp();
+  // What cannot be written is to be known before anything is measured.
+  if (flags.history !== undefined)
+    appendHistory(flags.history, { started_at: startedAt, environment, results: [] });
   const results: Result[] = [];
   const interrupt = new Interrupt(() => stderr.write('interrupted: ending after this measurement\n'));
   try {
@@ -110,6 +116,8 @@ async function runBench<Result extends BenchResult>(
   }
   const exitCode = interrupt.signal.aborted ? ExitCode.interrupted : ExitCode.pass;
   process.exitCode = exitCode;
+  if (flags.history !== undefined)
+    appendHistory(flags.history, { started_at: startedAt, environment, results });
   const head = { schemaVersion: 1, command: 'bench', what, exitCode, started_at: startedAt };
   if (flags.json === true) writeJson(terminal, { ...head, environment, results });
   else stdout.write(textOf(results, environment, stdoutPaint(terminal, flags.color)));

@@ -8,6 +8,7 @@ import { MAX_QUEUE_SIZE } from '../virtqueue/split-layout.js';
 export interface CommonBenchFlags {
   readonly repetitions: number;
   readonly json?: true;
+  readonly history?: string;
   readonly color: boolean;
 }
 

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { ExploreResult, RingResult } from '../../src/bench/bench-result.js';
-import { vring } from '../support/e2e/vring.js';
+import { Scratch, vring } from '../support/e2e/vring.js';
 
 async function bench<Result>(...args: readonly string[]): Promise<readonly Result[]> {
   const { code, stdout, stderr } = await vring(['bench', ...args, '--json']);
@@ -10,6 +11,9 @@ async function bench<Result>(...args: readonly string[]): Promise<readonly Resul
   expect(report).toHaveProperty('environment.cpu_model');
   return report.results;
 }
+
+const scratch = new Scratch();
+afterAll(() => scratch.remove());
 
 const FEW = ['--buffers', '3000', '--repetitions', '2'];
 
@@ -114,6 +118,19 @@ describe('the other benches of the ring', () => {
     ]);
     const sizes = await bench<RingResult>('sizes', ...FEW);
     expect(sizes.map(({ ring_size }) => ring_size)).toEqual([16, 64, 256, 1024, 4096, 32768]);
+  });
+
+  test('what is added to a history can be compared', async () => {
+    const file = scratch.path('history.ndjson');
+    await bench<RingResult>('ring', ...FEW, '--history', file);
+    await bench<RingResult>('ring', ...FEW, '--history', file);
+    expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(2);
+    const compared = await vring(['compare', file, file, '--json']);
+    expect(compared.code).toBe(0);
+    expect(JSON.parse(compared.stdout)).toMatchObject({ comparisons: [{ name: 'ring' }] });
+    const { code, stderr } = await vring(['bench', 'ring', '--history', '/nowhere/at/all']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/history cannot be written: ENOENT/);
   });
 
   test('the text has a line for each result', async () => {
