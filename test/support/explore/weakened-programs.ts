@@ -133,6 +133,8 @@ export async function failureUnder(
   if (book.isEmpty) return null;
   if (!isDone) explore(SIMPLER_GRAPHS);
   const all = book.notes.map(({ recording }) => recording);
-  const found = [false, true].map((circular) => all.find(({ finding }) => finding.isCircular === circular));
+  const found = [false, true].map((early) =>
+    all.find(({ simplicity }) => simplicity.earlyReads > 0 === early),
+  );
   return { name, program, spec, profile, recordings: found.filter((some) => some !== undefined) };
 }
