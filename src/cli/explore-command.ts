@@ -31,6 +31,7 @@ import { stdoutPaint, writeJson, type Terminal } from './terminal.js';
 interface ExploreFlags extends ProgramFlags, RandomFlags {
   readonly profile?: readonly ProfileName[];
   readonly maxEvents?: number;
+  readonly stuckAfter?: number;
   readonly workers: number;
   readonly allFailures?: true;
   readonly fix: boolean;
@@ -59,6 +60,7 @@ export function addExploreCommand(program: Command, terminal: Terminal): void {
     .option('--set <name=value>', 'any option of the program; repeatable', collect)
     .option('--profile <names>', `memory models, of ${PROFILES.join(',')}; all, unless told`, parseProfiles)
     .option('--max-events <count>', 'events that an execution may have', parseCount)
+    .option('--stuck-after <seconds>', 'that a thread runs without an access; 30, unless told', parseCount)
     .option('--limit <graphs>', 'graphs to build per profile', parseCount)
     .option('--random <runs>', 'executions at random, for what is too large to build every one', parseCount)
     .option('--seed <seed>', 'repeat them: decimal, 0x... or a git hash')
@@ -105,6 +107,7 @@ async function exploreCommand(word: string, flags: ExploreFlags, terminal: Termi
       replay: replayOf(word, flags, random),
       profiles: flags.profile ?? profilesOf(word),
       maxEvents: flags.maxEvents ?? (random === null ? MAX_EVENTS : RANDOM_MAX_EVENTS),
+      ...(flags.stuckAfter === undefined ? {} : { stuckMs: flags.stuckAfter * 1000 }),
       random,
       graphsMax: flags.limit ?? Infinity,
       allFailures: flags.allFailures === true,
@@ -146,6 +149,7 @@ function replayOf(word: string, flags: ExploreFlags, random: RandomChoices | nul
   if (flags.profile !== undefined && flags.profile.length < PROFILES.length)
     words.push('--profile', flags.profile.join(','));
   if (flags.maxEvents !== undefined) words.push('--max-events', String(flags.maxEvents));
+  if (flags.stuckAfter !== undefined) words.push('--stuck-after', String(flags.stuckAfter));
   return shellWords(words);
 }
 

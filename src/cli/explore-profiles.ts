@@ -5,6 +5,7 @@ import type { ProfileReport } from '../explore/profile-report.js';
 import type { ExploreJob } from '../explore/job-explorer.js';
 import { ProfileSearch, type SearchOptions } from '../explore/profile-search.js';
 import { RandomSearch } from '../explore/random-search.js';
+import { STUCK_MS } from '../explore/watch.js';
 import { WorkerPool } from '../explore/worker-pool.js';
 import { readEnvironment } from '../report/environment.js';
 import { withFewestBuffers, withFix } from './explore-simplest.js';
@@ -25,6 +26,8 @@ export interface ExplorePlan extends Omit<SearchOptions, 'pool'> {
   readonly replay: string;
   readonly profiles: readonly ProfileName[];
   readonly maxEvents: number;
+  /** How long a thread may run without a new access. */
+  readonly stuckMs?: number;
   /** Null when every execution is to be built. */
   readonly random: RandomChoices | null;
   readonly workers: number;
@@ -34,7 +37,7 @@ export interface ExplorePlan extends Omit<SearchOptions, 'pool'> {
 
 /** Explores one profile after the other. A failure in one does not keep the next from being explored. */
 export async function exploreProfiles(plan: ExplorePlan): Promise<ExploreReport> {
-  const { ref, maxEvents, signal } = plan;
+  const { ref, maxEvents, stuckMs = STUCK_MS, signal } = plan;
   const startedAt = timestamp();
   const environment = readEnvironment();
   const pool = new WorkerPool(plan.workers);
@@ -43,7 +46,7 @@ export async function exploreProfiles(plan: ExplorePlan): Promise<ExploreReport>
     for (const profile of plan.profiles) {
       if (signal.aborted) break;
       const explore = (asked: ProgramRef): Promise<ProfileReport> =>
-        searchOf(plan, { ref: asked, profile, maxEvents }, pool).run();
+        searchOf(plan, { ref: asked, profile, maxEvents, stuckMs }, pool).run();
       const report = await explore(ref);
       // At random, a program with fewer buffers that does not fail shows nothing.
       found.push(plan.random === null ? await withFewestBuffers(report, ref, explore) : report);

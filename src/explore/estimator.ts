@@ -1,6 +1,7 @@
 import { nowMs } from '../clock.js';
 import { Rng } from '../rng.js';
 import type { Explorer } from './explorer.js';
+import { STUCK_MS, watched } from './watch.js';
 
 /**
  * About how many graphs a program has, from random ways down the tree. Most ways are short and some are long, so the
@@ -8,20 +9,24 @@ import type { Explorer } from './explorer.js';
  */
 export class Estimator {
   readonly #explorer: Explorer;
+  readonly #stuckMs: number;
   readonly #rng: Rng = new Rng(0);
   #sum = 0;
   #ways = 0;
 
-  /** `explorer` is for nothing else. */
-  constructor(explorer: Explorer) {
+  /** `explorer` is for nothing else; `stuckMs` is how long a thread may run without a new access. */
+  constructor(explorer: Explorer, stuckMs: number = STUCK_MS) {
     this.#explorer = explorer;
+    this.#stuckMs = stuckMs;
   }
 
   /** Goes down more ways, for `budgetMs`. */
   probe(budgetMs: number): void {
     const pick = (bound: number): number => this.#rng.below(bound);
-    for (const endMs = nowMs() + budgetMs; nowMs() < endMs; this.#ways += 1)
-      this.#sum += this.#explorer.descend(pick);
+    watched(this.#stuckMs, this.#explorer, () => {
+      for (const endMs = nowMs() + budgetMs; nowMs() < endMs; this.#ways += 1)
+        this.#sum += this.#explorer.descend(pick);
+    });
   }
 
   get graphs(): number {

@@ -73,6 +73,7 @@ export class Execution implements AccessHandler {
   readonly #port: ExplorerPort;
   #graph!: Graph;
   #thread = 0;
+  #isInThread = false;
   /** Accesses the running thread has made, and the events of those that it makes again. */
   #cursor = 0;
   #events: readonly number[] = [];
@@ -102,6 +103,11 @@ export class Execution implements AccessHandler {
     this.#port = new ExplorerPort(this);
   }
 
+  /** The thread whose code is being run; null between two of them. */
+  get runningThread(): string | null {
+    return this.#isInThread ? this.#name : null;
+  }
+
   /** Accesses that the thread which ran last has made. */
   get accessCount(): number {
     return this.#cursor;
@@ -125,6 +131,7 @@ export class Execution implements AccessHandler {
     this.#events = graph.po[t] as number[];
     this.#verdict = 'go-on';
     this.#isUnwinding = false;
+    this.#isInThread = true;
     try {
       const result = this.#program.threads[t]?.run(this.#port);
       if (this.#isUnwinding) throw this.#swallowed();
@@ -137,6 +144,8 @@ export class Execution implements AccessHandler {
       if (this.#isUnwinding) throw this.#swallowed();
       if (error instanceof ExploreError) throw error;
       return { thread: t, error };
+    } finally {
+      this.#isInThread = false;
     }
     return 'go-on';
   }

@@ -87,6 +87,11 @@ export class Explorer implements Grower {
     return this.#loadBuffering?.count ?? 0;
   }
 
+  /** The thread whose code is being run, for when it does not come back. */
+  get runningThread(): string | null {
+    return this.#execution.runningThread;
+  }
+
   /** Builds up to `limit` graphs; true when there are no more. */
   run(limit: number = Infinity): boolean {
     for (let built = 0; built < limit; built++) {

@@ -1,4 +1,3 @@
-import { nowMs } from '../clock.js';
 import { Estimator } from './estimator.js';
 import { Explorer, type ExplorerCounts } from './explorer.js';
 import { FailureBook, type FailureNote } from './failure-book.js';
@@ -7,7 +6,9 @@ import type { ProgramSpec } from './program-spec.js';
 import type { ProfileName } from './models/model.js';
 import { memoryModel } from './models/profiles.js';
 import type { Program } from './program.js';
+import { exploreStretch } from './stretch.js';
 import type { Subtree } from './subtree.js';
+import { STUCK_MS } from './watch.js';
 import { adjustOf } from './weaken.js';
 
 /** What is explored, as plain data: every thread that gets it explores the same. */
@@ -15,6 +16,8 @@ export interface ExploreJob {
   readonly ref: ProgramSpec;
   readonly profile: ProfileName;
   readonly maxEvents: number;
+  /** How long a thread may run without a new access; {@link STUCK_MS} unless told. */
+  readonly stuckMs?: number;
 }
 
 /** What came of a while of exploring. */
@@ -24,9 +27,6 @@ export interface Stretch {
   /** Nothing is left to be explored. */
   readonly isDone: boolean;
 }
-
-/** Graphs between two looks at the clock. */
-const GRAPHS_A_LOOK = 16;
 
 /** An explorer of a job, which works for a while at a time. */
 export class JobExplorer {
@@ -52,13 +52,8 @@ export class JobExplorer {
 
   /** Explores for `budgetMs` or `graphsMax` graphs, whichever is over first. */
   explore(budgetMs: number, graphsMax: number): Stretch {
-    const endMs = nowMs() + budgetMs;
-    let isDone = false;
-    let left = graphsMax;
-    do {
-      isDone = this.#explorer.run(Math.min(left, GRAPHS_A_LOOK));
-      left -= GRAPHS_A_LOOK;
-    } while (!isDone && left > 0 && nowMs() < endMs);
+    const { stuckMs = STUCK_MS } = this.#job;
+    const isDone = exploreStretch(this.#explorer, budgetMs, graphsMax, stuckMs);
     const now = { ...this.#explorer.counts };
     const counts = difference(now, this.#before);
     this.#before = now;
@@ -75,7 +70,10 @@ export class JobExplorer {
 
   /** Something that says how many graphs there are. */
   newEstimator(): Estimator {
-    return new Estimator(this.#newExplorer(() => false));
+    return new Estimator(
+      this.#newExplorer(() => false),
+      this.#job.stuckMs,
+    );
   }
 
   #newExplorer(onFinding: ConstructorParameters<typeof Explorer>[2]['onFinding']): Explorer {

@@ -4,6 +4,8 @@ import { memoryModel } from './models/profiles.js';
 import { Order } from './order.js';
 import type { Program } from './program.js';
 import { currentSite, type Site } from './sites.js';
+import { exploreStretch } from './stretch.js';
+import { STUCK_MS } from './watch.js';
 import { type OrderChange, type OrderName, weakening } from './weaken.js';
 
 /** A place in the code where a thread makes an access, and the order that it has there. Plain data. */
@@ -38,7 +40,7 @@ export function programPoints(
       return adjusted;
     },
   });
-  explorer.run(limit);
+  exploreStretch(explorer, Infinity, limit, STUCK_MS);
   return [...points.values()];
 }
 

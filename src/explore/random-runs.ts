@@ -5,8 +5,9 @@ import type { ExploreJob } from './job-explorer.js';
 import { drawProgram, loadProgram } from './load-program.js';
 import { memoryModel } from './models/profiles.js';
 import type { ProgramSpec } from './program-spec.js';
-import { RandomExplorer } from './random.js';
-import { drawStrategy } from './schedule.js';
+import { RandomExplorer, type RandomRun } from './random.js';
+import { drawStrategy, type Strategy } from './schedule.js';
+import { STUCK_MS, watched } from './watch.js';
 import { adjustOf } from './weaken.js';
 
 /** What is executed at random, as plain data. Its seed and the number of a run give that run again. */
@@ -74,6 +75,7 @@ class Runner {
   readonly #explorer: RandomExplorer;
   readonly #threadNames: readonly string[];
   readonly #seed: number;
+  readonly #stuckMs: number;
   /** Accesses of each thread in a trial, which the strategies go by. */
   readonly #lengths: readonly number[];
 
@@ -82,21 +84,26 @@ class Runner {
     const model = memoryModel(job.profile, program.threads.length);
     const options = { maxEvents: job.maxEvents, adjust: adjustOf(spec) };
     const names = program.threads.map(({ name }) => name);
-    return new Runner(new RandomExplorer(program, model, options), names, job.seed);
+    return new Runner(new RandomExplorer(program, model, options), names, job);
   }
 
-  private constructor(explorer: RandomExplorer, threadNames: readonly string[], seed: number) {
+  private constructor(explorer: RandomExplorer, threadNames: readonly string[], job: RandomJob) {
     this.#explorer = explorer;
     this.#threadNames = threadNames;
-    this.#seed = seed;
-    this.#lengths = explorer.run(seed, { kind: 'walk' }).graph.po.map((events) => events.length);
+    this.#seed = job.seed;
+    this.#stuckMs = job.stuckMs ?? STUCK_MS;
+    this.#lengths = this.#execute(job.seed, { kind: 'walk' }).graph.po.map((events) => events.length);
   }
 
   run(run: number, book: FailureBook): keyof typeof COUNT_OF {
     const rng = new Rng(mix32(this.#seed, run));
     const strategy = drawStrategy(this.#lengths, rng.fork(STRATEGY));
-    const { outcome, finding, graph } = this.#explorer.run(rng.fork(EXECUTION).seed, strategy);
+    const { outcome, finding, graph } = this.#execute(rng.fork(EXECUTION).seed, strategy);
     if (finding !== null) book.offer(finding, graph, this.#explorer.locations, this.#threadNames, run);
     return outcome;
+  }
+
+  #execute(seed: number, strategy: Strategy): RandomRun {
+    return watched(this.#stuckMs, this.#explorer, () => this.#explorer.run(seed, strategy));
   }
 }

@@ -64,6 +64,11 @@ export class RandomExplorer implements Grower {
     this.#writesSeen = program.threads.map(() => 0);
   }
 
+  /** The thread whose code is being run, for when it does not come back. */
+  get runningThread(): string | null {
+    return this.#execution.runningThread;
+  }
+
   /** One execution; the same seed and strategy give the same one. The graph is good until the next. */
   run(seed: number, strategy: Strategy): RandomRun {
     const graph = this.#graph;

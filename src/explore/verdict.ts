@@ -3,6 +3,8 @@ import type { FailureKind } from './failure.js';
 import type { ProfileName } from './models/model.js';
 import { memoryModel } from './models/profiles.js';
 import type { Program } from './program.js';
+import { exploreStretch } from './stretch.js';
+import { STUCK_MS } from './watch.js';
 import { type OrderChange, weakening } from './weaken.js';
 
 /** What an exploration came to. Plain data. */
@@ -30,7 +32,7 @@ export function verdictOf(
       return true;
     },
   });
-  const isWhole = explorer.run(limit);
+  const isWhole = exploreStretch(explorer, Infinity, limit, STUCK_MS);
   const { complete, blocked, bounded, failed } = explorer.counts;
   const graphs = complete + blocked + bounded + failed;
   if (failure !== null) return { outcome: 'failed', failure, graphs };

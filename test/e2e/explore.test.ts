@@ -72,6 +72,13 @@ describe('vring explore', () => {
     expect(failure?.fix).toBeNull();
   });
 
+  test('a thread that loops without an access ends the exploration, and is named', async () => {
+    const stuck = ['test/support/explore/stuck-ring.mjs', '--profile', 'sc', '--stuck-after', '1'];
+    const { code, stdout } = await vring(['explore', ...stuck]);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/error sc: spinner has run for 1 s without coming to .* \(EXPLORE_STUCK\)/);
+  });
+
   test('a mistake in what is asked for is named, and nothing is explored', async () => {
     for (const [args, message] of [
       [['splt'], /no program 'splt'/],

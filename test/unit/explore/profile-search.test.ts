@@ -10,34 +10,37 @@ import {
 import type { ProgramSpec } from '../../../src/explore/program-spec.js';
 import type { ProgramOptions } from '../../../src/explore/programs/catalogue.js';
 import { decodeToken } from '../../../src/explore/token.js';
+import { STUCK_MS } from '../../../src/explore/watch.js';
 import { WorkerPool } from '../../../src/explore/worker-pool.js';
 import { NO_KICK_FENCE } from '../../support/explore/failing.js';
 
 const ENTRY = new URL('../../../dist/workers/explore.js', import.meta.url);
 const RING = 'docs/examples/doorbell-ring.mjs';
+const STUCK = 'test/support/explore/stuck-ring.mjs';
 const NEVER = new AbortController().signal;
 
 const pools = new Map([1, 2, 4].map((size) => [size, new WorkerPool(size, ENTRY)]));
 
 afterAll(() => Promise.all([...pools.values()].map((pool) => pool.end())));
 
+interface Given extends Partial<SearchOptions> {
+  readonly workers?: number;
+  readonly stuckMs?: number;
+}
+
 function search(
   word: string,
   options: ProgramOptions,
   profile: ProfileName,
-  given: Partial<SearchOptions> & { readonly workers?: number } = {},
+  given: Given = {},
 ): Promise<ProfileReport> {
   return searchOf(resolveProgram(word, options), profile, given);
 }
 
-function searchOf(
-  ref: ProgramSpec,
-  profile: ProfileName,
-  given: Partial<SearchOptions> & { readonly workers?: number } = {},
-): Promise<ProfileReport> {
-  const { workers = 1, ...rest } = given;
+function searchOf(ref: ProgramSpec, profile: ProfileName, given: Given = {}): Promise<ProfileReport> {
+  const { workers = 1, stuckMs = STUCK_MS, ...rest } = given;
   return new ProfileSearch(
-    { ref, profile, maxEvents: 2000 },
+    { ref, profile, maxEvents: 2000, stuckMs },
     {
       graphsMax: Infinity,
       allFailures: false,
@@ -152,6 +155,24 @@ describe('what goes wrong with the exploration itself', () => {
     expect(report).toMatchObject({ verdict: 'error', exhaustive: false });
     expect(report.error).toMatchObject({ code: 'EXPLORE_WORKER', exitCode: 1 });
     await pool.end();
+  });
+
+  test.each([1, 2])('a thread that loops without an access is named, %i workers', async (workers) => {
+    const given = { workers, aloneMs: workers === 1 ? 10_000 : 0, stuckMs: 400 };
+    const { verdict, error } = await search(STUCK, { how: 'loop' }, 'sc', given);
+    expect(verdict).toBe('error');
+    expect(error).toMatchObject({ code: 'EXPLORE_STUCK', exitCode: 2, fields: { thread: 'spinner' } });
+    expect(error?.message).toMatch(/^spinner has run for 0.4 s without coming to a new access/);
+  });
+
+  test('so is one that catches what suspends it, and loops on', async () => {
+    const { error } = await search(STUCK, { how: 'catch' }, 'sc', { stuckMs: 400 });
+    expect(error).toMatchObject({ code: 'EXPLORE_STUCK', fields: { thread: 'spinner' } });
+  });
+
+  test('a check that does not end is no thread', async () => {
+    const { error } = await search(STUCK, { how: 'check' }, 'sc', { stuckMs: 400 });
+    expect(error?.message).toBe('a single execution takes longer than 0.4 s');
   });
 
   test('an error of a thread keeps its code', async () => {

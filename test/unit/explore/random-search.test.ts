@@ -22,11 +22,20 @@ interface Given extends Partial<RandomSearchOptions> {
   readonly seed?: number;
   readonly isSwarm?: boolean;
   readonly maxEvents?: number;
+  readonly stuckMs?: number;
 }
 
 function search(ref: ProgramSpec, profile: ProfileName, given: Given = {}): Promise<ProfileReport> {
-  const { workers = 1, runs = 100, seed = 1, isSwarm = false, maxEvents = 20_000, ...rest } = given;
-  return new RandomSearch({ ref, profile, maxEvents, seed, isSwarm }, runs, {
+  const {
+    workers = 1,
+    runs = 100,
+    seed = 1,
+    isSwarm = false,
+    maxEvents = 20_000,
+    stuckMs = 30_000,
+    ...rest
+  } = given;
+  return new RandomSearch({ ref, profile, maxEvents, stuckMs, seed, isSwarm }, runs, {
     allFailures: false,
     pool: pools.get(workers) as WorkerPool,
     signal: NEVER,
@@ -154,6 +163,13 @@ describe('what ends it early is named', () => {
     expect(report).toMatchObject({ verdict: 'bounded', bounded_by: ['random', 'interrupted'] });
     expect(report.random?.runs).toBeGreaterThan(0);
     expect(report.random?.runs).toBeLessThan(200);
+  });
+
+  test('a thread that loops without an access', async () => {
+    const ref = { program: 'test/support/explore/stuck-ring.mjs', options: {} };
+    const { verdict, error } = await search(ref, 'sc', { stuckMs: 400 });
+    expect(verdict).toBe('error');
+    expect(error).toMatchObject({ code: 'EXPLORE_STUCK', fields: { thread: 'spinner' } });
   });
 
   test('a thread that dies', async () => {
