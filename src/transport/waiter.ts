@@ -17,12 +17,16 @@ export interface Armable {
 /** Waits on a doorbell according to a policy. One per thread. */
 export class Waiter {
   readonly #bell: Doorbell;
-  readonly #policy: WaitPolicy;
+  /** Whether to sleep at all, and for how long to spin before. */
+  readonly #sleeps: boolean;
+  readonly #spinNs: number;
   #idleSinceNs = 0;
 
   constructor(bell: Doorbell, policy: WaitPolicy) {
     this.#bell = bell;
-    this.#policy = policy;
+    // Words that came from another thread are no longer the same string, only an equal one: not to be compared often.
+    this.#sleeps = policy.policy !== 'poll';
+    this.#spinNs = policy.policy === 'adaptive' ? policy.spinNs : 0;
   }
 
   /** To be called after a turn that found work: the next idle turn starts to spin anew. */
@@ -36,7 +40,7 @@ export class Waiter {
    * was lost must show as a stall, and not pass as a slow request.
    */
   idle(ring: Armable, timeoutMs: number = Infinity): void {
-    if (this.#policy.policy === 'poll' || this.#isSpinning()) return;
+    if (!this.#sleeps || this.#isSpinning()) return;
     // Sequence first, then arm and re-check, then wait on that sequence: see Doorbell.
     const sequence = this.#bell.sequence();
     if (ring.arm()) this.#bell.wait(sequence, timeoutMs);
@@ -44,9 +48,9 @@ export class Waiter {
   }
 
   #isSpinning(): boolean {
-    if (this.#policy.policy === 'block') return false;
+    if (this.#spinNs === 0) return false;
     const now = nowNs();
     if (this.#idleSinceNs === 0) this.#idleSinceNs = now;
-    return now - this.#idleSinceNs < this.#policy.spinNs;
+    return now - this.#idleSinceNs < this.#spinNs;
   }
 }

@@ -19,6 +19,10 @@ export class RingGuest implements Armable {
   readonly #ringCase: RingCase;
   readonly #repetitions: number;
   readonly #rig: RingRig;
+  /** Not where both sides poll: nobody sleeps, nobody has to be told. */
+  readonly #notifies: boolean;
+  /** Not where the time of the ring alone is wanted. */
+  readonly #copies: boolean;
   readonly #queue: DriverQueue<number>;
   readonly #waiter: Waiter;
   readonly #meeting: Meeting;
@@ -35,6 +39,8 @@ export class RingGuest implements Armable {
     const { ringCase } = config;
     this.#ringCase = ringCase;
     this.#repetitions = config.repetitions;
+    this.#notifies = ringCase.wait.policy !== 'poll';
+    this.#copies = ringCase.payload === 'copy';
     this.#rig = new RingRig(ringCase, config.memory);
     this.#queue = this.#rig.driver();
     this.#waiter = new Waiter(this.#rig.interruptBell, ringCase.wait);
@@ -124,7 +130,7 @@ export class RingGuest implements Armable {
     const address = this.#rig.payloadAddress + token * this.#rig.strideBytes;
     const buffers = this.#buffers;
     buffers.clear();
-    if (this.#ringCase.payload === 'copy') {
+    if (this.#copies) {
       for (let i = 0; i < elements; i++) buffers.addReadable(address + i * elementBytes, elementBytes);
     } else {
       for (let i = 0; i < elements; i++) buffers.addWritable(address + i * elementBytes, elementBytes);
@@ -134,10 +140,9 @@ export class RingGuest implements Armable {
     return true;
   }
 
-  /** Nobody sleeps where both sides poll: nobody has to be told. */
   #show(): void {
-    if (this.#ringCase.wait.policy === 'poll') this.#queue.publish();
-    else this.#queue.kick();
+    if (this.#notifies) this.#queue.kick();
+    else this.#queue.publish();
   }
 
   #takeBack(): boolean {

@@ -13,6 +13,10 @@ export class RingHost implements Armable {
   readonly #ringCase: RingCase;
   readonly #repetitions: number;
   readonly #rig: RingRig;
+  /** Not where both sides poll: nobody sleeps, nobody has to be told. */
+  readonly #notifies: boolean;
+  /** Not where the time of the ring alone is wanted. */
+  readonly #copies: boolean;
   readonly #queue: DeviceQueue;
   readonly #waiter: Waiter;
   readonly #meeting: Meeting;
@@ -25,11 +29,13 @@ export class RingHost implements Armable {
     const { ringCase } = config;
     this.#ringCase = ringCase;
     this.#repetitions = config.repetitions;
+    this.#notifies = ringCase.wait.policy !== 'poll';
+    this.#copies = ringCase.payload === 'copy';
     this.#rig = new RingRig(ringCase, config.memory);
     this.#queue = this.#rig.device();
     this.#waiter = new Waiter(this.#rig.kickBell, ringCase.wait);
     this.#meeting = new Meeting(config.meeting, config.parties);
-    this.#own = new Uint8Array(ringCase.payload === 'copy' ? bufferBytes(ringCase) : 0);
+    this.#own = new Uint8Array(this.#copies ? bufferBytes(ringCase) : 0);
   }
 
   run(): HostSample[] {
@@ -48,7 +54,7 @@ export class RingHost implements Armable {
 
   #repeat(count: number): HostSample {
     // While the guest waits: nothing else wants the memory.
-    const memcpyNs = this.#ringCase.payload === 'copy' ? this.#copyAlone(count) : 0;
+    const memcpyNs = this.#copies ? this.#copyAlone(count) : 0;
     this.#meeting.wait();
     this.#heap.start();
     this.#serve(count);
@@ -79,7 +85,7 @@ export class RingHost implements Armable {
   /** What a device would do; returns the bytes that it has written. */
   #use(): number {
     const chain = this.#chain;
-    if (this.#ringCase.payload === 'none') return chain.writableBytes;
+    if (!this.#copies) return chain.writableBytes;
     const { buffers } = chain;
     let copiedBytes = 0;
     for (let i = 0; i < buffers.count; i++) {
@@ -89,10 +95,9 @@ export class RingHost implements Armable {
     return 0;
   }
 
-  /** Nobody sleeps where both sides poll: nobody has to be told. */
   #show(): void {
-    if (this.#ringCase.wait.policy === 'poll') this.#queue.publishUsed();
-    else this.#queue.interrupt();
+    if (this.#notifies) this.#queue.interrupt();
+    else this.#queue.publishUsed();
   }
 
   /** As many bytes, as far apart, in ordinary memory: a copy that no other thread can have anything to do with. */
