@@ -1,5 +1,6 @@
 import { nowNs } from '../clock.js';
 import type { Doorbell } from '../memory/doorbell.js';
+import { Pause } from './pause.js';
 
 /** How to wait for the other side: never sleep, sleep at once, or spin for `spinNs` first. */
 export interface WaitPolicy {
@@ -20,6 +21,7 @@ export class Waiter {
   /** Whether to sleep at all, and for how long to spin before. */
   readonly #sleeps: boolean;
   readonly #spinNs: number;
+  readonly #pause: Pause = new Pause();
   #idleSinceNs = 0;
 
   constructor(bell: Doorbell, policy: WaitPolicy) {
@@ -32,6 +34,7 @@ export class Waiter {
   /** To be called after a turn that found work: the next idle turn starts to spin anew. */
   busy(): void {
     this.#idleSinceNs = 0;
+    this.#pause.worked();
   }
 
   /**
@@ -40,7 +43,10 @@ export class Waiter {
    * was lost must show as a stall, and not pass as a slow request.
    */
   idle(ring: Armable, timeoutMs: number = Infinity): void {
-    if (!this.#sleeps || this.#isSpinning()) return;
+    if (!this.#sleeps || this.#isSpinning()) {
+      this.#pause.lookAway();
+      return;
+    }
     // Sequence first, then arm and re-check, then wait on that sequence: see Doorbell.
     const sequence = this.#bell.sequence();
     if (ring.arm()) this.#bell.wait(sequence, timeoutMs);

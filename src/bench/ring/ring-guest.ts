@@ -30,6 +30,11 @@ export class RingGuest implements Armable {
   readonly #progress: SharedNumbers;
   readonly #heap: HeapMeter = new HeapMeter();
   readonly #buffers: ScatterList = new ScatterList();
+  readonly #depth: number;
+  readonly #elements: number;
+  readonly #elementBytes: number;
+  readonly #payloadAddress: number;
+  readonly #strideBytes: number;
   /** Tokens go round: the device returns the buffers in their order. */
   #nextToken = 0;
   #oldestToken = 0;
@@ -42,6 +47,11 @@ export class RingGuest implements Armable {
     this.#notifies = ringCase.wait.policy !== 'poll';
     this.#copies = ringCase.payload === 'copy';
     this.#rig = new RingRig(ringCase, config.memory);
+    this.#depth = ringCase.depth;
+    this.#elements = ringCase.elements;
+    this.#elementBytes = ringCase.elementBytes;
+    this.#payloadAddress = this.#rig.payloadAddress;
+    this.#strideBytes = this.#rig.strideBytes;
     this.#queue = this.#rig.driver();
     this.#waiter = new Waiter(this.#rig.interruptBell, ringCase.wait);
     this.#meeting = new Meeting(config.meeting, config.parties);
@@ -87,7 +97,8 @@ export class RingGuest implements Armable {
 
   /** The protocol of ringtest: an attempt to take one back after each one that is added. */
   #exchange(count: number): void {
-    const { batch, depth } = this.#ringCase;
+    const { batch } = this.#ringCase;
+    const depth = this.#depth;
     let started = 0;
     let completed = 0;
     let hidden = 0;
@@ -125,18 +136,18 @@ export class RingGuest implements Armable {
   }
 
   #post(): boolean {
-    const { elements, elementBytes, depth } = this.#ringCase;
     const token = this.#nextToken;
-    const address = this.#rig.payloadAddress + token * this.#rig.strideBytes;
     const buffers = this.#buffers;
+    const elementBytes = this.#elementBytes;
+    let address = this.#payloadAddress + token * this.#strideBytes;
     buffers.clear();
-    if (this.#copies) {
-      for (let i = 0; i < elements; i++) buffers.addReadable(address + i * elementBytes, elementBytes);
-    } else {
-      for (let i = 0; i < elements; i++) buffers.addWritable(address + i * elementBytes, elementBytes);
+    for (let i = 0; i < this.#elements; i++) {
+      if (this.#copies) buffers.addReadable(address, elementBytes);
+      else buffers.addWritable(address, elementBytes);
+      address += elementBytes;
     }
     if (!this.#queue.stageBuf(buffers, token)) return false;
-    this.#nextToken = token + 1 === depth ? 0 : token + 1;
+    this.#nextToken = token + 1 === this.#depth ? 0 : token + 1;
     return true;
   }
 
@@ -149,7 +160,7 @@ export class RingGuest implements Armable {
     const token = this.#queue.getBuf();
     if (token === undefined) return false;
     assert(token === this.#oldestToken, 'token % came back in the place of %', token, this.#oldestToken);
-    this.#oldestToken = token + 1 === this.#ringCase.depth ? 0 : token + 1;
+    this.#oldestToken = token + 1 === this.#depth ? 0 : token + 1;
     this.#completedCount += 1;
     if (this.#completedCount % REPORT_BUFFERS === 0) this.#progress.set(0, this.#completedCount);
     return true;

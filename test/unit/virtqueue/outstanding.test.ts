@@ -34,7 +34,7 @@ describe('Outstanding', () => {
     expect([outstanding.table(0), outstanding.tableEntries(0), outstanding.slots(0)]).toEqual([4096, 5, 1]);
     outstanding.finish(0);
     outstanding.stage(0, 2, 1, 2 ** 32);
-    expect([outstanding.tableEntries(0), outstanding.writableBytes(0)]).toEqual([0, 2 ** 32]);
+    expect([outstanding.tableEntries(0), outstanding.writableBytes(0)]).toEqual([0, 2 ** 32 - 1]);
   });
 
   it('holds the largest table and the longest chain there can be', () => {
@@ -59,6 +59,25 @@ describe('Outstanding', () => {
     outstanding.stage(0, 4, 1, 0);
     expect([0, 1, 2].map((id) => outstanding.isPublished(id))).toEqual([false, true, false]);
     expect([outstanding.count, outstanding.stagedCount]).toEqual([3, 2]);
+  });
+
+  it('tells what was published long ago from what is staged, when the numbers of batches have come to their end', () => {
+    const outstanding = new Outstanding<number>(3, 2 ** 30 - 3);
+    outstanding.stage(0, 1, 1, 0);
+    for (let round = 0; round < 6; round++) {
+      outstanding.publish();
+      outstanding.stage(1, 2, 1, 0);
+      expect(
+        [0, 1, 2].map((id) => outstanding.isPublished(id)),
+        `round ${round}`,
+      ).toEqual([true, false, false]);
+      outstanding.publish();
+      expect(
+        [0, 1, 2].map((id) => outstanding.isPublished(id)),
+        `round ${round}`,
+      ).toEqual([true, true, false]);
+      expect([outstanding.finish(1), outstanding.count, outstanding.stagedCount]).toEqual([2, 1, 0]);
+    }
   });
 
   it('notices its own side handing out or finishing a buffer twice', () => {

@@ -1,0 +1,37 @@
+const SHORTEST_STEPS = 8;
+/** A few microseconds. */
+const LONGEST_STEPS = 512;
+
+/**
+ * How long a side that polls looks away before it looks again. Each look at a word that the other side is about to
+ * write takes the cache line from it, and who looks all the time gets its buffers one by one, each at the price of two
+ * such transfers. Who looks away for a moment finds several at once.
+ *
+ * The moment doubles when it brought several, and halves when it brought one: a stream of buffers is fetched in bursts,
+ * and a single one that is waited for is not kept waiting.
+ */
+export class Pause {
+  /** How long the last one was. */
+  steps = 0;
+  /** Turns with work since the last one without. */
+  #burst = 0;
+  /** What the steps come to; nobody reads it, but the engine cannot know. */
+  #result = 0.5;
+
+  /** A turn found work. */
+  worked(): void {
+    this.#burst += 1;
+  }
+
+  /** A turn found none: looks away, for as long as it has paid lately. */
+  lookAway(): void {
+    if (this.#burst > 1) this.steps = Math.min(LONGEST_STEPS, Math.max(SHORTEST_STEPS, this.steps * 2));
+    else if (this.#burst === 1) this.steps = this.steps > SHORTEST_STEPS ? this.steps >> 1 : 0;
+    this.#burst = 0;
+    // JavaScript has no pause instruction. A chain of square roots keeps hardly more than one unit of the core busy,
+    // which matters where two threads share one.
+    let value = this.#result;
+    for (let i = 0; i < this.steps; i++) value = Math.sqrt(value + 1);
+    this.#result = value;
+  }
+}

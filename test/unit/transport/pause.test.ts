@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { Pause } from '../../../src/transport/pause.js';
+
+/** Turns with work, then one without. */
+function burst(pause: Pause, turns: number): void {
+  for (let i = 0; i < turns; i++) pause.worked();
+  pause.lookAway();
+}
+
+describe('the pause of a side that polls', () => {
+  it('grows while it brings several buffers, up to a limit', () => {
+    const pause = new Pause();
+    const seen: number[] = [];
+    for (let round = 0; round < 9; round++) {
+      burst(pause, 2);
+      seen.push(pause.steps);
+    }
+    expect(seen).toEqual([8, 16, 32, 64, 128, 256, 512, 512, 512]);
+  });
+
+  it('shrinks to nothing while it brings one, so that nobody who waits for one is kept waiting', () => {
+    const pause = new Pause();
+    for (let round = 0; round < 4; round++) burst(pause, 5);
+    const seen: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      burst(pause, 1);
+      seen.push(pause.steps);
+    }
+    expect(seen).toEqual([32, 16, 8, 0, 0]);
+  });
+
+  it('stays as it is while there is nothing at all', () => {
+    const pause = new Pause();
+    burst(pause, 2);
+    burst(pause, 2);
+    for (let round = 0; round < 1000; round++) burst(pause, 0);
+    expect(pause.steps).toBe(16);
+  });
+});
