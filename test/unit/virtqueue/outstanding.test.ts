@@ -61,7 +61,7 @@ describe('Outstanding', () => {
     expect([outstanding.count, outstanding.stagedCount]).toEqual([3, 2]);
   });
 
-  it('tells what was published long ago from what is staged, when the numbers of batches have come to their end', () => {
+  it('tells what was published long ago from what is staged, also when batch numbers start again', () => {
     const outstanding = new Outstanding<number>(3, 2 ** 30 - 3);
     outstanding.stage(0, 1, 1, 0);
     for (let round = 0; round < 6; round++) {
