@@ -1,14 +1,15 @@
 const SHORTEST_STEPS = 8;
 /** A few microseconds. */
 const LONGEST_STEPS = 512;
-
+const STEPS_PER_TURN = 8;
 /**
  * How long a side that polls looks away before it looks again. Each look at a word that the other side is about to
  * write takes the cache line from it, and who looks all the time gets its buffers one by one, each at the price of two
  * such transfers. Who looks away for a moment finds several at once.
  *
  * The moment doubles when it brought several, and halves when it brought one: a stream of buffers is fetched in bursts,
- * and a single one that is waited for is not kept waiting.
+ * and a single buffer that is waited for is not kept waiting. It is not longer than a few buffers of the last burst
+ * take, so that a small ring does not run dry.
  */
 export class Pause {
   /** How long the last one was. */
@@ -25,8 +26,12 @@ export class Pause {
 
   /** A turn found none: looks away, for as long as it has paid lately. */
   lookAway(): void {
-    if (this.#burst > 1) this.steps = Math.min(LONGEST_STEPS, Math.max(SHORTEST_STEPS, this.steps * 2));
-    else if (this.#burst === 1) this.steps = this.steps > SHORTEST_STEPS ? this.steps >> 1 : 0;
+    const burst = this.#burst;
+    if (burst === 1) this.steps = this.steps > SHORTEST_STEPS ? this.steps >> 1 : 0;
+    if (burst > 1) {
+      const most = Math.min(LONGEST_STEPS, STEPS_PER_TURN * burst);
+      this.steps = Math.min(most, Math.max(SHORTEST_STEPS, this.steps * 2));
+    }
     this.#burst = 0;
     // JavaScript has no pause instruction. A chain of square roots keeps hardly more than one unit of the core busy,
     // which matters where two threads share one.

@@ -52,7 +52,8 @@ export const RING_SUITES: Readonly<Record<RingBenchName, RingSuite>> = {
     title: 'buffers of 1 to 64 elements, as chains of the ring and in indirect tables',
     plans: (choices) =>
       [1, 2, 4, 8, 16, 32, 64].flatMap((elements) =>
-        [false, true].map((indirect) => {
+        // One element goes into the ring as it is, tables or not.
+        (elements === 1 ? [false] : [false, true]).map((indirect) => {
           const buffers = choices.buffers ?? 1_000_000;
           const depth = indirect
             ? ringSizeOf(choices)

@@ -8,19 +8,30 @@ function burst(pause: Pause, turns: number): void {
 }
 
 describe('the pause of a side that polls', () => {
-  it('grows while it brings several buffers, up to a limit', () => {
+  it('doubles while it brings several buffers, up to a limit', () => {
     const pause = new Pause();
     const seen: number[] = [];
     for (let round = 0; round < 9; round++) {
-      burst(pause, 2);
+      burst(pause, 100);
       seen.push(pause.steps);
     }
     expect(seen).toEqual([8, 16, 32, 64, 128, 256, 512, 512, 512]);
   });
 
+  it('is no longer than the last burst is worth', () => {
+    const pause = new Pause();
+    for (let round = 0; round < 9; round++) burst(pause, 100);
+    const seen: number[] = [];
+    for (const turns of [16, 16, 2, 3, 3]) {
+      burst(pause, turns);
+      seen.push(pause.steps);
+    }
+    expect(seen).toEqual([128, 128, 16, 24, 24]);
+  });
+
   it('shrinks to nothing while it brings one, so that nobody who waits for one is kept waiting', () => {
     const pause = new Pause();
-    for (let round = 0; round < 4; round++) burst(pause, 5);
+    for (let round = 0; round < 4; round++) burst(pause, 50);
     const seen: number[] = [];
     for (let round = 0; round < 5; round++) {
       burst(pause, 1);
