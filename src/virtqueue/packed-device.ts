@@ -19,7 +19,8 @@ export class PackedDevice implements DeviceQueue {
   readonly size: number;
   inFlightCount = 0;
   readonly #port: MemoryPort;
-  readonly #layout: PackedLayout;
+  /** Where the descriptors begin. */
+  readonly #ring: number;
   readonly #inOrder: boolean;
   readonly #notifier: Notifier;
   readonly #walker: PackedWalker;
@@ -59,7 +60,7 @@ export class PackedDevice implements DeviceQueue {
     const { size, startIndex, eventIdx } = options;
     this.size = size;
     this.#port = port;
-    this.#layout = layout;
+    this.#ring = layout.ring;
     this.#inOrder = options.inOrder;
     this.#notifier = notifier;
     this.#walker = new PackedWalker(port, layout, options.indirect);
@@ -191,7 +192,7 @@ export class PackedDevice implements DeviceQueue {
    * first staged one get their flags at once: the driver cannot come to them before it.
    */
   #writeUsed(id: number, length: number, slots: number): void {
-    const at = this.#layout.ring + this.#nextUsed.slot * ENTRY_BYTES;
+    const at = this.#ring + this.#nextUsed.slot * ENTRY_BYTES;
     this.#port.store32(at + LENGTH, Math.min(length, 0xffffffff));
     this.#port.store16(at + ID, id);
     const flags = this.#nextUsed.usedFlags | (length > 0 ? WRITE : 0);
@@ -209,6 +210,6 @@ export class PackedDevice implements DeviceQueue {
   }
 
   #flagsAt(slot: number): number {
-    return this.#layout.ring + slot * ENTRY_BYTES + FLAGS;
+    return this.#ring + slot * ENTRY_BYTES + FLAGS;
   }
 }

@@ -23,7 +23,8 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   freeCount: number;
 
   readonly #port: MemoryPort;
-  readonly #layout: PackedLayout;
+  /** Where the descriptors begin. */
+  readonly #ring: number;
   readonly #eventIdx: boolean;
   readonly #inOrder: boolean;
   readonly #notifier: Notifier;
@@ -75,7 +76,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     this.size = size;
     this.freeCount = size;
     this.#port = port;
-    this.#layout = layout;
+    this.#ring = layout.ring;
     this.#eventIdx = options.eventIdx;
     this.#inOrder = options.inOrder;
     this.#notifier = notifier;
@@ -230,7 +231,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   /** Fills the next slot. The flags follow the wrap counter of that very slot: it may flip within a list (2.8.1). */
   #writeSlot(address: number, length: number, id: number, flags: number, isHead: boolean): void {
     const { slot, availFlags } = this.#nextAvail;
-    writePackedBody(this.#port, this.#layout.ring + slot * ENTRY_BYTES, address, length, id);
+    writePackedBody(this.#port, this.#ring + slot * ENTRY_BYTES, address, length, id);
     if (isHead && this.#heldSlot === -1) {
       this.#heldSlot = slot;
       this.#heldFlags = flags | availFlags;
@@ -242,7 +243,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   }
 
   #takeUsed(): number {
-    const at = this.#layout.ring + this.#nextUsed.slot * ENTRY_BYTES;
+    const at = this.#ring + this.#nextUsed.slot * ENTRY_BYTES;
     const id = this.#port.load16(at + ID);
     const written = (this.#seenFlags & WRITE) !== 0;
     // Without WRITE the length says nothing (2.8.4).
@@ -290,6 +291,6 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   }
 
   #flagsAt(slot: number): number {
-    return this.#layout.ring + slot * ENTRY_BYTES + FLAGS;
+    return this.#ring + slot * ENTRY_BYTES + FLAGS;
   }
 }

@@ -30,7 +30,8 @@ export class PackedWalker {
   id = 0;
   slots = 0;
   readonly #port: MemoryPort;
-  readonly #layout: PackedLayout;
+  readonly #ring: number;
+  readonly #size: number;
   readonly #indirectAllowed: boolean;
   readonly #bytes: Uint8Array = new Uint8Array(ENTRY_BYTES);
 
@@ -40,7 +41,8 @@ export class PackedWalker {
 
   constructor(port: MemoryPort, layout: PackedLayout, indirectAllowed: boolean) {
     this.#port = port;
-    this.#layout = layout;
+    this.#ring = layout.ring;
+    this.#size = layout.size;
     this.#indirectAllowed = indirectAllowed;
   }
 
@@ -79,7 +81,7 @@ export class PackedWalker {
       return violations.packedDescAddress(this.#port.sizeBytes, table, bytes);
     }
     const entries = bytes / ENTRY_BYTES;
-    if (entries > this.#layout.size) return violations.packedChainLength(this.#layout.size);
+    if (entries > this.#size) return violations.packedChainLength(this.#size);
     for (let i = 0; i < entries; i++) {
       const wrong = this.#append(chain, this.#readEntry(table + i * ENTRY_BYTES));
       if (wrong !== null) return wrong;
@@ -133,6 +135,6 @@ export class PackedWalker {
   }
 
   #slotAt(slot: number): number {
-    return this.#layout.ring + slot * ENTRY_BYTES;
+    return this.#ring + slot * ENTRY_BYTES;
   }
 }

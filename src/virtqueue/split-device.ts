@@ -13,6 +13,11 @@ export class SplitDevice implements DeviceQueue {
   readonly size: number;
   readonly #port: MemoryPort;
   readonly #layout: SplitLayout;
+  /** Of the layout, what every buffer needs. */
+  readonly #availRingAt: number;
+  readonly #availIdxAt: number;
+  readonly #usedRingAt: number;
+  readonly #usedIdxAt: number;
   readonly #eventIdx: boolean;
   readonly #inOrder: boolean;
   readonly #notifier: Notifier;
@@ -47,6 +52,10 @@ export class SplitDevice implements DeviceQueue {
     this.size = size;
     this.#port = port;
     this.#layout = layout;
+    this.#availRingAt = layout.availRing;
+    this.#availIdxAt = layout.availIdx;
+    this.#usedRingAt = layout.usedRing;
+    this.#usedIdxAt = layout.usedIdx;
     this.#eventIdx = options.eventIdx;
     this.#inOrder = options.inOrder;
     this.#notifier = notifier;
@@ -71,7 +80,7 @@ export class SplitDevice implements DeviceQueue {
   pop(chain: Chain): boolean {
     assert(chain.head === -1, 'the chain still holds the buffer of head %', chain.head);
     if (!this.poll()) return false;
-    const head = this.#port.load16(this.#layout.availRing + 2 * (this.#lastAvailIdx & this.#mask));
+    const head = this.#port.load16(this.#availRingAt + 2 * (this.#lastAvailIdx & this.#mask));
     if (head >= this.size) throw this.#breaker.trip(violations.headRange(this.size, head));
     if (this.#inFlight[head] !== 0) throw this.#breaker.trip(violations.headRepeated(head));
     const wrong = this.#walker.walk(head, chain);
@@ -129,7 +138,7 @@ export class SplitDevice implements DeviceQueue {
     if (this.#publishedIdx === this.#usedIdx) return;
     this.#publishedIdx = this.#usedIdx;
     // B4: everything written, and everything read, for these buffers before the index that gives them back.
-    this.#port.store16Release(this.#layout.usedIdx, this.#usedIdx);
+    this.#port.store16Release(this.#usedIdxAt, this.#usedIdx);
   }
 
   interruptPrepare(): boolean {
@@ -176,7 +185,7 @@ export class SplitDevice implements DeviceQueue {
 
   /** Reads `avail.idx`; true when it has moved. B3: acquire, before any entry, descriptor or payload is read. */
   #readAvailIdx(): boolean {
-    const availIdx = this.#port.load16Acquire(this.#layout.availIdx);
+    const availIdx = this.#port.load16Acquire(this.#availIdxAt);
     if (availIdx === this.#lastAvailIdx) return false;
     // A buffer that is in flight keeps at least one descriptor, so what is in flight and what is new fit the queue.
     const room = this.size - this.#inFlightCount;
@@ -199,7 +208,7 @@ export class SplitDevice implements DeviceQueue {
    * the length: one less is told, which is allowed (2.7.8.2, N0061), where 0 would be a lie.
    */
   #writeUsed(head: number, length: number, buffers: number): void {
-    const entry = this.#layout.usedRing + 8 * (this.#usedIdx & this.#mask);
+    const entry = this.#usedRingAt + 8 * (this.#usedIdx & this.#mask);
     this.#port.store32(entry, head);
     this.#port.store32(entry + 4, Math.min(length, 0xffffffff));
     this.#usedIdx = add16(this.#usedIdx, buffers);

@@ -27,6 +27,11 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
 
   readonly #port: MemoryPort;
   readonly #layout: SplitLayout;
+  /** Of the layout, what every buffer needs. */
+  readonly #availRingAt: number;
+  readonly #availIdxAt: number;
+  readonly #usedRingAt: number;
+  readonly #usedIdxAt: number;
   readonly #eventIdx: boolean;
   readonly #inOrder: boolean;
   readonly #notifier: Notifier;
@@ -74,6 +79,10 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     this.size = size;
     this.#port = port;
     this.#layout = layout;
+    this.#availRingAt = layout.availRing;
+    this.#availIdxAt = layout.availIdx;
+    this.#usedRingAt = layout.usedRing;
+    this.#usedIdxAt = layout.usedIdx;
     this.#eventIdx = options.eventIdx;
     this.#inOrder = options.inOrder;
     this.#notifier = notifier;
@@ -141,7 +150,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     this.#outstanding.publish();
     this.#publishedIdx = this.#availIdx;
     // B1 (N0075): descriptors, tables, payload and ring entries before the index that shows them.
-    this.#port.store16Release(this.#layout.availIdx, this.#availIdx);
+    this.#port.store16Release(this.#availIdxAt, this.#availIdx);
   }
 
   kickPrepare(): boolean {
@@ -234,14 +243,14 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
       this.#positionOf[head] = this.#availIdx;
       this.#headAt[slot] = head;
     }
-    this.#port.store16(this.#layout.availRing + 2 * slot, head);
+    this.#port.store16(this.#availRingAt + 2 * slot, head);
     this.#availIdx = add16(this.#availIdx, 1);
     this.#addedCount += 1;
   }
 
   /** Reads `used.idx`; true when it has moved. B7: acquire, before any entry or payload it covers is read. */
   #readUsedIdx(): boolean {
-    const usedIdx = this.#port.load16Acquire(this.#layout.usedIdx);
+    const usedIdx = this.#port.load16Acquire(this.#usedIdxAt);
     if (usedIdx === this.#seenUsedIdx) return false;
     const usedCount = distance16(this.#lastUsedIdx, usedIdx);
     const published = this.#outstanding.count - this.#outstanding.stagedCount;
@@ -252,7 +261,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   }
 
   #takeUsed(): number {
-    const entry = this.#layout.usedRing + 8 * (this.#lastUsedIdx & this.#mask);
+    const entry = this.#usedRingAt + 8 * (this.#lastUsedIdx & this.#mask);
     const head = this.#port.load32(entry);
     const length = this.#port.load32(entry + 4);
     this.#checkUsed(head, length);
