@@ -73,13 +73,26 @@ export function ringBenchText(
       formatRatio(result.kicks_per_buffer),
       formatRatio(result.interrupts_per_buffer),
       `${formatRatio(result.heap_bytes_per_buffer)} B`,
-      ...(latency === null ? [] : [latency.p50, latency.p99, latency.max].map(formatNs)),
-      ...(bytes === null || memcpy === null
-        ? []
-        : [formatBytesPerS(bytes), formatBytesPerS(memcpy), formatShare(bytes / memcpy)]),
+      ...(hasLatency
+        ? latency === null
+          ? NONE
+          : [latency.p50, latency.p99, latency.max].map(formatNs)
+        : []),
+      ...(hasBytes ? copyCells(bytes, memcpy) : []),
     ];
   });
   return page([header, ...rows], 3, [], environment, paint);
+}
+
+const NONE = ['-', '-', '-'];
+
+function copyCells(bytesPerS: number | null, memcpyBytesPerS: number | null): readonly string[] {
+  if (bytesPerS === null || memcpyBytesPerS === null) return NONE;
+  return [
+    formatBytesPerS(bytesPerS),
+    formatBytesPerS(memcpyBytesPerS),
+    formatShare(bytesPerS / memcpyBytesPerS),
+  ];
 }
 
 /** What was measured: as little as tells the results of one bench apart. */

@@ -110,6 +110,15 @@ describe('the other benches of the ring', () => {
     }
   });
 
+  test('suspects differ in one thing each', async () => {
+    const results = await bench<RingResult>('suspects', ...FEW);
+    const names = ['bare', 'latency', 'notification', 'flags', 'order', 'table', 'chain', 'copy'];
+    expect(results.map(({ name }) => name)).toEqual(names.map((name) => `suspects-${name}`));
+    const timed = results.filter(({ latency_ns }) => latency_ns !== null);
+    expect(timed.map(({ name }) => name)).toEqual(['suspects-latency']);
+    expect(timed[0]?.latency_ns?.max).toBeGreaterThanOrEqual(timed[0]?.latency_ns?.p50 ?? Infinity);
+  });
+
   test('queues run at the same time, and sizes go up to the largest ring', async () => {
     const queues = await bench<RingResult>('queues', '--queues', '2', ...FEW);
     expect(queues.map((result) => [result.queues, result.buffers])).toEqual([

@@ -22,8 +22,8 @@ export interface RingCase {
   readonly elements: number;
   readonly elementBytes: number;
   readonly payload: PayloadUse;
-  /** One buffer at a time, each timed from its post to its return. */
-  readonly timed: boolean;
+  /** What is timed, from post to return: nothing, each buffer of a stream, or one that is in flight alone. */
+  readonly timing: 'none' | 'stream' | 'single';
 }
 
 /** Rounds before the measured ones: the engine compiles what it has seen often, and a loop once it has left it. */

@@ -26,7 +26,12 @@ export class RingGuest implements Armable {
   readonly #queue: DriverQueue<number>;
   readonly #waiter: Waiter;
   readonly #meeting: Meeting;
-  readonly #histogram: Histogram;
+  /** That of the measurement, and before that one which is forgotten. */
+  #histogram: Histogram;
+  readonly #measured: Histogram;
+  readonly #isStreamTimed: boolean;
+  /** When each buffer was posted, by its token. */
+  readonly #postedNs: Float64Array;
   readonly #progress: SharedNumbers;
   readonly #heap: HeapMeter = new HeapMeter();
   readonly #buffers: ScatterList = new ScatterList();
@@ -55,7 +60,10 @@ export class RingGuest implements Armable {
     this.#queue = this.#rig.driver();
     this.#waiter = new Waiter(this.#rig.interruptBell, ringCase.wait);
     this.#meeting = new Meeting(config.meeting, config.parties);
-    this.#histogram = Histogram.attach(config.histogram);
+    this.#measured = Histogram.attach(config.histogram);
+    this.#histogram = this.#measured;
+    this.#isStreamTimed = ringCase.timing === 'stream';
+    this.#postedNs = new Float64Array(ringCase.depth);
     this.#progress = new SharedNumbers(config.progress);
   }
 
@@ -66,7 +74,7 @@ export class RingGuest implements Armable {
     const warmUp = warmUpBuffers(this.#ringCase);
     for (let round = 0; round < WARM_UP_ROUNDS; round++) this.#repeat(warmUp, forgotten);
     const { buffers } = this.#ringCase;
-    return Array.from({ length: this.#repetitions }, () => this.#repeat(buffers, this.#histogram));
+    return Array.from({ length: this.#repetitions }, () => this.#repeat(buffers, this.#measured));
   }
 
   arm(): boolean {
@@ -83,7 +91,8 @@ export class RingGuest implements Armable {
     const [kicksBefore, interruptsBefore] = [kickBell.sequence(), interruptBell.sequence()];
     this.#heap.start();
     const startNs = nowNs();
-    if (this.#ringCase.timed) this.#roundTrips(count, histogram);
+    this.#histogram = histogram;
+    if (this.#ringCase.timing === 'single') this.#roundTrips(count);
     else this.#exchange(count);
     const elapsedNs = nowNs() - startNs;
     const heap = this.#heap.stop();
@@ -123,7 +132,7 @@ export class RingGuest implements Armable {
   }
 
   /** One buffer after the other, each timed. */
-  #roundTrips(count: number, histogram: Histogram): void {
+  #roundTrips(count: number): void {
     for (let i = 0; i < count; i++) {
       const startNs = nowNs();
       const posted = this.#post();
@@ -131,7 +140,7 @@ export class RingGuest implements Armable {
       this.#show();
       while (!this.#takeBack()) this.#waiter.idle(this);
       this.#waiter.busy();
-      histogram.record(nowNs() - startNs);
+      this.#histogram.record(nowNs() - startNs);
     }
   }
 
@@ -146,6 +155,7 @@ export class RingGuest implements Armable {
       else buffers.addWritable(address, elementBytes);
       address += elementBytes;
     }
+    if (this.#isStreamTimed) this.#postedNs[token] = nowNs();
     if (!this.#queue.stageBuf(buffers, token)) return false;
     this.#nextToken = token + 1 === this.#depth ? 0 : token + 1;
     return true;
@@ -160,6 +170,7 @@ export class RingGuest implements Armable {
     const token = this.#queue.getBuf();
     if (token === undefined) return false;
     assert(token === this.#oldestToken, 'token % came back in the place of %', token, this.#oldestToken);
+    if (this.#isStreamTimed) this.#histogram.record(nowNs() - (this.#postedNs[token] as number));
     this.#oldestToken = token + 1 === this.#depth ? 0 : token + 1;
     this.#completedCount += 1;
     if (this.#completedCount % REPORT_BUFFERS === 0) this.#progress.set(0, this.#completedCount);

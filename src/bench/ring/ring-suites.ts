@@ -30,7 +30,22 @@ const SPIN_NS = 50_000;
 const PAYLOAD_BYTES = 2 ** 30;
 const PAYLOAD_IN_FLIGHT_BYTES = 2 ** 22;
 
-export const RING_BENCHES = ['ring', 'roundtrip', 'chain', 'payload', 'queues', 'sizes'] as const;
+/** Apart from these, all of them are the same. */
+const SUSPECTS: Readonly<Record<string, Partial<RingCase>>> = {
+  bare: {},
+  // Two readings of the clock and a histogram, for each buffer.
+  latency: { timing: 'stream' },
+  // Whether the other side wants to be told is looked up for each buffer, though it never sleeps for long.
+  notification: { wait: { policy: 'adaptive', spinNs: SPIN_NS } },
+  // The same without the index that says when.
+  flags: { wait: { policy: 'adaptive', spinNs: SPIN_NS }, eventIdx: false },
+  order: { inOrder: true },
+  table: { elements: 2, indirect: true },
+  chain: { elements: 2 },
+  copy: { payload: 'copy' },
+};
+
+export const RING_BENCHES = ['ring', 'roundtrip', 'chain', 'payload', 'queues', 'sizes', 'suspects'] as const;
 
 export type RingBenchName = (typeof RING_BENCHES)[number];
 
@@ -44,7 +59,7 @@ export const RING_SUITES: Readonly<Record<RingBenchName, RingSuite>> = {
     plans: (choices) => {
       const wait = { policy: choices.wait ?? 'adaptive', spinNs: choices.spinNs ?? SPIN_NS } as const;
       return [
-        plan('roundtrip', choices, { depth: 1, timed: true, wait, buffers: choices.buffers ?? 200_000 }),
+        plan('roundtrip', choices, { depth: 1, timing: 'single', wait, buffers: choices.buffers ?? 200_000 }),
       ];
     },
   },
@@ -87,6 +102,13 @@ export const RING_SUITES: Readonly<Record<RingBenchName, RingSuite>> = {
         plan('sizes', { ...choices, ringSize }, { buffers: choices.buffers ?? 3_000_000 }),
       ),
   },
+  suspects: {
+    title: 'what is often said to cost much, each beside a ring without it',
+    plans: (choices) =>
+      Object.entries(SUSPECTS).map(([name, special]) =>
+        plan(`suspects-${name}`, choices, { buffers: choices.buffers ?? 3_000_000, ...special }),
+      ),
+  },
 };
 
 function ringSizeOf({ ringSize = 256 }: RingChoices): number {
@@ -108,7 +130,7 @@ function plan(name: string, choices: RingChoices, special: Partial<RingCase>): R
     elements: 1,
     elementBytes: 64,
     payload: 'none',
-    timed: false,
+    timing: 'none',
     ...special,
   };
   return { name, ringCase, queues: 1, repetitions: choices.repetitions };
