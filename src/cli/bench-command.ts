@@ -5,6 +5,7 @@ import { type BenchOptions, EXPLORE_CASES, runExploreBench } from '../bench/expl
 import { measureRing } from '../bench/ring/measure-ring.js';
 import { RING_BENCHES, RING_SUITES, type RingBenchName } from '../bench/ring/ring-suites.js';
 import { timestamp } from '../clock.js';
+import { ScenarioError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
 import { ExploreError } from '../explore/errors.js';
 import { WorkerPool } from '../explore/worker-pool.js';
@@ -66,6 +67,8 @@ function addRingBench(bench: Command, name: RingBenchName, terminal: Terminal): 
 const WAITS = ['poll', 'block', 'adaptive'] as const;
 
 async function benchRing(name: RingBenchName, flags: RingFlags, terminal: Terminal): Promise<void> {
+  if (flags.queues !== undefined && name !== 'queues')
+    throw new ScenarioError('USAGE', `--queues is for \`bench queues\`, not for \`bench ${name}\``);
   const plans = RING_SUITES[name].plans(ringChoices(flags));
   await runBench(name, flags, terminal, ringBenchText, async (signal, onResult) => {
     for (const plan of plans) {

@@ -4,7 +4,7 @@ import { type RingLayout, ringParts } from '../virtqueue/layouts.js';
 import type { RingAddresses } from '../virtqueue/split-layout.js';
 
 /** The two cache lines that a core fetches together. */
-const LINE_PAIR_BYTES = 128;
+export const LINE_PAIR_BYTES = 128;
 
 /** Takes memory for a virtqueue. The parts one side writes share no cache line with those the other writes. */
 export function allocateRing(allocator: Allocator, layout: RingLayout, size: number): RingAddresses {

@@ -77,6 +77,7 @@ describe('vring bench ring', () => {
   test.each([
     [['--ring-size', '100'], /--ring-size 100: a split ring has a power of 2/],
     [['--batch', '512'], /--batch 512: a ring of 256 never holds as many/],
+    [['--queues', '2'], /--queues is for `bench queues`, not for `bench ring`/],
     [['--wait', 'sleep'], /Allowed choices are poll, block, adaptive/],
   ])('refuses %j', async (options, message) => {
     const { code, stdout, stderr } = await vring(['bench', 'ring', ...options]);

@@ -1,5 +1,5 @@
 import { assert } from '../../assert.js';
-import { allocateRing } from '../../guest/queue-memory.js';
+import { allocateRing, LINE_PAIR_BYTES } from '../../guest/queue-memory.js';
 import { Allocator, RESERVED_BYTES } from '../../memory/allocator.js';
 import { Doorbell } from '../../memory/doorbell.js';
 import { SharedMemory } from '../../memory/shared-memory.js';
@@ -8,9 +8,6 @@ import { deviceQueue, driverQueue, initRing, ringParts } from '../../virtqueue/l
 import type { DeviceQueue, DriverQueue, QueueOptions } from '../../virtqueue/queue.js';
 import { DESC_BYTES, type RingAddresses } from '../../virtqueue/split-layout.js';
 import { bufferBytes, type RingCase } from './ring-case.js';
-
-/** The two cache lines that a core fetches together. */
-const LINE_PAIR_BYTES = 128;
 
 /** Words that both threads write, each on lines of its own. */
 const Word = {
