@@ -48,13 +48,12 @@ describe('vring bench ring', () => {
     expect(heap_bytes_per_buffer).toBeGreaterThanOrEqual(0);
   });
 
-  test('sides that sleep wake each other, in both layouts', async () => {
+  test('sides that sleep run to the end, in both layouts', async () => {
     for (const layout of ['split', 'packed']) {
       const [result] = await bench<RingResult>('ring', '--wait', 'block', '--layout', layout, ...FEW);
-      expect(result).toMatchObject({ layout, wait: 'block' });
-      expect(result?.kicks_per_buffer).toBeGreaterThan(0);
-      expect(result?.interrupts_per_buffer).toBeGreaterThan(0);
+      expect(result).toMatchObject({ layout, wait: 'block', buffers: 3000 });
       expect(result?.kicks_per_buffer).toBeLessThanOrEqual(1);
+      expect(result?.interrupts_per_buffer).toBeLessThanOrEqual(1);
     }
   });
 
@@ -90,6 +89,9 @@ describe('the other benches of the ring', () => {
   test('roundtrip times each buffer', async () => {
     const [result] = await bench<RingResult>('roundtrip', '--wait', 'block', ...FEW);
     expect(result).toMatchObject({ name: 'roundtrip', depth: 1, wait: 'block' });
+    // One at a time, each side is asleep most times that the other has something for it.
+    expect(result?.kicks_per_buffer).toBeGreaterThan(0);
+    expect(result?.interrupts_per_buffer).toBeGreaterThan(0);
     const latency = result?.latency_ns;
     expect(latency?.p50).toBeGreaterThanOrEqual(latency?.min ?? Infinity);
     expect(latency?.max).toBeGreaterThanOrEqual(latency?.p99 ?? Infinity);
