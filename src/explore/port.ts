@@ -94,8 +94,18 @@ export class ExplorerPort implements MemoryPort {
     if (length > 0) this.#handler.readContent(address, target.subarray(targetOffset, targetOffset + length));
   }
 
+  copyWithin(target: number, source: number, length: number): void {
+    const content = new Uint8Array(length);
+    this.copyOut(source, content, 0, length);
+    this.copyIn(target, content, 0, length);
+  }
+
   bytes(_address: number, _length: number): Uint8Array {
     return this.#handler.unsupported('bytes');
+  }
+
+  target(_address: number, _length: number): Uint8Array {
+    return this.#handler.unsupported('target');
   }
 
   words(_address: number, _length: number): Uint32Array {

@@ -122,7 +122,7 @@ export class BlkExecutor {
       return BlkStatus.ioErr;
     let offsetBytes = sector * SECTOR_BYTES;
     for (let i = 0; i < data.count; i++) {
-      this.#backend.read(offsetBytes, this.#port.bytes(data.address(i), data.length(i)));
+      this.#backend.read(offsetBytes, this.#port.target(data.address(i), data.length(i)));
       offsetBytes += data.length(i);
     }
     this.#filledBytes = data.writableBytes;
@@ -189,7 +189,7 @@ export class BlkExecutor {
     for (let i = data.readableCount; i < data.count; i++) {
       const part = Math.min(skip, data.length(i));
       skip -= part;
-      this.#port.bytes(data.address(i) + part, data.length(i) - part).fill(0);
+      this.#port.target(data.address(i) + part, data.length(i) - part).fill(0);
     }
   }
 }

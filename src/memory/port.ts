@@ -51,8 +51,12 @@ export interface MemoryPort {
   copyIn(address: number, source: Uint8Array, sourceOffset: number, length: number): void;
   /** Copies `length` bytes at `address` into `target` at `targetOffset`: one event, however long. */
   copyOut(address: number, target: Uint8Array, targetOffset: number, length: number): void;
-  /** The bytes themselves, for a system call that reads or writes guest memory in place. */
+  /** Copies `length` bytes within the memory; the ranges do not overlap. One event. */
+  copyWithin(target: number, source: number, length: number): void;
+  /** The bytes themselves, for a system call that reads guest memory in place. */
   bytes(address: number, length: number): Uint8Array;
+  /** The bytes themselves, to be overwritten in place: what is in them may not be looked at. */
+  target(address: number, length: number): Uint8Array;
   /** The same as 32-bit words, to fill and check payload in place; `address` and `length` are multiples of 4. */
   words(address: number, length: number): Uint32Array;
 

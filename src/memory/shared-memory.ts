@@ -125,9 +125,24 @@ export class SharedMemory implements MemoryPort {
     copyBytes(target, targetOffset, this.#u8, address, length);
   }
 
+  copyWithin(target: number, source: number, length: number): void {
+    this.#assertRange(target, length);
+    this.#assertRange(source, length);
+    assert(
+      target + length <= source || source + length <= target,
+      'a copy of % bytes overlaps itself',
+      length,
+    );
+    copyBytes(this.#u8, target, this.#u8, source, length);
+  }
+
   bytes(address: number, length: number): Uint8Array {
     this.#assertRange(address, length);
     return this.#u8.subarray(address, address + length);
+  }
+
+  target(address: number, length: number): Uint8Array {
+    return this.bytes(address, length);
   }
 
   words(address: number, length: number): Uint32Array {

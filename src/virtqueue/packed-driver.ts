@@ -117,21 +117,18 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     assert(!buffers.isTooLong, 'a list is at most 2^32 bytes');
     assert(token !== undefined, 'a token cannot be undefined');
     // N0092: room for all of it before any of it; a list that is half there would wait for itself.
-    const table = count > this.#directMax && this.freeCount > 0 ? (this.#tables?.take(count) ?? null) : null;
-    const slots = table === null ? count : 1;
-    if (slots > this.freeCount) return false;
-    const id = this.#ids.take();
-    if (this.#inOrder) {
-      this.#fifo[this.#fifoNext] = id;
-      this.#fifoNext = this.#following(this.#fifoNext);
+    if (this.#tables !== null && count > this.#directMax && this.freeCount > 0) {
+      if (this.#stageIndirect(buffers, token, this.#tables)) return true;
     }
-    this.#outstanding.stage(id, token, slots, buffers.writableBytes);
-    if (table === null) this.#writeList(buffers, id);
-    else this.#writeIndirect(buffers, id, table);
-    this.freeCount -= slots;
-    this.#stagedSlots += slots;
-    this.#addedSlots += slots;
+    if (count > this.freeCount) return false;
+    const id = this.#stage(token, count, buffers.writableBytes);
+    this.#writeList(buffers, id);
     return true;
+  }
+
+  hasRoomFor(rangeCount: number): boolean {
+    const needed = this.#tables !== null && rangeCount > this.#directMax ? 1 : rangeCount;
+    return needed <= this.freeCount;
   }
 
   publish(): void {
@@ -222,10 +219,35 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     }
   }
 
-  #writeIndirect(buffers: ScatterList, id: number, table: number): void {
+  /** False: there is no memory for a table, or it cannot be handed over. The buffer may fit as a list. */
+  #stageIndirect(buffers: ScatterList, token: Token, tables: IndirectTables): boolean {
+    const { count } = buffers;
+    const table = tables.take(count);
+    if (table === null) return false;
     writePackedTable(this.#port, table, buffers);
-    this.#outstanding.setTable(id, table, buffers.count);
-    this.#writeSlot(table, buffers.count * ENTRY_BYTES, id, INDIRECT, true);
+    const tableForDevice = tables.hand(table, count);
+    if (tableForDevice === null) {
+      tables.release(table, count);
+      return false;
+    }
+    const id = this.#stage(token, 1, buffers.writableBytes);
+    this.#outstanding.setTable(id, table, count);
+    this.#writeSlot(tableForDevice, count * ENTRY_BYTES, id, INDIRECT, true);
+    return true;
+  }
+
+  /** Takes an id, and counts the slots that the buffer is about to fill. */
+  #stage(token: Token, slots: number, writableBytes: number): number {
+    const id = this.#ids.take();
+    if (this.#inOrder) {
+      this.#fifo[this.#fifoNext] = id;
+      this.#fifoNext = this.#following(this.#fifoNext);
+    }
+    this.#outstanding.stage(id, token, slots, writableBytes);
+    this.freeCount -= slots;
+    this.#stagedSlots += slots;
+    this.#addedSlots += slots;
+    return id;
   }
 
   /** Fills the next slot. The flags follow the wrap counter of that very slot: it may flip within a list (2.8.1). */

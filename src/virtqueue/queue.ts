@@ -47,6 +47,8 @@ export interface DriverQueue<Token> {
    * try again. `token` comes back from {@link getBuf} exactly once; it may be anything but undefined.
    */
   stageBuf(buffers: ScatterList, token: Token): boolean;
+  /** Whether a buffer of so many ranges would fit now, if there is memory for a table where it needs one. */
+  hasRoomFor(rangeCount: number): boolean;
   /** Shows the device all staged buffers, with one store. */
   publish(): void;
   /** Publishes, and tells whether the device wants to be notified of what was added since the last call. */

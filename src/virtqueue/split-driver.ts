@@ -130,18 +130,17 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     assert(!buffers.isTooLong, 'a chain is at most 2^32 bytes (N0038)');
     assert(token !== undefined, 'a token cannot be undefined');
     const table = this.#takeTable(count);
-    const direct = table === null ? count : this.#directCount;
-    const needed = table === null ? count : direct + 1;
-    if (needed > this.#descriptors.freeCount) {
-      if (table !== null) this.#indirect?.tables.release(table, count - direct);
-      return false;
-    }
-    if (table !== null) writeIndirectTable(this.#port, table, buffers, direct);
-    const head = this.#descriptors.writeChain(buffers, direct, table, count - direct);
-    this.#outstanding.stage(head, token, needed, buffers.writableBytes);
-    if (table !== null) this.#outstanding.setTable(head, table, count - direct);
+    if (table !== null) return this.#stageIndirect(buffers, token, table);
+    if (count > this.#descriptors.freeCount) return false;
+    const head = this.#descriptors.writeChain(buffers, count, null, 0);
+    this.#outstanding.stage(head, token, count, buffers.writableBytes);
     this.#pushAvail(head);
     return true;
+  }
+
+  hasRoomFor(rangeCount: number): boolean {
+    const needed = this.#wantsTable(rangeCount) ? this.#directCount + 1 : rangeCount;
+    return needed <= this.#descriptors.freeCount;
   }
 
   publish(): void {
@@ -233,8 +232,33 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
    * fewer than two such ranges, or when there is no memory for one, as a ring that can still move is better than none.
    */
   #takeTable(count: number): number | null {
-    if (this.#indirect === null || count - this.#directCount < 2) return null;
+    if (this.#indirect === null || !this.#wantsTable(count)) return null;
     return this.#indirect.tables.take(count - this.#directCount);
+  }
+
+  #wantsTable(count: number): boolean {
+    return this.#indirect !== null && count - this.#directCount >= 2;
+  }
+
+  #stageIndirect(buffers: ScatterList, token: Token, table: number): boolean {
+    const direct = this.#directCount;
+    const entries = buffers.count - direct;
+    const tableForDevice = direct < this.#descriptors.freeCount ? this.#handTable(buffers, table) : null;
+    if (tableForDevice === null) {
+      this.#indirect?.tables.release(table, entries);
+      return false;
+    }
+    const head = this.#descriptors.writeChain(buffers, direct, tableForDevice, entries);
+    this.#outstanding.stage(head, token, direct + 1, buffers.writableBytes);
+    this.#outstanding.setTable(head, table, entries);
+    this.#pushAvail(head);
+    return true;
+  }
+
+  /** Fills the table; where the device finds it, or null when it cannot be handed over. */
+  #handTable(buffers: ScatterList, table: number): number | null {
+    writeIndirectTable(this.#port, table, buffers, this.#directCount);
+    return this.#indirect?.tables.hand(table, buffers.count - this.#directCount) ?? null;
   }
 
   #pushAvail(head: number): void {

@@ -102,6 +102,16 @@ export class RecordingPort implements MemoryPort {
     this.#memory.copyOut(address, target, targetOffset, length);
   }
 
+  copyWithin(target: number, source: number, length: number): void {
+    this.#record('copyWithin', target, length);
+    this.#memory.copyWithin(target, source, length);
+  }
+
+  target(address: number, length: number): Uint8Array {
+    this.#record('target', address, length);
+    return this.#memory.target(address, length);
+  }
+
   bytes(address: number, length: number): Uint8Array {
     this.#record('bytes', address, length);
     return this.#memory.bytes(address, length);

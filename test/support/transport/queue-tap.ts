@@ -54,6 +54,10 @@ export class QueueTap implements DriverQueue<number> {
     return this.#inner.usedLength;
   }
 
+  hasRoomFor(rangeCount: number): boolean {
+    return this.#inner.hasRoomFor(rangeCount);
+  }
+
   addBuf(buffers: ScatterList, token: number): boolean {
     const added = this.stageBuf(buffers, token);
     if (added) this.publish();

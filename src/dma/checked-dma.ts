@@ -1,0 +1,155 @@
+import { assert } from '../assert.js';
+import type { MemoryPort } from '../memory/port.js';
+import { comesFromDevice, type DmaDirection, directionName } from './direction.js';
+import { type CoherentMemory, DMA_MAPPING_ERROR, type DmaApi } from './dma-api.js';
+
+interface Mapping {
+  readonly address: number;
+  readonly sizeBytes: number;
+  readonly direction: DmaDirection;
+}
+
+/** How much on both sides of a buffer must be left alone when it is copied back. */
+const GUARD_BYTES = 2048;
+
+/**
+ * Checks every use of a DMA API, and every result (in the way of Linux' CONFIG_DMA_API_DEBUG): what a mapping holds, whose
+ * slots it has, what its end copies back and what not, and that each is ended once, as it was made.
+ */
+export class CheckedDma implements DmaApi {
+  readonly #api: DmaApi;
+  readonly #ram: MemoryPort;
+  readonly #live: Map<number, Mapping> = new Map();
+
+  constructor(api: DmaApi, ram: MemoryPort) {
+    this.#api = api;
+    this.#ram = ram;
+  }
+
+  get maxMappingBytes(): number {
+    return this.#api.maxMappingBytes;
+  }
+
+  get liveCount(): number {
+    return this.#live.size;
+  }
+
+  map(address: number, sizeBytes: number, direction: DmaDirection): number {
+    assert(
+      sizeBytes <= this.maxMappingBytes,
+      'a segment of % bytes is longer than the % that can be mapped',
+      sizeBytes,
+      this.maxMappingBytes,
+    );
+    const busAddress = this.#api.map(address, sizeBytes, direction);
+    if (busAddress === DMA_MAPPING_ERROR) return busAddress;
+    if (busAddress !== address) this.#checkBounce(address, busAddress, sizeBytes);
+    assert(!this.#live.has(busAddress), 'bus address % is mapped already', busAddress);
+    this.#live.set(busAddress, { address, sizeBytes, direction });
+    return busAddress;
+  }
+
+  unmap(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
+    const mapping = this.#live.get(busAddress);
+    assert(mapping !== undefined, 'bus address % is not mapped', busAddress);
+    assert(mapping.sizeBytes === sizeBytes, 'mapped % bytes, unmapped %', mapping.sizeBytes, sizeBytes);
+    this.#checkDirection(mapping, direction);
+    if (mapping.address === busAddress) {
+      this.#api.unmap(busAddress, sizeBytes, direction);
+    } else {
+      const expected = this.#expectedAfter(mapping, busAddress);
+      this.#api.unmap(busAddress, sizeBytes, direction);
+      this.#checkAround(mapping, expected);
+    }
+    this.#live.delete(busAddress);
+  }
+
+  syncForCpu(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
+    this.#checkPart(busAddress, sizeBytes, direction);
+    this.#api.syncForCpu(busAddress, sizeBytes, direction);
+  }
+
+  syncForDevice(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
+    this.#checkPart(busAddress, sizeBytes, direction);
+    this.#api.syncForDevice(busAddress, sizeBytes, direction);
+  }
+
+  allocCoherent(sizeBytes: number): CoherentMemory | null {
+    return this.#api.allocCoherent(sizeBytes);
+  }
+
+  freeCoherent(memory: CoherentMemory): void {
+    this.#api.freeCoherent(memory);
+  }
+
+  /** Nothing may be mapped any more. */
+  checkEnded(): void {
+    const [first] = this.#live;
+    if (first === undefined) return;
+    const [busAddress, { address }] = first;
+    assert(
+      false,
+      '% mappings were never ended, the first of them % at %',
+      this.#live.size,
+      address,
+      busAddress,
+    );
+  }
+
+  /** A fresh bounce holds what the buffer holds, and shares no byte with another mapping. */
+  #checkBounce(address: number, busAddress: number, sizeBytes: number): void {
+    const buffer = this.#ram.bytes(address, sizeBytes);
+    const bounce = this.#ram.bytes(busAddress, sizeBytes);
+    const wrong = firstDifference(buffer, bounce);
+    assert(wrong === -1, 'byte % of a buffer of % was not copied into its bounce', wrong, sizeBytes);
+    for (const [other, { sizeBytes: otherBytes }] of this.#live) {
+      const isApart = busAddress + sizeBytes <= other || other + otherBytes <= busAddress;
+      assert(isApart, 'bounces at % and % share bytes', busAddress, other);
+    }
+  }
+
+  /** What the buffer and its surroundings must hold when the mapping has ended. */
+  #expectedAfter({ address, sizeBytes, direction }: Mapping, busAddress: number): Uint8Array {
+    const from = Math.max(0, address - GUARD_BYTES);
+    const to = Math.min(this.#ram.sizeBytes, address + sizeBytes + GUARD_BYTES);
+    const expected = new Uint8Array(to - from);
+    this.#ram.copyOut(from, expected, 0, to - from);
+    if (comesFromDevice(direction)) this.#ram.copyOut(busAddress, expected, address - from, sizeBytes);
+    return expected;
+  }
+
+  #checkAround({ address, sizeBytes }: Mapping, expected: Uint8Array): void {
+    const from = Math.max(0, address - GUARD_BYTES);
+    const wrong = firstDifference(expected, this.#ram.bytes(from, expected.length));
+    assert(
+      wrong === -1,
+      'after the end of a mapping of % bytes at %, the byte at % is not what it must be',
+      sizeBytes,
+      address,
+      from + wrong,
+    );
+  }
+
+  #checkPart(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
+    for (const [start, mapping] of this.#live) {
+      if (busAddress < start || busAddress + sizeBytes > start + mapping.sizeBytes) continue;
+      this.#checkDirection(mapping, direction);
+      return;
+    }
+    assert(false, '% bytes at % are in no mapping', sizeBytes, busAddress);
+  }
+
+  #checkDirection(mapping: Mapping, direction: DmaDirection): void {
+    assert(
+      mapping.direction === direction,
+      'mapped %, used %',
+      directionName(mapping.direction),
+      directionName(direction),
+    );
+  }
+}
+
+function firstDifference(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return i;
+  return -1;
+}

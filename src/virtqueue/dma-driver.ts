@@ -1,0 +1,182 @@
+import { assert } from '../assert.js';
+import { DmaDirection } from '../dma/direction.js';
+import { DMA_MAPPING_ERROR, type DmaApi } from '../dma/dma-api.js';
+import type { DriverQueue } from './queue.js';
+import { ScatterList } from './scatter-list.js';
+
+/** A buffer in the ring, and what was mapped for it. Made once, and refilled. */
+interface MappedBuffer<Token> {
+  token: Token | undefined;
+  /** Bus addresses, as the device was told. */
+  readonly mapped: ScatterList;
+  /** The caller mapped it: there is nothing to end. */
+  premapped: boolean;
+}
+
+/** Why a buffer was not taken. */
+export type Refusal = 'none' | 'ring full' | 'not mapped';
+
+/**
+ * A driver's end whose buffers go through the DMA API: each range is mapped by itself when it is added, and its mapping
+ * ends when the buffer comes back (Linux' `vring_map_one_sg`). Around any driver's end, which then knows only bus
+ * addresses; a queue without DMA does without this class.
+ *
+ * What it adds to the contract: between {@link addBuf} and {@link getBuf} the bytes of a buffer may be the device's copy.
+ */
+export class DmaDriver<Token> implements DriverQueue<Token> {
+  readonly size: number;
+  /** Why the last buffer was not taken; a mapping may succeed once others have ended, without a change of the ring. */
+  refusal: Refusal = 'none';
+  readonly #queue: DriverQueue<number>;
+  readonly #dma: DmaApi;
+  readonly #buffers: readonly MappedBuffer<Token>[];
+  readonly #free: Uint16Array;
+  #freeCount: number;
+
+  /** `queue` carries records of this class in place of tokens; nobody else may use it. */
+  constructor(queue: DriverQueue<number>, dma: DmaApi) {
+    this.size = queue.size;
+    this.#queue = queue;
+    this.#dma = dma;
+    this.#buffers = Array.from({ length: queue.size }, () => ({
+      token: undefined,
+      mapped: new ScatterList(),
+      premapped: false,
+    }));
+    this.#free = Uint16Array.from({ length: queue.size }, (_, i) => i);
+    this.#freeCount = queue.size;
+  }
+
+  get freeCount(): number {
+    return this.#queue.freeCount;
+  }
+
+  get outstandingCount(): number {
+    return this.#queue.outstandingCount;
+  }
+
+  get broken(): boolean {
+    return this.#queue.broken;
+  }
+
+  get usedLength(): number {
+    return this.#queue.usedLength;
+  }
+
+  addBuf(buffers: ScatterList, token: Token): boolean {
+    const added = this.stageBuf(buffers, token);
+    if (added) this.publish();
+    return added;
+  }
+
+  stageBuf(buffers: ScatterList, token: Token): boolean {
+    return this.#stage(buffers, token, false);
+  }
+
+  /** Posts a buffer whose addresses are bus addresses already, of mappings that are the caller's to end. */
+  stagePremapped(buffers: ScatterList, token: Token): boolean {
+    return this.#stage(buffers, token, true);
+  }
+
+  publish(): void {
+    this.#queue.publish();
+  }
+
+  kickPrepare(): boolean {
+    return this.#queue.kickPrepare();
+  }
+
+  kick(): boolean {
+    return this.#queue.kick();
+  }
+
+  hasRoomFor(rangeCount: number): boolean {
+    return this.#queue.hasRoomFor(rangeCount);
+  }
+
+  getBuf(): Token | undefined {
+    const record = this.#queue.getBuf();
+    return record === undefined ? undefined : this.#end(record);
+  }
+
+  poll(): boolean {
+    return this.#queue.poll();
+  }
+
+  disableCallbacks(): void {
+    this.#queue.disableCallbacks();
+  }
+
+  enableCallbacks(): boolean {
+    return this.#queue.enableCallbacks();
+  }
+
+  enableCallbacksDelayed(): boolean {
+    return this.#queue.enableCallbacksDelayed();
+  }
+
+  detachUnused(): Token | undefined {
+    const record = this.#queue.detachUnused();
+    return record === undefined ? undefined : this.#end(record);
+  }
+
+  #stage(buffers: ScatterList, token: Token, premapped: boolean): boolean {
+    assert(token !== undefined, 'a token cannot be undefined');
+    // First, so that nothing is copied in vain.
+    if (!this.#queue.hasRoomFor(buffers.count)) return this.#refuse('ring full');
+    const record = this.#free[this.#freeCount - 1] as number;
+    const buffer = this.#buffers[record] as MappedBuffer<Token>;
+    if (!premapped && !this.#map(buffers, buffer.mapped)) return this.#refuse('not mapped');
+    if (!this.#queue.stageBuf(premapped ? buffers : buffer.mapped, record)) {
+      // There was room: the indirect table could not be mapped, or there is none and the ring is too full to do without.
+      if (!premapped) this.#unmap(buffer.mapped);
+      return this.#refuse('not mapped');
+    }
+    this.#freeCount -= 1;
+    buffer.token = token;
+    buffer.premapped = premapped;
+    this.refusal = 'none';
+    return true;
+  }
+
+  #refuse(why: Refusal): boolean {
+    this.refusal = why;
+    return false;
+  }
+
+  /** Maps range by range; after an error nothing is mapped. */
+  #map(buffers: ScatterList, mapped: ScatterList): boolean {
+    mapped.clear();
+    for (let i = 0; i < buffers.count; i++) {
+      const isWritable = buffers.isWritable(i);
+      const direction = isWritable ? DmaDirection.fromDevice : DmaDirection.toDevice;
+      const busAddress = this.#dma.map(buffers.address(i), buffers.length(i), direction);
+      if (busAddress === DMA_MAPPING_ERROR) {
+        this.#unmap(mapped);
+        return false;
+      }
+      if (isWritable) mapped.addWritable(busAddress, buffers.length(i));
+      else mapped.addReadable(busAddress, buffers.length(i));
+    }
+    return true;
+  }
+
+  #unmap(mapped: ScatterList): void {
+    for (let i = 0; i < mapped.count; i++) {
+      const direction = mapped.isWritable(i) ? DmaDirection.fromDevice : DmaDirection.toDevice;
+      this.#dma.unmap(mapped.address(i), mapped.length(i), direction);
+    }
+    mapped.clear();
+  }
+
+  #end(record: number): Token {
+    const buffer = this.#buffers[record] as MappedBuffer<Token>;
+    const { token } = buffer;
+    assert(token !== undefined, 'record % has no buffer', record);
+    if (!buffer.premapped) this.#unmap(buffer.mapped);
+    buffer.token = undefined;
+    this.#free[this.#freeCount] = record;
+    this.#freeCount += 1;
+    return token;
+  }
+}
