@@ -21,7 +21,8 @@ export type RingFeatureName =
   | 'NOTIFICATION_DATA'
   | 'RING_RESET'
   | 'ORDER_PLATFORM'
-  | 'SUSPEND';
+  | 'SUSPEND'
+  | 'ACCESS_PLATFORM';
 
 /** How a driver reaches its device. */
 export type TransportName = 'mmio' | 'pci';
@@ -36,6 +37,10 @@ export interface JobPlan {
   readonly device: 'blk' | 'rng';
   readonly transport: TransportName;
   readonly memoryBytes: number;
+  /** Null: the host can read all of guest memory. */
+  readonly encryption: EncryptionPlan | null;
+  /** Null: the driver knows no DMA API, and the device is given guest-physical addresses. */
+  readonly dma: DmaPlan | null;
   readonly wait: WaitPlan;
   readonly queue: QueuePlan;
   readonly backend: BackendPlan;
@@ -48,6 +53,40 @@ export interface JobPlan {
   readonly fault: WorkerFaultPlan | null;
   /** What is done to the device and its rings while they are loaded; null: nothing. */
   readonly lifecycle: LifecyclePlan | null;
+}
+
+/** Guest memory is encrypted: pages are private until the guest shares them with the host. */
+export interface EncryptionPlan {
+  /** What the device gets that touches a private page: ciphertext, zeros, or an error. */
+  readonly hostSees: 'garbage' | 'zero' | 'fault';
+  /** Of the conversions behind those at boot, the share that the host refuses. */
+  readonly refusal: number;
+  /** The guest takes no device without ACCESS_PLATFORM. False: a guest from before that rule. */
+  readonly requireAccessPlatform: boolean;
+}
+
+/** How the driver's DMA API maps buffers. It is used where ACCESS_PLATFORM is negotiated. */
+export interface DmaPlan {
+  /**
+   * `direct`: a buffer is mapped as it is, and bounced only where the device cannot reach it. `swiotlb`: every buffer is
+   * bounced. `restricted`: the same, and the rings are in the pool too: the device reaches nothing else.
+   */
+  readonly mapping: 'direct' | 'swiotlb' | 'restricted';
+  /** The device reaches addresses below 2^maskBits. */
+  readonly maskBits: number;
+  /** Low bits of an address that a bounce keeps; 0 or 2^n - 1, below 4096. */
+  readonly minAlignMask: number;
+  /** The bounce pool, in front of all other memory; null: there is none. */
+  readonly pool: DmaPoolPlan | null;
+  /** Check every use of the DMA API and every copy; costs as much again as the copies. */
+  readonly checked: boolean;
+}
+
+export interface DmaPoolPlan {
+  /** Whole sets of 256 KiB, at least one for each area. */
+  readonly sizeBytes: number;
+  /** By how much each vCPU may grow it when it is exhausted; 0: not at all. */
+  readonly growthBytes: number;
 }
 
 /** How a thread waits for the other side: spin, sleep at once, or spin for `spinNs` and then sleep. */

@@ -3,7 +3,7 @@ import type { RingLayout } from '../virtqueue/layouts.js';
 import type { QueueOptions } from '../virtqueue/queue.js';
 import { Feature, type FeatureSet } from './features.js';
 
-/** Everything of the ring that vring's devices offer, whatever is asked for; ORDER_PLATFORM only where it is. */
+/** Everything of the ring that vring's devices offer, whatever is asked for. */
 export const RING_FEATURES: readonly number[] = [
   Feature.version1,
   Feature.indirectDesc,
@@ -24,14 +24,16 @@ export const RING_FEATURE_BITS: Readonly<Record<RingFeatureName, number>> = {
   RING_RESET: Feature.ringReset,
   ORDER_PLATFORM: Feature.orderPlatform,
   SUSPEND: Feature.suspend,
+  ACCESS_PLATFORM: Feature.accessPlatform,
 };
 
-/**
- * What a device offers of the ring in a run that asks for `asked`. Whether ORDER_PLATFORM is used is for the device to
- * say, and not for the driver, who takes it whenever it can (6.1, N1463).
- */
+/** Features that the device decides on: a driver takes them wherever it can (6.1, N1460 and N1463). */
+const OFFERED_WHEN_ASKED: readonly RingFeatureName[] = ['ORDER_PLATFORM', 'ACCESS_PLATFORM'];
+
+/** What a device offers of the ring in a run that asks for `asked`. */
 export function offeredRingFeatures(asked: readonly RingFeatureName[]): readonly number[] {
-  return asked.includes('ORDER_PLATFORM') ? [...RING_FEATURES, Feature.orderPlatform] : RING_FEATURES;
+  const extra = OFFERED_WHEN_ASKED.filter((name) => asked.includes(name));
+  return [...RING_FEATURES, ...extra.map((name) => RING_FEATURE_BITS[name])];
 }
 
 export function ringLayout(features: FeatureSet): RingLayout {
