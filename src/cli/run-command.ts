@@ -25,6 +25,7 @@ interface RunOptions {
   readonly color: boolean;
   readonly dryRun?: true;
   readonly keepGoing?: true;
+  readonly explainDma?: true;
 }
 
 export function addRunCommand(program: Command, terminal: Terminal): void {
@@ -43,6 +44,7 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
         .default('auto' as const),
     )
     .option('--keep-going', 'run the remaining jobs although one broke down or stalled')
+    .option('--explain-dma', 'print the way of one request of each job through the DMA code, as a tree')
     .option('-q, --quiet', 'the verdict and its reasons alone')
     .option('--no-color', 'no colours, as with NO_COLOR')
     .option('--dry-run', 'print the resolved plan and run nothing')
@@ -108,6 +110,7 @@ async function runOne(scenario: string, plan: ScenarioPlan, context: RunContext)
     signal,
     keepGoing: options.keepGoing === true,
     onProgress: (now) => progress.update(now),
+    explainsDma: options.explainDma === true,
   });
   progress.clear();
   if (options.json === true) writeJson(terminal, report);

@@ -16,6 +16,8 @@ export interface RunHooks {
   readonly signal: AbortSignal;
   /** Run the remaining jobs although one has broken down: a thread died, a queue broke or stalled. */
   readonly keepGoing: boolean;
+  /** Put the way of one request of each job through the DMA code into its report. */
+  readonly explainsDma: boolean;
 }
 
 /** Runs a scenario's jobs one after the other. A job that fails does not keep the next from running. */
@@ -40,7 +42,7 @@ type JobsOutcome = Pick<RunOutcome, 'jobs' | 'thresholds' | 'abortedBy'>;
 
 async function runJobs(
   plan: ScenarioPlan,
-  { signal, onProgress, keepGoing }: RunHooks,
+  { signal, onProgress, keepGoing, explainsDma }: RunHooks,
 ): Promise<JobsOutcome> {
   const jobs: JobReport[] = [];
   const thresholds: ThresholdReport[] = [];
@@ -48,7 +50,7 @@ async function runJobs(
   for (const job of plan.jobs) {
     if (signal.aborted || abort.breach !== null) break;
     if (!keepGoing && jobs.some((done) => done.failures.length > 0)) break;
-    const report = await runJob(job, { onProgress, signal, ...abort.hook });
+    const report = await runJob(job, { onProgress, signal, explainsDma, ...abort.hook });
     jobs.push(report);
     thresholds.push(...thresholdReports(plan.thresholds, report).map((result) => abort.verdictOn(result)));
   }

@@ -9,8 +9,8 @@ import type { ExposureMap } from './exposure.js';
 import { pageAligned } from './pages.js';
 import type { Swiotlb } from './swiotlb.js';
 
-/** Why each buffer is bounced: memory is encrypted or it was asked for, or the device has a pool of its own. */
-export type ForcedBounce = 'no' | 'forced' | 'restricted pool';
+/** Why each buffer is bounced, where it is; `restricted pool`: the device reaches nothing else, not even for a ring. */
+export type ForcedBounce = 'no' | 'asked for' | 'memory is encrypted' | 'restricted pool';
 
 export interface DmaDirectParts {
   readonly ram: MemoryPort;
@@ -97,8 +97,7 @@ export class DmaDirect implements DmaApi {
   }
 
   freeCoherent({ address, sizeBytes }: CoherentMemory): void {
-    const { swiotlb, pages, stats } = this.#parts;
-    stats.coherentBytes -= sizeBytes;
+    const { swiotlb, pages } = this.#parts;
     if (swiotlb?.has(address) === true) swiotlb.freePages(address, sizeBytes);
     else pages.free(address, sizeBytes);
   }

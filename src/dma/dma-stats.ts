@@ -10,6 +10,7 @@ export interface DmaStats {
   bytesBouncedOut: number;
   /** Mappings that were refused. */
   mappingErrors: number;
+  /** Allocated for rings, in all. */
   coherentBytes: number;
   /** Pages made visible to the host, and hidden from it again. */
   pagesDecrypted: number;

@@ -1,3 +1,4 @@
+import { assert } from '../assert.js';
 import { BLK_DEPENDENCIES, BLK_DEVICE_ID, BLK_FEATURE_NAMES } from '../devices/blk.js';
 import { RNG_DEVICE_ID } from '../devices/rng.js';
 import { VringError } from '../errors.js';
@@ -5,7 +6,7 @@ import { ExitCode } from '../exit-code.js';
 import type { MemoryPort } from '../memory/port.js';
 import type { RingFeatureName } from '../scenario/plan.js';
 import { Feature, type FeatureDependency, FeatureSet } from '../transport/features.js';
-import { failed, negotiate } from '../transport/negotiate.js';
+import { failed, negotiate, type RequiredFeature } from '../transport/negotiate.js';
 import { RING_FEATURE_BITS, ringLayout } from '../transport/ring-features.js';
 import type { DriverTransport } from '../transport/transport.js';
 import { initRing, type RingLayout } from '../virtqueue/layouts.js';
@@ -22,10 +23,25 @@ export interface WantedQueue {
   readonly startIndex: number;
 }
 
+/** Where the rings are: asked once it is agreed on how the device reaches memory. */
+export type QueuesFor = (features: FeatureSet) => readonly WantedQueue[];
+
+/** What a device must be able to do before an encrypted guest has anything to do with it. */
+export type MemoryAccess = 'any' | 'restricted';
+
 export interface BlkBringUp {
   readonly features: FeatureSet;
   readonly limits: BlkLimits;
 }
+
+/** Without it the device would be given addresses of pages that it cannot read; nothing would work, or worse. */
+const RESTRICTED_ACCESS: RequiredFeature = {
+  bit: Feature.accessPlatform,
+  code: 'NO_ACCESS_PLATFORM',
+  why:
+    'memory of this guest is encrypted: the device must be given bounce buffers and shared pages, which the driver only ' +
+    'does through the DMA API, and it uses the DMA API only with ACCESS_PLATFORM (6.1)',
+};
 
 /** A kind of device, as its driver knows it. */
 interface DeviceKind {
@@ -60,10 +76,12 @@ export function bringUpBlk(
   transport: DriverTransport,
   port: MemoryPort,
   ringFeatures: readonly WantedRingFeature[],
-  queues: readonly WantedQueue[],
+  queuesFor: QueuesFor,
+  access: MemoryAccess = 'any',
 ): BlkBringUp {
-  const features = agree(transport, port, BLK, ringFeatures);
+  const features = agree(transport, port, BLK, ringFeatures, access);
   const limits = readBlkLimits(transport, features);
+  const queues = queuesFor(features);
   if (limits.queueCount < queues.length) {
     throw failed(
       transport,
@@ -81,9 +99,12 @@ export function bringUpRng(
   transport: DriverTransport,
   port: MemoryPort,
   ringFeatures: readonly WantedRingFeature[],
-  queue: WantedQueue,
+  queuesFor: QueuesFor,
+  access: MemoryAccess = 'any',
 ): FeatureSet {
-  const features = agree(transport, port, RNG, ringFeatures);
+  const features = agree(transport, port, RNG, ringFeatures, access);
+  const [queue, ...others] = queuesFor(features);
+  assert(queue !== undefined && others.length === 0, 'an entropy device has one queue');
   setUpQueue(transport, port, ringLayout(features), queue, 0);
   return features;
 }
@@ -93,6 +114,7 @@ function agree(
   port: MemoryPort,
   kind: DeviceKind,
   ringFeatures: readonly WantedRingFeature[],
+  access: MemoryAccess,
 ): FeatureSet {
   const deviceId = transport.probe();
   if (deviceId !== kind.deviceId) {
@@ -105,6 +127,7 @@ function agree(
     supported: kind.features.with(...supportedRingFeatures(port, ringFeatures)),
     dependencies: kind.dependencies,
     unwanted: (offered) => kind.unwanted(transport, offered),
+    required: access === 'restricted' ? [RESTRICTED_ACCESS] : [],
   });
   // Other features can be done without; memory for a packed ring was asked for in the packed layout.
   if (ringFeatures.includes('RING_PACKED') && !features.has(Feature.ringPacked)) {

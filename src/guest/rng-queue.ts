@@ -6,11 +6,19 @@ import { ScatterList } from '../virtqueue/scatter-list.js';
 
 const PAGE_BYTES = 4096;
 
+export interface RngBuffers {
+  readonly slotCount: number;
+  readonly bufferBytes: number;
+  /** The longest range that can be given to the device; left out: any. */
+  readonly rangeMaxBytes?: number;
+}
+
 /** The entropy driver's queue: posts buffers to fill, one per slot; the slot is the token. */
 export class RngQueue {
   #queue: DriverQueue<number>;
   readonly #base: number;
   readonly #strideBytes: number;
+  readonly #rangeMaxBytes: number;
   readonly #bytes: readonly Uint8Array[];
   readonly #list: ScatterList = new ScatterList();
 
@@ -18,9 +26,9 @@ export class RngQueue {
     port: MemoryPort,
     queue: DriverQueue<number>,
     allocator: Allocator,
-    slotCount: number,
-    bufferBytes: number,
+    { slotCount, bufferBytes, rangeMaxBytes = Infinity }: RngBuffers,
   ) {
+    this.#rangeMaxBytes = rangeMaxBytes;
     this.#queue = queue;
     this.#strideBytes = Math.ceil(bufferBytes / PAGE_BYTES) * PAGE_BYTES;
     const base = allocator.allocate(slotCount * this.#strideBytes, PAGE_BYTES);
@@ -36,13 +44,14 @@ export class RngQueue {
     this.#queue = queue;
   }
 
-  /** Posts a buffer of `lengthBytes`, cut into `segments` ranges. False: the ring is full now. */
+  /** Posts a buffer of `lengthBytes` in `segments` ranges, or as many as it takes. False: the ring is full now. */
   post(slot: number, lengthBytes: number, segments: number): boolean {
     this.#list.clear();
     const from = this.#address(slot);
+    const count = Math.max(segments, Math.ceil(lengthBytes / this.#rangeMaxBytes));
     let done = 0;
-    for (let i = 1; i <= segments; i++) {
-      const next = Math.floor((lengthBytes * i) / segments);
+    for (let i = 1; i <= count; i++) {
+      const next = Math.floor((lengthBytes * i) / count);
       this.#list.addWritable(from + done, next - done);
       done = next;
     }

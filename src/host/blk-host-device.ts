@@ -1,4 +1,5 @@
 import { BLK_DEPENDENCIES, BLK_DEVICE_ID } from '../devices/blk.js';
+import type { MemoryPort } from '../memory/port.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { Rng } from '../rng.js';
 import type { JobPlan } from '../scenario/plan.js';
@@ -19,13 +20,13 @@ export class BlkHostDevice implements HostDevice {
   readonly deviceId: number = BLK_DEVICE_ID;
   readonly dependencies: readonly FeatureDependency[] = BLK_DEPENDENCIES;
   readonly stats: BlkStats = newBlkStats();
-  readonly #ram: SharedMemory;
+  readonly #ram: MemoryPort;
   readonly #plan: JobPlan;
   readonly #backend: Backend;
   readonly #offer: BlkOffer;
   readonly #serviceRng: Rng;
 
-  constructor(plan: JobPlan, ram: SharedMemory, disk: SharedMemory | null, rng: Rng) {
+  constructor(plan: JobPlan, ram: MemoryPort, disk: SharedMemory | null, rng: Rng) {
     this.#ram = ram;
     this.#plan = plan;
     this.#backend = openBackend(plan.backend, disk, rng.fork(Stream.backend));

@@ -1,7 +1,7 @@
 import type { WireError } from '../errors.js';
 import { GuestCounter, HostCounter } from '../stats/counters.js';
 import { latencyReport } from '../stats/latency-report.js';
-import type { JobReport, LifecycleReport } from './job-report.js';
+import type { DmaReport, EncryptionReport, JobReport, LifecycleReport } from './job-report.js';
 import type { Machine } from './machine.js';
 import type { GuestResult, HostResult } from './thread-config.js';
 
@@ -59,6 +59,9 @@ export function collect(machine: Machine, outcome: Outcome): JobReport {
     detached: guest(GuestCounter.detached),
     recoveries: guest(GuestCounter.recoveries),
     lifecycle: plan.lifecycle === null ? null : lifecycleReport(guest),
+    dma: dmaReport(machine),
+    dma_path: machine.explainsDma ? (outcome.guests[0]?.dmaSteps ?? []) : null,
+    encryption: encryptionReport(machine),
     lost,
     sha256: outcome.guests.find((result) => result.sha256 !== null)?.sha256 ?? null,
     submission_digests: outcome.guests.map((result) => result.digest),
@@ -81,6 +84,40 @@ function lifecycleReport(guest: (counter: number) => number): LifecycleReport {
     ...counts,
     tokens_detached: guest(GuestCounter.tokensDetached),
     tokens_reposted: guest(GuestCounter.tokensReposted),
+  };
+}
+
+function dmaReport(machine: Machine): DmaReport | null {
+  const { plan, dma } = machine;
+  if (plan.dma === null) return null;
+  const guest = (counter: number): number => machine.sumGuest(counter);
+  return {
+    mapping: plan.dma.mapping,
+    maps: guest(GuestCounter.dmaMaps),
+    unmaps: guest(GuestCounter.dmaUnmaps),
+    syncs: guest(GuestCounter.dmaSyncs),
+    bounced: guest(GuestCounter.dmaBounced),
+    bytes_bounced_in: guest(GuestCounter.dmaBytesIn),
+    bytes_bounced_out: guest(GuestCounter.dmaBytesOut),
+    mapping_errors: guest(GuestCounter.dmaErrors),
+    coherent_bytes: guest(GuestCounter.dmaCoherentBytes),
+    slots: dma?.pool?.shape.slotCount ?? 0,
+    slots_used: dma?.pool?.usedSlots ?? 0,
+    slots_high_water: dma?.pool?.highWaterSlots ?? 0,
+    transient_pools: guest(GuestCounter.transientPools),
+    grown_pools: guest(GuestCounter.grownPools),
+  };
+}
+
+function encryptionReport(machine: Machine): EncryptionReport | null {
+  const { encryption } = machine.plan;
+  if (encryption === null) return null;
+  return {
+    host_sees: encryption.hostSees,
+    pages_decrypted: machine.sumGuest(GuestCounter.pagesDecrypted),
+    pages_encrypted: machine.sumGuest(GuestCounter.pagesEncrypted),
+    pages_leaked: machine.sumGuest(GuestCounter.pagesLeaked),
+    private_accesses: machine.sumHost(HostCounter.privateAccesses),
   };
 }
 

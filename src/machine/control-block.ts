@@ -1,6 +1,7 @@
 import { LivenessError } from '../errors.js';
 import { SharedMemory } from '../memory/shared-memory.js';
 import { MAX_QUEUES } from '../transport/window.js';
+import type { RingAddresses } from '../virtqueue/split-layout.js';
 
 /** What the main thread wants of the others; only ever raised. */
 export const StopMode = {
@@ -33,7 +34,10 @@ const Word = {
   /** A word for each queue. */
   rings: 1664,
 } as const;
-const CONTROL_BYTES = 1664 + 4 * MAX_QUEUES;
+/** Behind the words: where the two areas of each queue's ring are, three addresses each. */
+const AREAS_AT = Word.rings + 4 * MAX_QUEUES;
+const AREA_WORDS = 3;
+const CONTROL_BYTES = AREAS_AT + 2 * AREA_WORDS * 4 * MAX_QUEUES;
 
 /** How often a thread that waits for another looks whether the machine is being stopped. */
 const PATIENCE_MS = 20;
@@ -178,6 +182,18 @@ export class ControlBlock {
 
   setRingWord(queue: number, word: number): void {
     this.memory.store32Release(Word.rings + 4 * queue, word);
+  }
+
+  /** Where an area of a queue's ring is: set by the first vCPU before the device is live. */
+  ringAddresses(queue: number, area: number): RingAddresses {
+    const at = AREAS_AT + 4 * AREA_WORDS * (2 * queue + area);
+    const [desc, driver, device] = [0, 4, 8].map((offset) => this.memory.load32Acquire(at + offset));
+    return { desc: desc as number, driver: driver as number, device: device as number };
+  }
+
+  setRingAddresses(queue: number, area: number, { desc, driver, device }: RingAddresses): void {
+    const at = AREAS_AT + 4 * AREA_WORDS * (2 * queue + area);
+    [desc, driver, device].forEach((address, i) => this.memory.store32Release(at + 4 * i, address));
   }
 
   /** vCPUs that post nothing any more. */

@@ -6,18 +6,21 @@ import { bringUpBlk } from '../guest/bring-up.js';
 import { BlkCopyWork } from '../workload/blk-copy-work.js';
 import { BlkWork } from '../workload/blk-work.js';
 import { largestBlockBytes } from '../workload/work.js';
-import type { GuestDevice, LiveQueue } from './guest-device.js';
+import { dmaInUse, type GuestDevice, type LiveQueue, memoryAccess } from './guest-device.js';
 import { slotCount, wantedFeatures } from './guest-memory.js';
 
 /** A block device. */
 export const guestBlk: GuestDevice = {
-  bringUp({ plan, port, transport }, queues) {
-    bringUpBlk(transport, port, wantedFeatures(plan), queues);
+  bringUp({ plan, port, transport }, queuesFor) {
+    bringUpBlk(transport, port, wantedFeatures(plan), queuesFor, memoryAccess(plan));
   },
 
-  prepare({ plan, index, port, memory, transport }, live) {
+  prepare(parts, live) {
+    const { plan, index, port, memory, transport } = parts;
     const { workload } = plan;
-    const limits = readBlkLimits(transport, live.features);
+    const asked = readBlkLimits(transport, live.features);
+    const mappingMaxBytes = dmaInUse(parts, live.features)?.maxMappingBytes ?? Infinity;
+    const limits = { ...asked, sizeMaxBytes: Math.min(asked.sizeMaxBytes, mappingMaxBytes) };
     const slots = new BlkSlots(port, memory.allocator, slotCount(plan), largestBlockBytes(plan));
     const blk = new BlkQueue(port, live.queue, slots, limits, { merged: workload.framing === 'merged' });
     const capacityBytes = limits.capacitySectors * SECTOR_BYTES;

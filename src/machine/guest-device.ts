@@ -1,11 +1,13 @@
-import type { WantedQueue } from '../guest/bring-up.js';
+import type { DmaApi } from '../dma/dma-api.js';
+import type { MemoryAccess, QueuesFor } from '../guest/bring-up.js';
 import type { MemoryPort } from '../memory/port.js';
 import type { JobPlan } from '../scenario/plan.js';
-import type { FeatureSet } from '../transport/features.js';
+import { Feature, type FeatureSet } from '../transport/features.js';
 import type { DriverTransport } from '../transport/transport.js';
 import type { DriverQueue } from '../virtqueue/queue.js';
 import type { Work } from '../workload/work.js';
 import { guestBlk } from './guest-blk.js';
+import type { GuestDma } from './guest-dma.js';
 import type { VcpuMemory } from './guest-memory.js';
 import { guestRng } from './guest-rng.js';
 
@@ -16,6 +18,18 @@ export interface VcpuParts {
   readonly port: MemoryPort;
   readonly memory: VcpuMemory;
   readonly transport: DriverTransport;
+  /** Null: this guest knows no DMA API. */
+  readonly dma: GuestDma | null;
+}
+
+/** The DMA API, where it was agreed to use it (6.1, N1460); null: the device is given guest-physical addresses. */
+export function dmaInUse({ dma }: VcpuParts, features: FeatureSet): DmaApi | null {
+  return features.has(Feature.accessPlatform) ? (dma?.api ?? null) : null;
+}
+
+/** What the guest demands of a device before it trusts its memory to it. */
+export function memoryAccess({ encryption }: JobPlan): MemoryAccess {
+  return encryption?.requireAccessPlatform === true ? 'restricted' : 'any';
 }
 
 /** A live queue of the vCPU's own, before anything was posted on it. */
@@ -29,7 +43,7 @@ export interface LiveQueue {
 /** A kind of device, as a vCPU needs it. */
 export interface GuestDevice {
   /** Everything up to, but not including, DRIVER_OK; for the first vCPU alone. */
-  bringUp(parts: VcpuParts, queues: readonly WantedQueue[]): void;
+  bringUp(parts: VcpuParts, queuesFor: QueuesFor): void;
   /** The workload of one queue of a device that is live. */
   prepare(parts: VcpuParts, live: LiveQueue): PreparedWork;
 }

@@ -163,7 +163,7 @@ export function reinitialise(
     rings.move(queue, rings.size(queue), 'device_reset');
   }
   // The whole initialisation once more (2.1.2, 3.1.1).
-  device.bringUp(vcpu, rings.all());
+  device.bringUp(vcpu, () => rings.all());
   setDriverOk(vcpu.transport);
   control.countDeviceReset(wasAskedFor);
 }

@@ -13,13 +13,14 @@ export interface VcpuMemory {
 }
 
 /**
- * The parts are equal and follow from the plan alone, so the vCPU that sets up the device knows where every queue
- * will be, and no two vCPUs ever share an allocator.
+ * Behind the bounce pool, if there is one, the parts are equal. They follow from the plan alone, so that no two vCPUs
+ * ever share an allocator.
  */
 export function vcpuMemory(plan: JobPlan, vcpu: number): VcpuMemory {
-  const partBytes = Math.floor(plan.memoryBytes / plan.queue.count / 4096) * 4096;
-  const from = Math.max(vcpu * partBytes, RESERVED_BYTES);
-  const allocator = new Allocator((vcpu + 1) * partBytes, from);
+  const firstAddress = RESERVED_BYTES + (plan.dma?.pool?.sizeBytes ?? 0);
+  const partBytes = Math.floor((plan.memoryBytes - firstAddress) / plan.queue.count / 4096) * 4096;
+  const from = firstAddress + vcpu * partBytes;
+  const allocator = new Allocator(from + partBytes, from);
   const place = (): RingAddresses => allocateRing(allocator, plan.queue.layout, ringSizeMax(plan));
   return { rings: [place(), place()], allocator };
 }
@@ -46,7 +47,7 @@ export function memoryShortfall(plan: JobPlan): string | null {
     2 * (26 * ringSizeMax(plan) + 1024) +
     BlkSlots.sizeBytes(slotCount(plan), largestBlockBytes(plan)) +
     65536;
-  const needed = RESERVED_BYTES + count * perVcpu;
+  const needed = RESERVED_BYTES + (plan.dma?.pool?.sizeBytes ?? 0) + count * perVcpu;
   if (needed <= plan.memoryBytes) return null;
   return `the requests need about ${needed} bytes of guest memory, the machine has ${plan.memoryBytes}`;
 }

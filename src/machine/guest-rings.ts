@@ -1,8 +1,14 @@
 import { assert } from '../assert.js';
+import type { CoherentMemory, DmaApi } from '../dma/dma-api.js';
+import { VringError } from '../errors.js';
+import { ExitCode } from '../exit-code.js';
 import type { WantedQueue } from '../guest/bring-up.js';
+import { allocateCoherentRing } from '../guest/queue-memory.js';
 import { RingArea, type RetiredBy } from '../guest/ring-area.js';
 import type { MemoryPort } from '../memory/port.js';
 import type { JobPlan } from '../scenario/plan.js';
+import type { RingLayout } from '../virtqueue/layouts.js';
+import type { RingAddresses } from '../virtqueue/split-layout.js';
 import type { ControlBlock } from './control-block.js';
 import { ringSizeMax, vcpuMemory } from './guest-memory.js';
 
@@ -15,30 +21,44 @@ const RingWord = { area: 1, byRingReset: 2, sizeShift: 2 } as const;
  */
 export class GuestRings {
   readonly #plan: JobPlan;
+  readonly #port: MemoryPort;
   readonly #control: ControlBlock;
-  readonly #areas: readonly (readonly RingArea[])[];
+  /** Two for each queue, made when they are first asked for. */
+  readonly #areas: (RingArea | undefined)[] = [];
+  /** What the first vCPU has of the DMA API, to be given back. */
+  #coherent: CoherentMemory[] = [];
 
   constructor(plan: JobPlan, port: MemoryPort, control: ControlBlock) {
-    const { layout, count } = plan.queue;
     this.#plan = plan;
+    this.#port = port;
     this.#control = control;
-    this.#areas = Array.from({ length: count }, (_, queue) =>
-      vcpuMemory(plan, queue).rings.map(
-        (addresses) => new RingArea(port, layout, ringSizeMax(plan), addresses),
-      ),
-    );
   }
 
-  /** Before the first initialisation, by the first vCPU: all rings are in their first area. */
-  prepare(): void {
-    this.#areas.forEach((_, queue) => {
+  /**
+   * Before the first initialisation, by the first vCPU: takes memory for all rings, from the DMA API or, with null,
+   * straight from pages. They are in their first area then.
+   */
+  prepare(dma: DmaApi | null): void {
+    const { layout, count, size } = this.#plan.queue;
+    for (let queue = 0; queue < count; queue++) {
+      const pages = dma === null ? vcpuMemory(this.#plan, queue).rings : null;
+      for (const area of [0, 1]) {
+        const addresses = pages?.[area] ?? this.#allocate(dma, layout);
+        this.#control.setRingAddresses(queue, area, addresses);
+      }
       this.#area(queue, 1).retire();
-      this.#control.setRingWord(queue, this.#plan.queue.size << RingWord.sizeShift);
-    });
+      this.#control.setRingWord(queue, size << RingWord.sizeShift);
+    }
+  }
+
+  /** At the end, by the first vCPU: the device is reset, and nobody looks at a ring any more. */
+  release(dma: DmaApi | null): void {
+    for (const memory of this.#coherent) dma?.freeCoherent(memory);
+    this.#coherent = [];
   }
 
   all(): WantedQueue[] {
-    return this.#areas.map((_, queue) => this.at(queue));
+    return Array.from({ length: this.#plan.queue.count }, (_, queue) => this.at(queue));
   }
 
   at(queue: number): WantedQueue {
@@ -67,8 +87,24 @@ export class GuestRings {
   }
 
   #area(queue: number, index: number): RingArea {
-    const area = this.#areas[queue]?.[index];
-    assert(area !== undefined, 'queue % has no area %', queue, index);
-    return area;
+    const at = 2 * queue + index;
+    const { layout, count } = this.#plan.queue;
+    assert(queue < count, 'there is no queue %', queue);
+    return (this.#areas[at] ??= new RingArea(
+      this.#port,
+      layout,
+      ringSizeMax(this.#plan),
+      this.#control.ringAddresses(queue, index),
+    ));
+  }
+
+  #allocate(dma: DmaApi | null, layout: RingLayout): RingAddresses {
+    const ring = dma === null ? null : allocateCoherentRing(dma, layout, ringSizeMax(this.#plan));
+    if (ring === null) {
+      const message = `no memory for a ring of ${ringSizeMax(this.#plan)} entries that the device can reach`;
+      throw new VringError('RING_MEMORY', message, ExitCode.safety);
+    }
+    this.#coherent.push(...ring.memories);
+    return ring.addresses;
   }
 }

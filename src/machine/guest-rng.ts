@@ -1,20 +1,23 @@
-import { assert } from '../assert.js';
 import { bringUpRng } from '../guest/bring-up.js';
 import { RngQueue } from '../guest/rng-queue.js';
 import { RngWork } from '../workload/rng-work.js';
 import { largestBlockBytes } from '../workload/work.js';
-import type { GuestDevice } from './guest-device.js';
+import { dmaInUse, type GuestDevice, memoryAccess } from './guest-device.js';
 import { slotCount, wantedFeatures } from './guest-memory.js';
 
 /** An entropy device. */
 export const guestRng: GuestDevice = {
-  bringUp({ plan, port, transport }, [queue, ...others]) {
-    assert(queue !== undefined && others.length === 0, 'an entropy device has one queue');
-    bringUpRng(transport, port, wantedFeatures(plan), queue);
+  bringUp({ plan, port, transport }, queuesFor) {
+    bringUpRng(transport, port, wantedFeatures(plan), queuesFor, memoryAccess(plan));
   },
 
-  prepare({ plan, index, port, memory }, live) {
-    const queue = new RngQueue(port, live.queue, memory.allocator, slotCount(plan), largestBlockBytes(plan));
+  prepare(parts, live) {
+    const { plan, index, port, memory } = parts;
+    const queue = new RngQueue(port, live.queue, memory.allocator, {
+      slotCount: slotCount(plan),
+      bufferBytes: largestBlockBytes(plan),
+      rangeMaxBytes: dmaInUse(parts, live.features)?.maxMappingBytes ?? Infinity,
+    });
     return { work: new RngWork(plan, index, queue), serial: '', configChanged: () => undefined };
   },
 };

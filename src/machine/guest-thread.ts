@@ -1,6 +1,8 @@
 import { errorToWire, LivenessError, type WireError } from '../errors.js';
 import { featureNames } from '../guest/bring-up.js';
 import { asksForReset } from '../guest/config-change.js';
+import type { Allocator } from '../memory/allocator.js';
+import type { MemoryPort } from '../memory/port.js';
 import { SharedMemory } from '../memory/shared-memory.js';
 import { SharedNumbers } from '../memory/shared-numbers.js';
 import { Rng } from '../rng.js';
@@ -15,6 +17,7 @@ import { InterruptCause } from '../transport/status.js';
 import type { InterruptLine } from '../transport/transport.js';
 import { Waiter } from '../transport/waiter.js';
 import { DeviceWindow } from '../transport/window.js';
+import { DmaDriver } from '../virtqueue/dma-driver.js';
 import { IndirectTables } from '../virtqueue/indirect-tables.js';
 import { driverQueue } from '../virtqueue/layouts.js';
 import type { DriverQueue } from '../virtqueue/queue.js';
@@ -23,7 +26,10 @@ import { lifecycleSchedule } from '../workload/lifecycle-schedule.js';
 import { Runner, type RunnerControl } from '../workload/runner.js';
 import { Stream, type Work } from '../workload/work.js';
 import { ControlBlock, GuestPhase, StopMode } from './control-block.js';
-import { type GuestDevice, guestDevice, type VcpuParts } from './guest-device.js';
+import { DmaExplanation } from './dma-explanation.js';
+import { DmaMemory } from './dma-memory.js';
+import { dmaInUse, type GuestDevice, guestDevice, type VcpuParts } from './guest-device.js';
+import { GuestDma } from './guest-dma.js';
 import { GuestLifecycle, type GuestLifecycleParts, needsReset, reinitialise } from './guest-lifecycle.js';
 import { slotCount, vcpuMemory } from './guest-memory.js';
 import { GuestRings } from './guest-rings.js';
@@ -42,6 +48,7 @@ export class GuestThread {
   readonly #rings: GuestRings;
   readonly #lifecycleParts: GuestLifecycleParts;
   readonly #failures: WireError[] = [];
+  readonly #explanation: DmaExplanation | null;
   #features: FeatureSet = FeatureSet.empty;
   #serial = '';
   #runner: Runner | null = null;
@@ -55,12 +62,16 @@ export class GuestThread {
     this.#control = new ControlBlock(config.control);
     this.#window = new DeviceWindow(new SharedMemory(config.window));
     const exits = new ExitChannel(this.#window, index, () => this.#control.isAborted);
+    const port = new SharedMemory(config.memory);
+    const memory = vcpuMemory(plan, index);
+    this.#explanation = config.explainsDma ? new DmaExplanation() : null;
     this.#parts = {
       plan,
       index,
-      port: new SharedMemory(config.memory),
-      memory: vcpuMemory(plan, index),
+      port,
+      memory,
       transport: driverTransport(plan.transport, this.#window, exits),
+      dma: this.#makeDma(port, memory.allocator),
     };
     this.#interrupts = this.#parts.transport.interrupts(index);
     this.#ledger = new Ledger(new SharedNumbers(config.counters), Histogram.attach(config.histogram));
@@ -90,6 +101,7 @@ export class GuestThread {
       sha256: this.#work?.sha256(this.#ledger) ?? null,
       serial: this.#serial,
       features: featureNames(this.#features),
+      dmaSteps: this.#explanation?.steps ?? [],
     };
   }
 
@@ -105,9 +117,24 @@ export class GuestThread {
     }
   }
 
+  #makeDma(ram: MemoryPort, allocator: Allocator): GuestDma | null {
+    const { plan, index, dma } = this.#config;
+    if (plan.dma === null || dma === null) return null;
+    const trace = this.#explanation?.trace ?? null;
+    const memory = new DmaMemory(plan, dma);
+    return new GuestDma({ plan, vcpu: index, ram, allocator, memory, trace }, plan.dma);
+  }
+
   #bringUp(): void {
-    this.#rings.prepare();
-    this.#device.bringUp(this.#parts, this.#rings.all());
+    const { dma } = this.#parts;
+    dma?.boot();
+    this.#device.bringUp(this.#parts, (features) => {
+      const api = dmaInUse(this.#parts, features);
+      const allocate = (): void => this.#rings.prepare(api);
+      if (this.#explanation === null) allocate();
+      else this.#explanation.ringAllocation(this.#parts.plan, api !== null, allocate);
+      return this.#rings.all();
+    });
     setDriverOk(this.#parts.transport);
     this.#control.setPhase(GuestPhase.live);
   }
@@ -116,7 +143,11 @@ export class GuestThread {
     const { plan, index } = this.#config;
     this.#features = this.#negotiated();
     // Kept over resets: tables that were in use come back from the old queue's buffers.
-    const tables = new IndirectTables(this.#parts.memory.allocator);
+    const tables = new IndirectTables(
+      this.#parts.memory.allocator,
+      dmaInUse(this.#parts, this.#features) ?? this.#explanation?.withoutDma ?? null,
+      this.#explanation?.trace ?? null,
+    );
     const queue = this.#makeQueue(tables);
     const kickAndWait = (isAnswered: () => boolean): void => this.#kickAndWait(queue, isAnswered);
     const { work, serial, configChanged } = this.#device.prepare(this.#parts, {
@@ -166,6 +197,7 @@ export class GuestThread {
       pauseRequested: () => lifecycle.pauseRequested(),
       afterCompletion: (count) => {
         work.report(this.#ledger.counters);
+        this.#parts.dma?.report(this.#ledger.counters);
         lifecycle.completed(count);
         fault.check(count);
       },
@@ -184,7 +216,11 @@ export class GuestThread {
     const options = queueOptions(this.#features, size, startIndex);
     const indirect = options.indirect ? { tables, directCount: plan.queue.directCount } : null;
     const layout = ringLayout(this.#features);
-    return driverQueue(layout, port, addresses, options, transport.kicker(index, this.#features), indirect);
+    const kicker = transport.kicker(index, this.#features);
+    const queue = driverQueue<number>(layout, port, addresses, options, kicker, indirect);
+    const dma = dmaInUse(this.#parts, this.#features);
+    if (this.#explanation !== null) return this.#explanation.explained(queue, dma);
+    return dma === null ? queue : new DmaDriver(queue, dma);
   }
 
   /**
@@ -229,11 +265,21 @@ export class GuestThread {
       this.#waitUntilAllEnded(plan.queue.count);
       if (this.#control.isAborted) return;
       resetDevice(this.#parts.transport);
+      this.#releaseRings();
       this.#control.announceReset();
     }
     if (!this.#control.waitUntilReset() || this.#runner === null) return;
     this.#ledger.counters.add(GuestCounter.detached, this.#runner.abandon());
-    this.#rings.check(index);
+    this.#parts.dma?.report(this.#ledger.counters);
+    // After a failure something is left for sure, and it is not the cause.
+    if (this.#failures.length === 0) this.#parts.dma?.checkEnded();
+  }
+
+  /** All rings are at rest, so one vCPU can look after all of them; what is behind them goes back to where it was. */
+  #releaseRings(): void {
+    if (this.#runner === null) return;
+    for (let queue = 0; queue < this.#parts.plan.queue.count; queue++) this.#rings.check(queue);
+    this.#rings.release(dmaInUse(this.#parts, this.#features));
   }
 
   /** The others may need the device once more. When they cannot have it, they must not wait for it either. */

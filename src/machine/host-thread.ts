@@ -3,6 +3,8 @@ import { BlkHostDevice } from '../host/blk-host-device.js';
 import type { HostDevice } from '../host/device.js';
 import { QueueServer } from '../host/queue-server.js';
 import { RngHostDevice } from '../host/rng-host-device.js';
+import { HostView } from '../dma/host-view.js';
+import type { MemoryPort } from '../memory/port.js';
 import { SharedMemory } from '../memory/shared-memory.js';
 import { SharedNumbers } from '../memory/shared-numbers.js';
 import { Rng } from '../rng.js';
@@ -16,6 +18,8 @@ import { type Armable, Waiter } from '../transport/waiter.js';
 import { DeviceWindow } from '../transport/window.js';
 import { MAX_QUEUE_SIZE } from '../virtqueue/split-layout.js';
 import { ControlBlock, StopMode } from './control-block.js';
+import { DmaMemory } from './dma-memory.js';
+import { explainPrivateAccess } from './private-access.js';
 import type { HostResult, ThreadConfig } from './thread-config.js';
 import { WorkerFault } from './worker-fault.js';
 
@@ -32,7 +36,10 @@ interface Registers {
 export class HostThread implements Armable {
   readonly #plan: JobPlan;
   readonly #control: ControlBlock;
-  readonly #ram: SharedMemory;
+  /** Guest memory as this host can see it. */
+  readonly #ram: MemoryPort;
+  /** Null: it sees all of it. */
+  readonly #view: HostView | null;
   readonly #server: QueueServer;
   readonly #registers: Registers | null;
   readonly #device: HostDevice;
@@ -45,7 +52,8 @@ export class HostThread implements Armable {
     const { plan, index } = config;
     this.#plan = plan;
     this.#control = new ControlBlock(config.control);
-    this.#ram = new SharedMemory(config.memory);
+    this.#view = hostView(config);
+    this.#ram = this.#view ?? new SharedMemory(config.memory);
     const window = new DeviceWindow(new SharedMemory(config.window));
     const hostQueue = new HostQueue(window, index, plan.queue.count);
     this.#counters = new SharedNumbers(config.counters);
@@ -67,6 +75,7 @@ export class HostThread implements Armable {
       else this.#waiter.idle(this);
     }
     this.#device.close();
+    this.#reportPrivateAccesses();
     return { failures: this.#failures, backendErrors: this.#device.backendErrors };
   }
 
@@ -74,11 +83,11 @@ export class HostThread implements Armable {
   arm(): boolean {
     this.#registers?.device.poll();
     if (this.#control.isHostStopped || this.#control.isAborted) return false;
-    return this.#registers?.exits.hasWork() !== true && this.#server.arm();
+    return this.#registers?.exits.hasWork() !== true && this.#blame(() => this.#server.arm()) !== false;
   }
 
   disarm(): void {
-    this.#server.disarm();
+    this.#blame(() => this.#server.disarm());
   }
 
   #turn(): boolean {
@@ -90,25 +99,39 @@ export class HostThread implements Armable {
   #serveQueue(): boolean {
     const { stats } = this.#device;
     const usedBefore = stats.buffersUsed;
+    const worked = this.#blame(() => this.#server.turn());
+    if (worked === null) return true;
+    if (worked) this.#report();
+    // For no fault of the driver, who should recover.
+    if (stats.buffersUsed !== usedBefore && this.#fault.check(stats.buffersUsed)) this.#server.fail();
+    return worked;
+  }
+
+  /**
+   * Runs a step that looks at the ring; null when the driver turns out to have broken the protocol: then this queue is
+   * served no more, and the device asks for a reset.
+   */
+  #blame<T>(step: () => T): T | null {
     try {
-      const worked = this.#server.turn();
-      if (worked) this.#report();
-      // For no fault of the driver, who should recover.
-      if (stats.buffersUsed !== usedBefore && this.#fault.check(stats.buffersUsed)) this.#server.fail();
-      return worked;
+      return step();
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
-      this.#violated(error);
-      return true;
+      this.#failures.push(errorToWire(error));
+      // A driver that breaks the protocol would do so again: the run comes to its end, it does not recover.
+      this.#control.raiseStop(StopMode.drain);
+      this.#server.fail();
+      return null;
     }
   }
 
-  /** The driver broke the protocol: this queue is served no more, and the device asks for a reset. */
-  #violated(violation: ProtocolViolation): void {
-    this.#failures.push(errorToWire(violation));
-    // A driver that breaks the protocol would do so again: the run comes to its end, it does not recover.
-    this.#control.raiseStop(StopMode.drain);
-    this.#server.fail();
+  /** In front of whatever else went wrong: it follows from that. */
+  #reportPrivateAccesses(): void {
+    if (this.#view === null || this.#view.firstPrivate === null) return;
+    this.#counters.set(HostCounter.privateAccesses, this.#view.privateAccesses);
+    const features = this.#server.features;
+    const violation = explainPrivateAccess(this.#plan, this.#control, this.#view, features);
+    const others = this.#failures.filter(({ code }) => code !== violation.code);
+    this.#failures.splice(0, this.#failures.length, errorToWire(violation), ...others);
   }
 
   #report(): void {
@@ -137,7 +160,13 @@ export class HostThread implements Armable {
   }
 }
 
-function makeDevice({ plan, index, disk }: ThreadConfig, ram: SharedMemory): HostDevice {
+/** Null: memory is not encrypted. */
+function hostView({ plan, memory, dma }: ThreadConfig): HostView | null {
+  if (plan.encryption === null || dma === null) return null;
+  return new HostView(new SharedMemory(memory), new DmaMemory(plan, dma).states, plan.encryption.hostSees);
+}
+
+function makeDevice({ plan, index, disk }: ThreadConfig, ram: MemoryPort): HostDevice {
   const rng = new Rng(plan.seed).fork(index);
   if (plan.device === 'rng') return new RngHostDevice(plan, ram, rng.fork(Stream.rng));
   return new BlkHostDevice(plan, ram, disk === null ? null : new SharedMemory(disk), rng);

@@ -1,3 +1,4 @@
+import type { DmaStep } from '../dma/dma-trace.js';
 import type { WireError } from '../errors.js';
 
 /**
@@ -47,6 +48,12 @@ export interface JobReport {
   readonly recoveries: number;
   /** What was done to the device and its rings under load; null when the scenario has no `lifecycle`. */
   readonly lifecycle: LifecycleReport | null;
+  /** The way of the buffers to the device; null when the driver has no DMA API. */
+  readonly dma: DmaReport | null;
+  /** The way of the rings and of one request through the DMA code, call by call; null when nobody asked for it. */
+  readonly dma_path: readonly DmaStep[] | null;
+  /** Null when the host can read all of guest memory. */
+  readonly encryption: EncryptionReport | null;
   /** Posted, and neither answered nor taken back at the end. Not 0 only when the run was cut short. */
   readonly lost: number;
   /** SHA-256 of all bytes of the disk as read through the ring; null when not asked for. */
@@ -74,6 +81,40 @@ export interface LifecycleReport {
   readonly tokens_detached: number;
   /** Of these, posted again. Fewer only when the run was cut short in between: the rest is in `detached`. */
   readonly tokens_reposted: number;
+}
+
+/** Buffers and tables are counted alike: each was one mapping. */
+export interface DmaReport {
+  readonly mapping: string;
+  readonly maps: number;
+  readonly unmaps: number;
+  readonly syncs: number;
+  /** Of the mappings, those that were copies. */
+  readonly bounced: number;
+  /** Copied into bounce slots, and out of them. */
+  readonly bytes_bounced_in: number;
+  readonly bytes_bounced_out: number;
+  /** Mappings that were refused, for want of slots or because the device could not reach the buffer. */
+  readonly mapping_errors: number;
+  /** Allocated for rings through the DMA API. */
+  readonly coherent_bytes: number;
+  /** Bounce slots of 2 KiB: all, in use at the end, and in use at most at a time. 0 without a pool. */
+  readonly slots: number;
+  readonly slots_used: number;
+  readonly slots_high_water: number;
+  /** Pools of a single mapping, and pools that were added for good. */
+  readonly transient_pools: number;
+  readonly grown_pools: number;
+}
+
+export interface EncryptionReport {
+  readonly host_sees: string;
+  /** Pages of 4 KiB shared with the host, taken back from it, and lost because it refused. */
+  readonly pages_decrypted: number;
+  readonly pages_encrypted: number;
+  readonly pages_leaked: number;
+  /** Accesses of the device to private pages. Anything but 0 is a failure. */
+  readonly private_accesses: number;
 }
 
 export type JobVerdict = 'pass' | 'fail' | 'interrupted';

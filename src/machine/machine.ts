@@ -8,6 +8,7 @@ import { Histogram } from '../stats/histogram.js';
 import { DeviceWindow, WINDOW_BYTES } from '../transport/window.js';
 import { stampDisk } from '../workload/payload.js';
 import { ControlBlock, StopMode } from './control-block.js';
+import { type DmaBuffers, DmaMemory } from './dma-memory.js';
 import { tuneEngine } from './engine.js';
 import { WorkerClient } from './rpc.js';
 import type { GuestApi, GuestResult, HostApi, HostResult, ThreadConfig } from './thread-config.js';
@@ -32,12 +33,19 @@ export class Machine {
   readonly window: DeviceWindow;
   readonly control: ControlBlock;
   readonly lanes: readonly Lane[];
+  /** Page states and bounce pool; null for a guest that has neither DMA nor encryption. */
+  readonly dma: DmaMemory | null;
+  readonly explainsDma: boolean;
   readonly #windowMemory: SharedMemory = SharedMemory.ofSize(WINDOW_BYTES);
   readonly #disk: SharedMemory | null;
+  readonly #dmaBuffers: DmaBuffers | null;
 
-  constructor(plan: JobPlan) {
+  constructor(plan: JobPlan, explainsDma = false) {
     tuneEngine();
     this.plan = plan;
+    this.explainsDma = explainsDma;
+    this.#dmaBuffers = DmaMemory.create(plan);
+    this.dma = this.#dmaBuffers === null ? null : new DmaMemory(plan, this.#dmaBuffers);
     this.ram = SharedMemory.ofSize(plan.memoryBytes);
     this.window = new DeviceWindow(this.#windowMemory);
     this.control = ControlBlock.create();
@@ -112,6 +120,8 @@ export class Machine {
       counters: counters.buffer,
       histogram: this.#lane(index).histogram.buffer,
       disk: this.#disk?.buffer ?? null,
+      dma: this.#dmaBuffers,
+      explainsDma: this.explainsDma && index === 0,
     };
   }
 }

@@ -24,12 +24,14 @@ export interface JobHooks {
   readonly signal?: AbortSignal;
   /** Looks at the figures so far; a reason ends the job early, in good order. */
   readonly shouldAbort?: (partial: JobReport) => string | null;
+  /** The report is to have the way that one request took through the DMA code. */
+  readonly explainsDma?: boolean;
 }
 
 /** Runs one job from the first register access to the last thread's end. A broken run is a report, not an exception. */
 export async function runJob(plan: JobPlan, hooks: JobHooks = {}): Promise<JobReport> {
   checkPlan(plan);
-  const run = new JobRun(new Machine(plan), hooks);
+  const run = new JobRun(new Machine(plan, hooks.explainsDma === true), hooks);
   return run.toEnd();
 }
 
@@ -72,7 +74,21 @@ class JobRun {
       this.#hooks.signal?.removeEventListener('abort', interrupt);
       await this.#machine.terminate();
     }
+    this.#failures.push(...this.#leftBehind());
     return this.#report();
+  }
+
+  /** What all threads together left behind in guest memory; where something failed before, that is no wonder. */
+  #leftBehind(): WireError[] {
+    const machine = this.#machine;
+    const hasFailed = [...this.#guests, ...this.#hosts].some((result) => result?.failures.length !== 0);
+    if (this.#failures.length > 0 || hasFailed) return [];
+    try {
+      machine.dma?.checkEnd(machine.ram);
+      return [];
+    } catch (error) {
+      return [errorToWire(error)];
+    }
   }
 
   async #threads(): Promise<void> {

@@ -1,5 +1,7 @@
+import type { DmaStep } from '../dma/dma-trace.js';
 import type { WireError } from '../errors.js';
 import type { JobPlan } from '../scenario/plan.js';
+import type { DmaBuffers } from './dma-memory.js';
 
 /** Everything that a thread of a machine is given; plain data and shared buffers, so that it can be sent. */
 export interface ThreadConfig {
@@ -14,6 +16,10 @@ export interface ThreadConfig {
   readonly histogram: SharedArrayBuffer;
   /** The disk of a memory back end. */
   readonly disk: SharedArrayBuffer | null;
+  /** Page states and bounce pool; null for a guest that has neither DMA nor encryption. */
+  readonly dma: DmaBuffers | null;
+  /** Write down the way that one request takes through the DMA code; the first vCPU alone. */
+  readonly explainsDma: boolean;
 }
 
 /** What a guest thread reports when it has ended, well or badly. */
@@ -26,6 +32,8 @@ export interface GuestResult {
   readonly serial: string;
   /** Names of the negotiated features. */
   readonly features: readonly string[];
+  /** The way that one request took through the DMA code, where that was asked for. */
+  readonly dmaSteps: readonly DmaStep[];
 }
 
 /** What a host thread reports when it has ended. */

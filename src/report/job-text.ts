@@ -1,4 +1,4 @@
-import type { JobReport, LifecycleReport } from '../machine/job-report.js';
+import type { DmaReport, EncryptionReport, JobReport, LifecycleReport } from '../machine/job-report.js';
 import {
   formatBytes,
   formatBytesPerS,
@@ -24,6 +24,8 @@ export function jobBlock(job: JobReport, paint: Paint): string[] {
     line('kicks', economy(job.kicks, job.kicks_suppressed, job)),
     line('interrupts', economy(job.interrupts, job.interrupts_suppressed, job)),
     ...(job.lifecycle === null ? [] : [line('lifecycle', lifecycle(job.lifecycle))]),
+    ...(job.dma === null ? [] : [line('dma', dma(job.dma))]),
+    ...(job.encryption === null ? [] : [line('encryption', encryption(job.encryption, paint))]),
     line('features', job.queue.features.join(' ') || 'none'),
     ...(job.sha256 === null ? [] : [line('sha256', job.sha256)]),
   ];
@@ -79,6 +81,28 @@ function lifecycle(counts: LifecycleReport): string {
   const [back, again] = [counts.tokens_detached, counts.tokens_reposted].map(formatCount);
   const tokens = `${back} taken back, ${again} posted again`;
   return `${plural(counts.events, 'event')} (${events.join(', ')})   ${tokens}`;
+}
+
+function dma(report: DmaReport): string {
+  const slots = `slots ${formatCount(report.slots_high_water)} of ${formatCount(report.slots)} at most`;
+  const growth = `${plural(report.transient_pools, 'transient pool')}, ${formatCount(report.grown_pools)} added`;
+  return [
+    `${report.mapping}: ${plural(report.maps, 'mapping')}, ${formatCount(report.bounced)} bounced`,
+    `${formatBytes(report.bytes_bounced_in)} in, ${formatBytes(report.bytes_bounced_out)} out`,
+    ...(report.slots === 0 ? [] : [`${slots}, ${formatCount(report.slots_used)} left`]),
+    ...(report.transient_pools + report.grown_pools === 0 ? [] : [growth]),
+    ...(report.mapping_errors === 0 ? [] : [`${formatCount(report.mapping_errors)} refused`]),
+  ].join('   ');
+}
+
+function encryption(report: EncryptionReport, paint: Paint): string {
+  const { private_accesses: accesses, pages_leaked: leaked } = report;
+  return [
+    `host sees ${report.host_sees}`,
+    `pages shared ${formatCount(report.pages_decrypted)}, taken back ${formatCount(report.pages_encrypted)}`,
+    ...(leaked === 0 ? [] : [paint('yellow', `lost ${formatCount(leaked)}`)]),
+    marked(accesses, `private accesses ${formatCount(accesses)}`, 'red', paint),
+  ].join('   ');
 }
 
 function marked(count: number, text: string, style: 'red' | 'yellow', paint: Paint): string {

@@ -2,6 +2,7 @@ import { unreachable } from '../assert.js';
 import type { JobReport } from '../machine/job-report.js';
 import { exitCodeName, findingsOf, type Finding } from './findings.js';
 import { formatBytes, formatCount, plural } from './format.js';
+import { dmaTree } from './dma-tree.js';
 import { jobTable } from './job-table.js';
 import { jobBlock } from './job-text.js';
 import type { Paint } from './paint.js';
@@ -23,10 +24,19 @@ export function runText(report: RunReport, paint: Paint, quiet = false): string 
   const lines = [...verdictLines(report, paint)];
   if (!quiet) {
     lines.push(environmentLine(report, paint), ...figureLines(report, paint));
+    lines.push(...dmaPathLines(report.jobs, paint));
     const warnings = runWarnings(report.jobs, report.environment);
     if (warnings.length > 0) lines.push('', ...warnings.map((text) => paint('yellow', `! ${text}`)));
   }
   return `${lines.join('\n')}\n`;
+}
+
+function dmaPathLines(jobs: readonly JobReport[], paint: Paint): string[] {
+  return jobs.flatMap(({ name, dma_path: path }) =>
+    path === null
+      ? []
+      : ['', `${paint('bold', name)}  the way of one request to the device`, ...dmaTree(path, '  ')],
+  );
 }
 
 function verdictLines(report: RunReport, paint: Paint): string[] {

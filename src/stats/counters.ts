@@ -33,6 +33,20 @@ export const GuestCounter = {
   /** Buffers taken back from a ring that was reset, to be posted again; and of these, those that were. */
   tokensDetached: 18,
   tokensReposted: 19,
+  /** The DMA path: see `dma/dma-stats.ts`. */
+  dmaMaps: 20,
+  dmaUnmaps: 21,
+  dmaSyncs: 22,
+  dmaBounced: 23,
+  dmaBytesIn: 24,
+  dmaBytesOut: 25,
+  dmaErrors: 26,
+  dmaCoherentBytes: 27,
+  pagesDecrypted: 28,
+  pagesEncrypted: 29,
+  pagesLeaked: 30,
+  transientPools: 31,
+  grownPools: 32,
 } as const;
 
 /** What a host thread counts; it alone writes them. */
@@ -41,9 +55,11 @@ export const HostCounter = {
   used: 1,
   interrupts: 2,
   interruptsSuppressed: 3,
+  /** Accesses of the device to pages that are not shared with it. */
+  privateAccesses: 4,
 } as const;
 
-const COUNTER_COUNT = 32;
+const COUNTER_COUNT = 40;
 
 /** The counters of one thread: written by it, read by the main thread at any time, also when it has died. */
 export function newCounters(): SharedNumbers {

@@ -1,6 +1,6 @@
 import { VringError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
-import { closeFeatures, Feature, type FeatureDependency, type FeatureSet } from './features.js';
+import { closeFeatures, Feature, type FeatureDependency, FeatureSet } from './features.js';
 import { Status } from './status.js';
 import type { DriverTransport } from './transport.js';
 import { waitUntil } from './wait-until.js';
@@ -12,6 +12,13 @@ export class NegotiationError extends VringError {
   }
 }
 
+/** A bit without which the driver gives up on the device, and the reason to tell. */
+export interface RequiredFeature {
+  readonly bit: number;
+  readonly code: string;
+  readonly why: string;
+}
+
 /** What a driver brings to the negotiation. */
 export interface DriverWishes {
   /** Bits the driver can use; those the device does not offer are done without. */
@@ -19,6 +26,7 @@ export interface DriverWishes {
   readonly dependencies: readonly FeatureDependency[];
   /** Bits that must not be taken from this very device; its configuration may be read for that (3.1.1). */
   readonly unwanted?: (offered: FeatureSet) => readonly number[];
+  readonly required?: readonly RequiredFeature[];
 }
 
 /**
@@ -50,6 +58,11 @@ export function negotiate(transport: DriverTransport, wishes: DriverWishes): Fea
     .intersect(offered)
     .without(...unwanted);
   const features = closeFeatures(wanted, wishes.dependencies);
+  for (const { bit, code, why } of wishes.required ?? []) {
+    if (features.has(bit)) continue;
+    const [name] = FeatureSet.of(bit).names();
+    throw failed(transport, code, `the device does not offer ${name}, and the driver refuses it: ${why}`);
+  }
   transport.writeDriverFeatures(features);
   transport.writeStatus(Status.acknowledge | Status.driver | Status.featuresOk);
   if ((transport.readStatus() & Status.featuresOk) === 0) {

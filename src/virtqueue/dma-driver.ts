@@ -1,6 +1,7 @@
 import { assert } from '../assert.js';
 import { DmaDirection } from '../dma/direction.js';
 import { DMA_MAPPING_ERROR, type DmaApi } from '../dma/dma-api.js';
+import type { DmaTrace } from '../dma/dma-trace.js';
 import type { DriverQueue } from './queue.js';
 import { ScatterList } from './scatter-list.js';
 
@@ -29,12 +30,14 @@ export class DmaDriver<Token> implements DriverQueue<Token> {
   refusal: Refusal = 'none';
   readonly #queue: DriverQueue<number>;
   readonly #dma: DmaApi;
+  readonly #trace: DmaTrace | null;
   readonly #buffers: readonly MappedBuffer<Token>[];
   readonly #free: Uint16Array;
   #freeCount: number;
 
   /** `queue` carries records of this class in place of tokens; nobody else may use it. */
-  constructor(queue: DriverQueue<number>, dma: DmaApi) {
+  constructor(queue: DriverQueue<number>, dma: DmaApi, trace: DmaTrace | null = null) {
+    this.#trace = trace;
     this.size = queue.size;
     this.#queue = queue;
     this.#dma = dma;
@@ -150,7 +153,9 @@ export class DmaDriver<Token> implements DriverQueue<Token> {
     for (let i = 0; i < buffers.count; i++) {
       const isWritable = buffers.isWritable(i);
       const direction = isWritable ? DmaDirection.fromDevice : DmaDirection.toDevice;
+      this.#trace?.enter(`vring_map_one_sg: range ${i}`);
       const busAddress = this.#dma.map(buffers.address(i), buffers.length(i), direction);
+      this.#trace?.leave();
       if (busAddress === DMA_MAPPING_ERROR) {
         this.#unmap(mapped);
         return false;
@@ -164,7 +169,9 @@ export class DmaDriver<Token> implements DriverQueue<Token> {
   #unmap(mapped: ScatterList): void {
     for (let i = 0; i < mapped.count; i++) {
       const direction = mapped.isWritable(i) ? DmaDirection.fromDevice : DmaDirection.toDevice;
+      this.#trace?.enter(`vring_unmap_one: range ${i}`);
       this.#dma.unmap(mapped.address(i), mapped.length(i), direction);
+      this.#trace?.leave();
     }
     mapped.clear();
   }

@@ -1,6 +1,7 @@
 import { assert } from '../assert.js';
 import { DmaDirection } from '../dma/direction.js';
 import { DMA_MAPPING_ERROR, type DmaApi } from '../dma/dma-api.js';
+import type { DmaTrace } from '../dma/dma-trace.js';
 import type { Allocator } from '../memory/allocator.js';
 import { DESC_BYTES } from './split-layout.js';
 
@@ -15,13 +16,15 @@ const CLASS_COUNT = 17;
 export class IndirectTables {
   readonly #allocator: Allocator;
   readonly #dma: DmaApi | null;
+  readonly #trace: DmaTrace | null;
   readonly #freeByClass: number[][] = Array.from({ length: CLASS_COUNT }, () => []);
   /** Bus addresses by table; empty without a DMA API. */
   readonly #mapped: Map<number, number> = new Map();
 
-  constructor(allocator: Allocator, dma: DmaApi | null = null) {
+  constructor(allocator: Allocator, dma: DmaApi | null = null, trace: DmaTrace | null = null) {
     this.#allocator = allocator;
     this.#dma = dma;
+    this.#trace = trace;
   }
 
   /** Address of a table with room for `entries` descriptors, or null when guest memory is exhausted. */
@@ -34,7 +37,9 @@ export class IndirectTables {
   /** The table is written: where the device finds it, or null when it cannot be mapped. */
   hand(address: number, entries: number): number | null {
     if (this.#dma === null) return address;
+    this.#trace?.enter(`alloc_indirect: a table of ${entries} descriptors, mapped as one buffer`);
     const busAddress = this.#dma.map(address, entries * DESC_BYTES, DmaDirection.toDevice);
+    this.#trace?.leave();
     if (busAddress === DMA_MAPPING_ERROR) return null;
     this.#mapped.set(address, busAddress);
     return busAddress;
@@ -45,7 +50,9 @@ export class IndirectTables {
     const busAddress = this.#mapped.get(address);
     if (busAddress !== undefined) {
       assert(this.#dma !== null, 'table % is mapped, and there is no DMA', address);
+      this.#trace?.enter('detach_buf: the indirect table');
       this.#dma.unmap(busAddress, entries * DESC_BYTES, DmaDirection.toDevice);
+      this.#trace?.leave();
       this.#mapped.delete(address);
     }
     (this.#freeByClass[classOf(entries)] as number[]).push(address);

@@ -1,5 +1,5 @@
-import { assert } from '../assert.js';
 import { nowNs } from '../clock.js';
+import { LivenessError } from '../errors.js';
 import { InterruptCause } from '../transport/status.js';
 import type { InterruptLine } from '../transport/transport.js';
 import type { Armable, Waiter } from '../transport/waiter.js';
@@ -11,6 +11,10 @@ import type { Pacing } from './pacing.js';
 import { type Request, RequestTable } from './request-table.js';
 import type { Requests } from './requests.js';
 import { notOutstanding, takeBackAll } from './tokens.js';
+
+/** How long to wait for others to give bounce slots back, and how often. */
+const REFUSED_MS = 1;
+const REFUSALS_MAX = 2000;
 
 /** How the rest of the machine reaches into a running workload. */
 export interface RunnerControl {
@@ -80,6 +84,8 @@ export class Runner implements Armable {
   /** Nothing can be posted before a request comes back: time alone changes nothing. */
   #waitsForBell = false;
   #barrier = false;
+  /** How often the request that is next was refused since one was taken, while nothing was in flight. */
+  #refusals = 0;
   #submittedCount = 0;
   #completedCount = 0;
   #warmupIsOver: boolean;
@@ -178,13 +184,8 @@ export class Runner implements Armable {
       request.state = 'posted';
       count += 1;
     }
-    const fits = count > 0 || this.#queue.outstandingCount > 0;
-    assert(
-      fits,
-      'a request of % segments does not fit an empty ring of %',
-      operation.segments,
-      this.#queue.size,
-    );
+    if (count === 0) this.#refused(operation.segments);
+    if (count > 0) this.#refusals = 0;
     this.#backlog.splice(0, count);
     this.#parts.ledger.reposted(count);
     return count > 0;
@@ -204,7 +205,11 @@ export class Runner implements Armable {
       return false;
     }
     if (slot === -1 || this.#mustWaitForOthers(operation)) return false;
-    if (!requests.post(slot, operation, this.#generation)) return false;
+    if (!requests.post(slot, operation, this.#generation)) {
+      this.#refused(operation.segments);
+      return false;
+    }
+    this.#refusals = 0;
     const writes = isWrite(operation.kind);
     this.#table.post(slot);
     model?.begin(operation.sector, operation.count, writes);
@@ -222,6 +227,20 @@ export class Runner implements Armable {
     this.#submittedCount += 1;
     this.#hasOperation = false;
     return true;
+  }
+
+  /**
+   * A request was not taken. With others in flight it waits for one of them. With none, only its mapping can have failed:
+   * another queue has the bounce slots, and nothing tells when they are free.
+   */
+  #refused(segments: number): void {
+    if (this.#queue.outstandingCount > 0) return;
+    this.#refusals += 1;
+    this.#waitsForBell = false;
+    if (this.#refusals < REFUSALS_MAX) return;
+    const message = `a request of ${segments} segments was refused ${REFUSALS_MAX} times, with nothing in flight`;
+    const why = `it does not fit a ring of ${this.#queue.size}, or cannot be mapped: the bounce pool is too small for it`;
+    throw new LivenessError('CANNOT_POST', `${message}: ${why}`, { segments, queueSize: this.#queue.size });
   }
 
   #drawOperation(): boolean {
@@ -328,6 +347,7 @@ export class Runner implements Armable {
     const now = nowNs();
     const untilEndNs = limits.startNs + limits.durationNs - now;
     if (this.#waitsForBell || untilEndNs <= 0) return Infinity;
+    if (this.#refusals > 0) return REFUSED_MS;
     return Math.max(0, Math.min(pacing.waitNs(now), untilEndNs)) / 1e6;
   }
 }

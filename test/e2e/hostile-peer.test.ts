@@ -32,8 +32,8 @@ describe('a hostile driver against the host on its thread', () => {
   function guest(): { driver: MmioDriver; limits: BlkLimits } {
     const driver = new MmioDriver(bench.window, new ExitChannel(bench.window, 0, () => false));
     const rings = new GuestRings(bench.plan, bench.ram, bench.control);
-    rings.prepare();
-    const { limits } = bringUpBlk(driver, bench.ram, ['EVENT_IDX'], rings.all());
+    rings.prepare(null);
+    const { limits } = bringUpBlk(driver, bench.ram, ['EVENT_IDX'], () => rings.all());
     setDriverOk(driver);
     return { driver, limits };
   }

@@ -46,8 +46,8 @@ class Guest {
     this.#bench = machine;
     this.transport = driverTransport(plan.transport, window, new ExitChannel(window, 0, () => false));
     const rings = new GuestRings(plan, ram, machine.control);
-    rings.prepare();
-    const { features, limits } = bringUpBlk(this.transport, ram, wantedFeatures(plan), rings.all());
+    rings.prepare(null);
+    const { features, limits } = bringUpBlk(this.transport, ram, wantedFeatures(plan), () => rings.all());
     this.#features = features;
     setDriverOk(this.transport);
     for (const index of QUEUES) {

@@ -64,7 +64,7 @@ describe('5.2.5 initialization of a block device, driver', () => {
     const offered = BLK_DRIVER_FEATURES.with(Feature.version1, ...(zoned ? [ZONED] : []));
     const device = { deviceId: BLK_DEVICE_ID, features: offered, dependencies: BLK_DEPENDENCIES, config };
     const rig = new DriverRig({ model: device });
-    const { features } = bringUpBlk(rig.driver, rig.memory, [], []);
+    const { features } = bringUpBlk(rig.driver, rig.memory, [], () => []);
     expect(rig.queues[0]?.negotiatedFeatures().equals(features)).toBe(true);
     return { features, rig };
   }

@@ -10,7 +10,10 @@ const UNTOUCHED = 0xa5;
 /** What the device puts into buffers of `lengthBytes`, each in `segments` ranges; one by one. */
 function answers(count: number, lengthBytes: number, segments = 1, seed = 7): Uint8Array[] {
   const rig = makeRig({ size: 8 });
-  const queue = new RngQueue(rig.memory, rig.driver, rig.allocator, 1, lengthBytes);
+  const queue = new RngQueue(rig.memory, rig.driver, rig.allocator, {
+    slotCount: 1,
+    bufferBytes: lengthBytes,
+  });
   const service = new RngService({
     port: rig.memory,
     queue: rig.device,

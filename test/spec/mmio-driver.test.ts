@@ -101,7 +101,7 @@ describe('4.2.2 MMIO registers, driver', () => {
     const rig = new DriverRig();
     const read = rig.device.read.bind(rig.device);
     rig.device.read = (offset, width) => values[offset] ?? read(offset, width);
-    expect(() => bringUpBlk(rig.driver, rig.memory, [], [])).toThrow(/expected \d+, got \d+/);
+    expect(() => bringUpBlk(rig.driver, rig.memory, [], () => [])).toThrow(/expected \d+, got \d+/);
     expect(rig.log.accesses.map(({ kind }) => kind)).toEqual(Array.from({ length: reads }, () => 'read'));
   });
 
@@ -133,7 +133,7 @@ describe('4.2.2 MMIO registers, driver', () => {
     }
     const rig = new BlkMachine(jobPlan());
     const tooLarge = [{ addresses: ringAt(0), size: 4096, startIndex: 0 }];
-    expect(() => bringUpBlk(rig.driver, rig.ram, [], tooLarge)).toThrow(/can have 1024 entries, 4096/);
+    expect(() => bringUpBlk(rig.driver, rig.ram, [], () => tooLarge)).toThrow(/can have 1024 entries, 4096/);
     expect(rig.log.written(Mmio.queueSize)).toEqual([]);
   });
 

@@ -30,7 +30,7 @@ function bringUp(machine: BlkMachine, barriers: BarrierStrength, wanted: RingFea
   const { size, startIndex } = machine.plan.queue;
   const port = barriers === 'smp' ? new SmpPort(machine.ram) : machine.ram;
   expect(port.barriers).toBe(barriers);
-  return bringUpBlk(machine.driver, port, wanted, [{ addresses: machine.ring, size, startIndex }]);
+  return bringUpBlk(machine.driver, port, wanted, () => [{ addresses: machine.ring, size, startIndex }]);
 }
 
 function takes(machine: BlkMachine, barriers: BarrierStrength, wanted: RingFeatureName[]): boolean {

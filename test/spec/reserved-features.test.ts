@@ -33,8 +33,8 @@ function acceptedOf(transport: 'mmio' | 'pci', deviceId: number): FeatureSet {
   const { size, ...addresses } = ringAt(0);
   const queue = { addresses, size, startIndex: 0 };
   const memory = SharedMemory.ofSize(RAM_BYTES);
-  if (deviceId === RNG_DEVICE_ID) return bringUpRng(rig.driver, memory, ALL_RING_FEATURES, queue);
-  return bringUpBlk(rig.driver, memory, ALL_RING_FEATURES, [queue]).features;
+  if (deviceId === RNG_DEVICE_ID) return bringUpRng(rig.driver, memory, ALL_RING_FEATURES, () => [queue]);
+  return bringUpBlk(rig.driver, memory, ALL_RING_FEATURES, () => [queue]).features;
 }
 
 describe('6.1 reserved feature bits, driver', () => {

@@ -53,6 +53,8 @@ export class PeerBench {
       counters: newCounters().buffer,
       histogram: Histogram.ofMaxNs().buffer,
       disk: disk.buffer,
+      dma: null,
+      explainsDma: false,
     };
   }
 

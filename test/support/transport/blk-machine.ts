@@ -99,7 +99,7 @@ export class BlkMachine {
     const { layout, features } = this.plan.queue;
     const queues = [this.#wantedQueue()];
     const wanted = layout === 'packed' ? [...features, 'RING_PACKED' as const] : features;
-    return bringUpBlk(this.driver, this.ram, wanted, queues);
+    return bringUpBlk(this.driver, this.ram, wanted, () => queues);
   }
 
   /** Resets the queue alone, and enables it again with an empty ring of another size. */

@@ -62,7 +62,7 @@ describe('bringing up a block device', () => {
 
   test('leaves a device of another type alone', () => {
     const rig = new DriverRig();
-    expect(() => bringUpBlk(rig.driver, rig.memory, [], [])).toThrow(throwing('WRONG_DEVICE'));
+    expect(() => bringUpBlk(rig.driver, rig.memory, [], () => [])).toThrow(throwing('WRONG_DEVICE'));
     expect(rig.log.accesses.filter(({ kind }) => kind === 'write')).toEqual([]);
   });
 
@@ -76,7 +76,7 @@ describe('bringing up a block device', () => {
       startIndex: 0,
       ...queue,
     }));
-    const bringUp = (): unknown => bringUpBlk(machine.driver, machine.ram, [], queues);
+    const bringUp = (): unknown => bringUpBlk(machine.driver, machine.ram, [], () => queues);
     expect(bringUp).toThrow(throwing(code));
     expect(machine.window.status).toBe(AT.featuresOk | Status.failed);
     expect(machine.log.written(Mmio.queueReady)).toEqual([]);

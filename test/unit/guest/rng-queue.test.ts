@@ -17,7 +17,13 @@ const BUFFER_BYTES = 5000;
 
 function makeQueue(): { rig: Rig; queue: RngQueue } {
   const rig = makeRig({ size: 8 });
-  return { rig, queue: new RngQueue(rig.memory, rig.driver, rig.allocator, SLOTS, BUFFER_BYTES) };
+  return {
+    rig,
+    queue: new RngQueue(rig.memory, rig.driver, rig.allocator, {
+      slotCount: SLOTS,
+      bufferBytes: BUFFER_BYTES,
+    }),
+  };
 }
 
 describe('the entropy driver', () => {
@@ -70,7 +76,9 @@ describe('the entropy driver', () => {
     }
     const memory = SharedMemory.ofSize(1 << 16);
     const { driver } = makeRig({ size: 8 });
-    expect(() => new RngQueue(memory, driver, new Allocator(1 << 16), 16, 4096)).toThrow(InvariantError);
+    expect(
+      () => new RngQueue(memory, driver, new Allocator(1 << 16), { slotCount: 16, bufferBytes: 4096 }),
+    ).toThrow(InvariantError);
   });
 });
 
@@ -85,7 +93,7 @@ describe('bringing up an entropy device', () => {
     const rig = new DriverRig({ model });
     const ring = { addresses: ringAt(0), size: 16, startIndex: 5 };
     const ram = SharedMemory.ofSize(1 << 16);
-    expect(bringUpRng(rig.driver, ram, ['EVENT_IDX', 'IN_ORDER'], ring).bits()).toEqual([29, 32]);
+    expect(bringUpRng(rig.driver, ram, ['EVENT_IDX', 'IN_ORDER'], () => [ring]).bits()).toEqual([29, 32]);
     expect(rig.status).toBe(AT.featuresOk);
     expect(rig.queueReady(0)).toBe(1);
     expect(ram.load16(ringAt(0).driver + 2)).toBe(5);
@@ -96,7 +104,7 @@ describe('bringing up an entropy device', () => {
     const rig = new DriverRig();
     const memory = SharedMemory.ofSize(1 << 16);
     const ring = { addresses: allocateRing(new Allocator(1 << 16), 'split', 8), size: 8, startIndex: 0 };
-    expect(() => bringUpRng(rig.driver, memory, [], ring)).toThrow(
+    expect(() => bringUpRng(rig.driver, memory, [], () => [ring])).toThrow(
       expect.objectContaining({ code: 'WRONG_DEVICE' }) as Error,
     );
     expect(rig.log.accesses.every(({ kind }) => kind === 'read')).toBe(true);

@@ -31,7 +31,10 @@ describe('the entropy device (virtio 1.4, 5.4.6)', () => {
     'answers each buffer once on a queue of %i, numbered in the order of completion',
     (size) => {
       const rig = makeRig({ size });
-      const queue = new RngQueue(rig.memory, rig.driver, rig.allocator, size, 512);
+      const queue = new RngQueue(rig.memory, rig.driver, rig.allocator, {
+        slotCount: size,
+        bufferBytes: 512,
+      });
       const service = serve(rig);
       let serial = 0;
       for (let round = 0; round < 50; round++) {
@@ -52,7 +55,7 @@ describe('the entropy device (virtio 1.4, 5.4.6)', () => {
 
   it('fills a buffer in pieces as one, and is sometimes short of it', () => {
     const rig = makeRig({ size: 8, directCount: 0 });
-    const queue = new RngQueue(rig.memory, rig.driver, rig.allocator, 1, 4096);
+    const queue = new RngQueue(rig.memory, rig.driver, rig.allocator, { slotCount: 1, bufferBytes: 4096 });
     const service = serve(rig);
     const lengths = new Set<number>();
     for (let serial = 0; serial < 200; serial++) {
@@ -69,7 +72,7 @@ describe('the entropy device (virtio 1.4, 5.4.6)', () => {
 
   it('with IN_ORDER, returns buffers as they came, whatever order was planned', () => {
     const rig = makeRig({ size: 8, inOrder: true });
-    const queue = new RngQueue(rig.memory, rig.driver, rig.allocator, 8, 512);
+    const queue = new RngQueue(rig.memory, rig.driver, rig.allocator, { slotCount: 8, bufferBytes: 512 });
     const service = serve(rig, 'random', true);
     for (let slot = 0; slot < 8; slot++) queue.post(slot, 512, 1);
     rig.driver.publish();
@@ -91,7 +94,7 @@ describe('the entropy device (virtio 1.4, 5.4.6)', () => {
 describe('an entropy device that is to come to rest', () => {
   it('answers what it has taken and takes nothing more', () => {
     const rig = makeRig({ size: 16 });
-    const queue = new RngQueue(rig.memory, rig.driver, rig.allocator, 16, 512);
+    const queue = new RngQueue(rig.memory, rig.driver, rig.allocator, { slotCount: 16, bufferBytes: 512 });
     const service = serve(rig, 'lifo');
     for (let slot = 0; slot < 16; slot++) queue.post(slot, 512, 1);
     rig.driver.publish();

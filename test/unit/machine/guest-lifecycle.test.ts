@@ -31,8 +31,8 @@ function vcpu(index: number): { control: ControlBlock; window: DeviceWindow; lif
   const port = SharedMemory.ofSize(PLAN.memoryBytes);
   const transport = driverTransport('mmio', window, new ExitChannel(window, index, () => control.isAborted));
   const rings = new GuestRings(PLAN, port, control);
-  rings.prepare();
-  const parts = { plan: PLAN, index, port, memory: vcpuMemory(PLAN, index), transport };
+  rings.prepare(null);
+  const parts = { plan: PLAN, index, port, memory: vcpuMemory(PLAN, index), transport, dma: null };
   const lifecycle = new GuestLifecycle(
     { vcpu: parts, device: guestDevice(PLAN), control, window, rings, counters: newCounters() },
     lifecycleSchedule(PLAN, index, new Rng(1)),

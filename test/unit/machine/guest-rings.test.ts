@@ -15,7 +15,7 @@ function machine(): { port: SharedMemory; first: GuestRings; second: GuestRings 
   const port = SharedMemory.ofSize(PLAN.memoryBytes);
   const control = ControlBlock.create();
   const first = new GuestRings(PLAN, port, control);
-  first.prepare();
+  first.prepare(null);
   return { port, first, second: new GuestRings(PLAN, port, new ControlBlock(control.memory.buffer)) };
 }
 

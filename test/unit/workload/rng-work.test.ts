@@ -34,7 +34,7 @@ function run({ onReturn = () => undefined, workload = {} }: Spoiler = {}): {
   const ring = makeRig({ size: 32 });
   const service = new RngHostDevice(plan, ring.memory, new Rng(5)).serve(ring.device, FeatureSet.empty);
   const tap = new QueueTap(ring.driver, ring.memory);
-  const queue = new RngQueue(ring.memory, tap, ring.allocator, 8, 2048);
+  const queue = new RngQueue(ring.memory, tap, ring.allocator, { slotCount: 8, bufferBytes: 2048 });
   tap.onReturn = (slot) => onReturn(slot, queue);
   const work = new RngWork(plan, 0, queue);
   const ledger = new Ledger(newCounters(), Histogram.ofMaxNs());
