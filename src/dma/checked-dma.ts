@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { assert } from '../assert.js';
 import type { MemoryPort } from '../memory/port.js';
 import { comesFromDevice, type DmaDirection, directionName } from './direction.js';
@@ -7,6 +8,12 @@ interface Mapping {
   readonly address: number;
   readonly sizeBytes: number;
   readonly direction: DmaDirection;
+}
+
+/** Bytes of memory, as they should be. */
+interface Guarded {
+  readonly from: number;
+  readonly bytes: Uint8Array;
 }
 
 /** How much on both sides of a buffer must be left alone when it is copied back. */
@@ -20,6 +27,8 @@ export class CheckedDma implements DmaApi {
   readonly #api: DmaApi;
   readonly #ram: MemoryPort;
   readonly #live: Map<number, Mapping> = new Map();
+  /** What the device writes at any time. */
+  readonly #coherent: CoherentMemory[] = [];
 
   constructor(api: DmaApi, ram: MemoryPort) {
     this.#api = api;
@@ -75,10 +84,15 @@ export class CheckedDma implements DmaApi {
   }
 
   allocCoherent(sizeBytes: number): CoherentMemory | null {
-    return this.#api.allocCoherent(sizeBytes);
+    const memory = this.#api.allocCoherent(sizeBytes);
+    if (memory !== null) this.#coherent.push(memory);
+    return memory;
   }
 
   freeCoherent(memory: CoherentMemory): void {
+    const at = this.#coherent.indexOf(memory);
+    assert(at !== -1, 'memory at % is freed, and was not allocated here', memory.address);
+    this.#coherent.splice(at, 1);
     this.#api.freeCoherent(memory);
   }
 
@@ -109,18 +123,29 @@ export class CheckedDma implements DmaApi {
   }
 
   /** What the buffer and its surroundings must hold when the mapping has ended. */
-  #expectedAfter({ address, sizeBytes, direction }: Mapping, busAddress: number): Uint8Array {
-    const from = Math.max(0, address - GUARD_BYTES);
-    const to = Math.min(this.#ram.sizeBytes, address + sizeBytes + GUARD_BYTES);
-    const expected = new Uint8Array(to - from);
-    this.#ram.copyOut(from, expected, 0, to - from);
-    if (comesFromDevice(direction)) this.#ram.copyOut(busAddress, expected, address - from, sizeBytes);
-    return expected;
+  #expectedAfter(mapping: Mapping, busAddress: number): Guarded {
+    const { address, sizeBytes, direction } = mapping;
+    const { from, to } = this.#surroundings(mapping);
+    const bytes = new Uint8Array(to - from);
+    this.#ram.copyOut(from, bytes, 0, to - from);
+    if (comesFromDevice(direction)) this.#ram.copyOut(busAddress, bytes, address - from, sizeBytes);
+    return { from, bytes };
   }
 
-  #checkAround({ address, sizeBytes }: Mapping, expected: Uint8Array): void {
-    const from = Math.max(0, address - GUARD_BYTES);
-    const wrong = firstDifference(expected, this.#ram.bytes(from, expected.length));
+  /** The buffer, and on both sides what only this CPU writes. */
+  #surroundings({ address, sizeBytes }: Mapping): { readonly from: number; readonly to: number } {
+    let from = Math.max(0, address - GUARD_BYTES);
+    let to = Math.min(this.#ram.sizeBytes, address + sizeBytes + GUARD_BYTES);
+    for (const memory of this.#coherent) {
+      const end = memory.address + memory.sizeBytes;
+      if (memory.address >= address + sizeBytes) to = Math.min(to, memory.address);
+      else if (end <= address) from = Math.max(from, end);
+    }
+    return { from, to };
+  }
+
+  #checkAround({ address, sizeBytes }: Mapping, { from, bytes }: Guarded): void {
+    const wrong = firstDifference(bytes, this.#ram.bytes(from, bytes.length));
     assert(
       wrong === -1,
       'after the end of a mapping of % bytes at %, the byte at % is not what it must be',
@@ -149,7 +174,8 @@ export class CheckedDma implements DmaApi {
   }
 }
 
+/** Index of the first byte that differs, or -1; nearly always all are equal, which is found out fastest like this. */
 function firstDifference(a: Uint8Array, b: Uint8Array): number {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return i;
-  return -1;
+  if (Buffer.compare(a, b) === 0) return -1;
+  return a.findIndex((byte, i) => byte !== b[i]);
 }

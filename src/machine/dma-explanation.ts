@@ -28,6 +28,11 @@ export class DmaExplanation {
     });
   }
 
+  /** The workload begins: its first request is the one to follow. */
+  begin(): void {
+    this.#explained?.begin();
+  }
+
   /** The queue, watched until one request has gone all the way. */
   explained(queue: DriverQueue<number>, dma: DmaApi | null): DriverQueue<number> {
     const mapped = new DmaDriver<number>(queue, dma ?? this.withoutDma, this.trace);

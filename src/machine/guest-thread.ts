@@ -93,6 +93,7 @@ export class GuestThread {
     });
     this.#guard(() => this.#cleanUp());
     this.#work?.close();
+    this.#parts.dma?.report(this.#ledger.counters);
     return {
       failures: this.#failures,
       digest: this.#ledger.digest,
@@ -159,6 +160,7 @@ export class GuestThread {
     this.#serial = serial;
     this.#configChanged = configChanged;
     this.#control.startTogether(plan.queue.count);
+    this.#explanation?.begin();
     const lifecycle = this.#makeLifecycle();
     const runner = new Runner(
       {
@@ -270,7 +272,6 @@ export class GuestThread {
     }
     if (!this.#control.waitUntilReset() || this.#runner === null) return;
     this.#ledger.counters.add(GuestCounter.detached, this.#runner.abandon());
-    this.#parts.dma?.report(this.#ledger.counters);
     // After a failure something is left for sure, and it is not the cause.
     if (this.#failures.length === 0) this.#parts.dma?.checkEnded();
   }

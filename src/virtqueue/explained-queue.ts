@@ -3,13 +3,13 @@ import type { DmaDriver } from './dma-driver.js';
 import type { DriverQueue } from './queue.js';
 import type { ScatterList } from './scatter-list.js';
 
-/** Records what happens to the first buffer that goes through a queue; all others pass. */
+/** Records what happens to the first buffer that is added after {@link begin}; all others pass. */
 export class ExplainedQueue implements DriverQueue<number> {
   readonly size: number;
   readonly #queue: DmaDriver<number>;
   readonly #trace: DmaTrace;
   readonly #steps: DmaStep[];
-  #stage: 'before' | 'added' | 'kicked' | 'done' = 'before';
+  #stage: 'idle' | 'listening' | 'added' | 'kicked' | 'done' = 'idle';
   /** Of the buffer that is followed. */
   #token = -1;
 
@@ -18,6 +18,10 @@ export class ExplainedQueue implements DriverQueue<number> {
     this.#queue = queue;
     this.#trace = trace;
     this.#steps = steps;
+  }
+
+  begin(): void {
+    this.#stage = 'listening';
   }
 
   get freeCount(): number {
@@ -43,7 +47,7 @@ export class ExplainedQueue implements DriverQueue<number> {
   }
 
   stageBuf(buffers: ScatterList, token: number): boolean {
-    if (this.#stage !== 'before') return this.#queue.stageBuf(buffers, token);
+    if (this.#stage !== 'listening') return this.#queue.stageBuf(buffers, token);
     const { count, readableCount } = buffers;
     const text = `virtqueue_add: token ${token}, ${readableCount} out, ${count - readableCount} in`;
     const free = this.freeCount;
