@@ -124,15 +124,20 @@ export class Swiotlb {
   #takeSlots(origAddress: number, sizeBytes: number): number {
     const { pool, growth } = this.#parts;
     growth?.work();
-    for (const each of growth === null ? [pool] : [pool, ...growth.pools]) {
-      const address = this.#takeFrom(each, origAddress, sizeBytes);
+    let address = this.#takeFrom(pool, origAddress, sizeBytes);
+    if (address === DMA_MAPPING_ERROR && growth !== null)
+      address = this.#takeGrown(growth, origAddress, sizeBytes);
+    return address === DMA_MAPPING_ERROR ? this.#refuse(sizeBytes) : address;
+  }
+
+  #takeGrown(growth: SwiotlbGrowth, origAddress: number, sizeBytes: number): number {
+    for (const pool of growth.pools) {
+      const address = this.#takeFrom(pool, origAddress, sizeBytes);
       if (address !== DMA_MAPPING_ERROR) return address;
     }
-    if (growth !== null && sizeBytes <= this.maxMappingBytes) {
-      const transient = growth.transientPool(sizeBytes + this.#offsetOf(origAddress) + SLOT_BYTES);
-      if (transient !== null) return this.#takeFrom(transient, origAddress, sizeBytes);
-    }
-    return this.#refuse(sizeBytes);
+    if (sizeBytes > this.maxMappingBytes) return DMA_MAPPING_ERROR;
+    const transient = growth.transientPool(sizeBytes + this.#offsetOf(origAddress) + SLOT_BYTES);
+    return transient === null ? DMA_MAPPING_ERROR : this.#takeFrom(transient, origAddress, sizeBytes);
   }
 
   #takeFrom(pool: SwiotlbPool, origAddress: number, sizeBytes: number): number {

@@ -111,7 +111,7 @@ function ringWords({
     name,
     ...(queues > 1 ? [`${queues} x`] : []),
     ...(elements > 1 ? [`${elements} elements`] : []),
-    ...(name === 'payload' ? [`${element_bytes} B`] : []),
+    ...(name === 'payload' || name.startsWith('dma-') ? [`${element_bytes} B`] : []),
     ...(features.includes('indirect_desc') ? ['indirect'] : []),
     ...(features.includes('in_order') ? ['in order'] : []),
   ];

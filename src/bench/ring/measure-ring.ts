@@ -59,6 +59,7 @@ function configurationOf(
     ...(ringCase.eventIdx ? ['event_idx'] : []),
     ...(ringCase.indirect ? ['indirect_desc'] : []),
     ...(ringCase.inOrder ? ['in_order'] : []),
+    ...(ringCase.dma === 'none' ? [] : ['access_platform']),
   ];
   return {
     layout,

@@ -4,6 +4,9 @@ import type { RingLayout } from '../../virtqueue/layouts.js';
 /** What the device does with a buffer: nothing, or it copies what it can read to a place of its own. */
 export type PayloadUse = 'none' | 'copy';
 
+/** How the buffers reach the device: by their own addresses, or through the DMA API, as they are or bounced. */
+export type BufferPath = 'none' | 'direct' | 'bounced';
+
 /** One way to use a ring, to be measured; plain data, the same for both threads. */
 export interface RingCase {
   readonly layout: RingLayout;
@@ -22,6 +25,7 @@ export interface RingCase {
   readonly elements: number;
   readonly elementBytes: number;
   readonly payload: PayloadUse;
+  readonly dma: BufferPath;
   /** What is timed, from post to return: nothing, each buffer of a stream, or one that is in flight alone. */
   readonly timing: 'none' | 'stream' | 'single';
 }

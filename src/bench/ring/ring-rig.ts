@@ -1,8 +1,17 @@
 import { assert } from '../../assert.js';
+import type { DmaApi } from '../../dma/dma-api.js';
+import { DmaDirect } from '../../dma/dma-direct.js';
+import { DmaPages } from '../../dma/dma-pages.js';
+import { newDmaStats } from '../../dma/dma-stats.js';
+import { PAGE_BYTES } from '../../dma/pages.js';
+import { ramCopier, Swiotlb } from '../../dma/swiotlb.js';
+import { slotCountFor, SwiotlbPool } from '../../dma/swiotlb-pool.js';
+import { SLOT_BYTES } from '../../dma/swiotlb-slots.js';
 import { allocateRing, LINE_PAIR_BYTES } from '../../guest/queue-memory.js';
 import { Allocator, RESERVED_BYTES } from '../../memory/allocator.js';
 import { Doorbell } from '../../memory/doorbell.js';
 import { SharedMemory } from '../../memory/shared-memory.js';
+import { DmaDriver } from '../../virtqueue/dma-driver.js';
 import { IndirectTables } from '../../virtqueue/indirect-tables.js';
 import { deviceQueue, driverQueue, initRing, ringParts } from '../../virtqueue/layouts.js';
 import type { DeviceQueue, DriverQueue, QueueOptions } from '../../virtqueue/queue.js';
@@ -48,7 +57,12 @@ export class RingRig {
     const ringBytes = parts.desc.sizeBytes + parts.driver.sizeBytes + parts.device.sizeBytes;
     const tablesBytes = ringCase.indirect ? 2 * ringCase.depth * ringCase.elements * DESC_BYTES : 0;
     const neededBytes =
-      FIRST_FREE + ringBytes + tablesBytes + ringCase.depth * strideBytes(ringCase) + 8 * LINE_PAIR_BYTES;
+      FIRST_FREE +
+      ringBytes +
+      tablesBytes +
+      ringCase.depth * strideBytes(ringCase) +
+      8 * LINE_PAIR_BYTES +
+      (ringCase.dma === 'bounced' ? poolSlots(ringCase) * SLOT_BYTES + PAGE_BYTES : 0);
     const rig = new RingRig(ringCase, SharedMemory.ofSize(Math.ceil(neededBytes / 4096) * 4096).buffer);
     initRing(ringCase.layout, rig.memory, ringCase.ringSize, rig.#at, 0);
     return rig.memory.buffer;
@@ -56,9 +70,43 @@ export class RingRig {
 
   driver(): DriverQueue<number> {
     const { layout, indirect } = this.#ringCase;
-    const tables = indirect ? { tables: new IndirectTables(this.#allocator), directCount: 0 } : null;
+    const dma = this.#dma();
+    const tables = indirect ? { tables: new IndirectTables(this.#allocator, dma), directCount: 0 } : null;
     const notifier = { notify: () => this.kickBell.ring() };
-    return driverQueue<number>(layout, this.memory, this.#at, this.#options(), notifier, tables);
+    const queue = driverQueue<number>(layout, this.memory, this.#at, this.#options(), notifier, tables);
+    return dma === null ? queue : new DmaDriver(queue, dma);
+  }
+
+  #dma(): DmaApi | null {
+    const { dma } = this.#ringCase;
+    if (dma === 'none') return null;
+    const stats = newDmaStats();
+    const common = { ram: this.memory, exposure: null, stats, trace: null };
+    const pages = new DmaPages(this.memory, this.#allocator, null, null);
+    const swiotlb =
+      dma === 'direct'
+        ? null
+        : new Swiotlb({
+            ...common,
+            pool: this.#pool(),
+            copier: ramCopier(this.memory),
+            minAlignMask: 0,
+            vcpu: 0,
+            growth: null,
+          });
+    const forced = dma === 'direct' ? 'no' : 'asked for';
+    return new DmaDirect({ ...common, pages, swiotlb, forced, maskBits: 64 });
+  }
+
+  /** Only the driver's thread knows of the pool; its records are in memory of its own. */
+  #pool(): SwiotlbPool {
+    const slotCount = poolSlots(this.#ringCase);
+    const startAddress = this.#allocator.allocate(slotCount * SLOT_BYTES, PAGE_BYTES);
+    assert(startAddress !== null, 'guest memory has no room for a bounce pool');
+    const shape = { startAddress, slotCount, areaCount: 1 };
+    const pool = new SwiotlbPool(SharedMemory.ofSize(SwiotlbPool.recordBytes(shape)), 0, shape);
+    pool.reset();
+    return pool;
   }
 
   device(): DeviceQueue {
@@ -70,6 +118,13 @@ export class RingRig {
     const { ringSize, eventIdx, indirect, inOrder } = this.#ringCase;
     return { size: ringSize, eventIdx, indirect, inOrder, startIndex: 0 };
   }
+}
+
+/** Twice what is in flight at most: what the place of a buffer costs, and not what it costs to run out of places. */
+function poolSlots(ringCase: RingCase): number {
+  const table = ringCase.indirect ? 1 : 0;
+  const each = ringCase.elements * Math.ceil(ringCase.elementBytes / PAGE_BYTES) * 2 + table;
+  return slotCountFor(2 * ringCase.depth * each * SLOT_BYTES, 1);
 }
 
 /** Buffers share no cache line. */

@@ -45,7 +45,16 @@ const SUSPECTS: Readonly<Record<string, Partial<RingCase>>> = {
   copy: { payload: 'copy' },
 };
 
-export const RING_BENCHES = ['ring', 'roundtrip', 'chain', 'payload', 'queues', 'sizes', 'suspects'] as const;
+export const RING_BENCHES = [
+  'ring',
+  'roundtrip',
+  'chain',
+  'payload',
+  'dma',
+  'queues',
+  'sizes',
+  'suspects',
+] as const;
 
 export type RingBenchName = (typeof RING_BENCHES)[number];
 
@@ -85,6 +94,17 @@ export const RING_SUITES: Readonly<Record<RingBenchName, RingSuite>> = {
         const depth = Math.max(2, Math.min(ringSizeOf(choices), PAYLOAD_IN_FLIGHT_BYTES / elementBytes));
         return plan('payload', choices, { elementBytes, depth, buffers, payload: 'copy' });
       }),
+  },
+  dma: {
+    title: 'buffers for the device to write: by their addresses, mapped by the DMA API, and bounced',
+    plans: (choices) =>
+      [64, 256, KIB, 4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB].flatMap((elementBytes) =>
+        (['none', 'direct', 'bounced'] as const).map((dma) => {
+          const buffers = choices.buffers ?? Math.min(1_000_000, PAYLOAD_BYTES / elementBytes);
+          const depth = Math.max(2, Math.min(ringSizeOf(choices), PAYLOAD_IN_FLIGHT_BYTES / elementBytes));
+          return plan(`dma-${dma}`, choices, { elementBytes, depth, buffers, dma });
+        }),
+      ),
   },
   queues: {
     title: 'one ring and several at the same time, each with two threads of its own',
@@ -130,6 +150,7 @@ function plan(name: string, choices: RingChoices, special: Partial<RingCase>): R
     elements: 1,
     elementBytes: 64,
     payload: 'none',
+    dma: 'none',
     timing: 'none',
     ...special,
   };
