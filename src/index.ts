@@ -4,11 +4,15 @@
  */
 export * from './errors.js';
 export { ExitCode } from './exit-code.js';
+export { CheckedDma } from './dma/checked-dma.js';
+export { DmaDirection } from './dma/direction.js';
+export { type CoherentMemory, DMA_MAPPING_ERROR, type DmaApi } from './dma/dma-api.js';
 export { Allocator } from './memory/allocator.js';
 export { Doorbell } from './memory/doorbell.js';
 export type { MemoryPort, WaitResult } from './memory/port.js';
 export { SharedMemory } from './memory/shared-memory.js';
 export { Chain } from './virtqueue/chain.js';
+export { DmaDriver } from './virtqueue/dma-driver.js';
 export { IndirectTables } from './virtqueue/indirect-tables.js';
 export { PackedDevice } from './virtqueue/packed-device.js';
 export { PackedDriver } from './virtqueue/packed-driver.js';

@@ -68,7 +68,7 @@ export class Conversion {
     }
     const isGranted = host.grants(address, sizeBytes);
     trace?.note(
-      `${call}(${hex(address)}, ${count} pages): ${isGranted ? 'converted' : 'REFUSED by the host'}`,
+      `${call}(${hex(address)}, ${count} ${count === 1 ? 'page' : 'pages'}): ${isGranted ? 'converted' : 'REFUSED by the host'}`,
     );
     exposure?.forget(address, sizeBytes);
     for (let page = first; page < first + count; page++) {

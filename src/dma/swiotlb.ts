@@ -113,7 +113,7 @@ export class Swiotlb {
     while (align < sizeBytes) align *= 2;
     const index = pool.take(vcpu, sizeBytes, 0, align - 1, 0);
     if (index === -1) return null;
-    trace?.note(`swiotlb_alloc(${sizeBytes}): slots ${index} and following`);
+    trace?.note(`swiotlb_alloc(${sizeBytes}): ${slotNames(index, Math.ceil(sizeBytes / SLOT_BYTES))}`);
     return pool.addressOf(index);
   }
 
@@ -155,7 +155,7 @@ export class Swiotlb {
     for (let i = 0; i < count; i++) slots.setOrig(index + i, origAddress - offset + i * SLOT_BYTES);
     const bounceAddress = pool.addressOf(index) + offset;
     trace?.note(
-      `swiotlb_find_slots: slots ${index}..${index + count - 1} of ${pool.shape.slotCount}, bounce ${hex(bounceAddress)}`,
+      `swiotlb_find_slots: ${slotNames(index, count)} of ${pool.shape.slotCount}, bounce ${hex(bounceAddress)}`,
     );
     return bounceAddress;
   }
@@ -204,7 +204,7 @@ export class Swiotlb {
     const allocBytes = pool.slots.left(index);
     assert(allocBytes > 0, 'address % is in no mapping', bounceAddress);
     pool.release(index, allocBytes);
-    trace?.note(`swiotlb_release_slots: slots ${index}..${index + Math.ceil(allocBytes / SLOT_BYTES) - 1}`);
+    trace?.note(`swiotlb_release_slots: ${slotNames(index, Math.ceil(allocBytes / SLOT_BYTES))}`);
     growth?.releaseTransient(pool);
   }
 
@@ -223,4 +223,8 @@ export class Swiotlb {
     assert(pool !== null, 'address % is in no bounce pool', address);
     return pool;
   }
+}
+
+function slotNames(index: number, count: number): string {
+  return count === 1 ? `slot ${index}` : `slots ${index}..${index + count - 1}`;
 }

@@ -24,8 +24,7 @@ export interface QueueServerSetup {
 /** Serves one queue on its I/O thread: through starts and stops, pauses and resumes. */
 export class QueueServer {
   readonly #setup: QueueServerSetup;
-  /** What was agreed on when the queue went live last; null: it never did. */
-  features: FeatureSet | null = null;
+  #features: FeatureSet | null = null;
   #live: LiveQueue | null = null;
   /** Nothing is in service since the queue is to come to rest. */
   #isDrained = false;
@@ -34,6 +33,11 @@ export class QueueServer {
 
   constructor(setup: QueueServerSetup) {
     this.#setup = setup;
+  }
+
+  /** What was agreed on when the queue went live last; null: it never did. */
+  get features(): FeatureSet | null {
+    return this.#features;
   }
 
   /** The device's end of the ring while the queue is live, or paused. */
@@ -109,7 +113,7 @@ export class QueueServer {
   #start(setup: QueueSetup): LiveQueue {
     const { port, hostQueue, startIndex, serve } = this.#setup;
     const features = hostQueue.negotiatedFeatures();
-    this.features = features;
+    this.#features = features;
     const options = queueOptions(features, setup.size, startIndex);
     const queue = deviceQueue(ringLayout(features), port, setup, options, hostQueue.interrupter);
     queue.disableKicks();
