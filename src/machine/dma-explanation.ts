@@ -1,4 +1,4 @@
-import { DmaDirection, directionName } from '../dma/direction.js';
+import { type DmaDirection, directionName } from '../dma/direction.js';
 import type { CoherentMemory, DmaApi } from '../dma/dma-api.js';
 import { type DmaStep, DmaTrace, hex } from '../dma/dma-trace.js';
 import type { JobPlan } from '../scenario/plan.js';
