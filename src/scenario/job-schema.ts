@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { backendSchema, blkSchema, serviceSchema } from './backend-schema.js';
 import { blocks } from './block-schema.js';
+import { dmaSchema } from './dma-schema.js';
 import { lifecycleSchema } from './lifecycle-schema.js';
 import { QUEUE_COUNT_MAX, QUEUE_SIZE_MAX } from './limits.js';
 import { memorySchema, queueSchema, waitSchema } from './queue-schema.js';
@@ -55,6 +56,11 @@ export const jobSchema: z.ZodType<JobSettings> = z
       'mmio',
     ),
     memory: key(memorySchema, 'Guest memory.'),
+    dma: key(
+      dmaSchema.nullable(),
+      "How the driver's DMA API maps buffers, with ACCESS_PLATFORM: direct, swiotlb or restricted, or a map with the " +
+        'details. null: the device is given guest-physical addresses. Left out: null, with encryption swiotlb.',
+    ),
     wait: key(
       waitSchema,
       'How threads wait for each other: a policy, or a map with its details.',

@@ -13,7 +13,7 @@ export interface Layer {
 
 const DEFAULT_MIX: Readonly<Record<'read' | 'write', number>> = { read: 70, write: 30 } satisfies MixSettings;
 
-/** What `queue.features.X` starts from, whatever form the file used. */
+/** What `queue.features.X` starts from, whatever form the file used; ACCESS_PLATFORM follows from `dma`. */
 const BASE: JobSettings = {
   queue: {
     features: {

@@ -1,17 +1,24 @@
 import { z } from 'zod';
+import { encryptionSchema } from './dma-schema.js';
 import { MEMORY_MAX_BYTES, QUEUE_COUNT_MAX, QUEUE_SIZE_MAX } from './limits.js';
 import { durationNs, flag, integer, key, sizeBetween } from './schema-values.js';
-import type { JobSettings, QueueSettings, WaitSettings } from './settings.js';
+import type { MemorySettings, QueueSettings, WaitSettings } from './settings.js';
 
 const PAGE_BYTES = 4096;
 
-export const memorySchema: z.ZodType<NonNullable<JobSettings['memory']>> = z.strictObject({
+export const memorySchema: z.ZodType<MemorySettings> = z.strictObject({
   size: key(
     sizeBetween(2 ** 20, MEMORY_MAX_BYTES, 'a size from 1MiB to 4GiB in whole pages of 4KiB').refine(
       (bytes) => bytes % PAGE_BYTES === 0,
       'a size from 1MiB to 4GiB in whole pages of 4KiB',
     ),
-    'Bytes of guest memory, 1MiB to 4GiB. Left out: what the job needs.',
+    'Bytes of guest memory, 1MiB to 4GiB, with the bounce pool. Left out: what the job needs.',
+  ),
+  encryption: key(
+    encryptionSchema.nullable(),
+    'Pages are private until the guest shares them. What the host gets of a private page: garbage, zero or fault ' +
+      '(its access fails); or a map with the details. null: memory is not encrypted.',
+    'null',
   ),
 });
 
@@ -32,6 +39,7 @@ const FEATURES = [
   'RING_RESET',
   'ORDER_PLATFORM',
   'SUSPEND',
+  'ACCESS_PLATFORM',
 ] as const;
 const features = z.union([
   z.array(z.enum(FEATURES)).transform((list) => ({
@@ -42,6 +50,8 @@ const features = z.union([
     RING_RESET: list.includes('RING_RESET'),
     ORDER_PLATFORM: list.includes('ORDER_PLATFORM'),
     SUSPEND: list.includes('SUSPEND'),
+    // It belongs to `dma`: a list of what the ring can do says nothing about it.
+    ACCESS_PLATFORM: list.includes('ACCESS_PLATFORM') ? true : undefined,
   })),
   z.strictObject({
     INDIRECT_DESC: key(
@@ -63,6 +73,11 @@ const features = z.union([
       'false',
     ),
     SUSPEND: key(flag(), 'The driver may suspend the device, which keeps its state (3.4).', 'false'),
+    ACCESS_PLATFORM: key(
+      flag(),
+      'The device reaches memory as the platform lets it: the driver uses its DMA API (6.1). Left out, also of a ' +
+        'list: on with `dma`.',
+    ),
   }),
 ]);
 

@@ -1,6 +1,6 @@
 import type { JobContext } from './job-context.js';
 import { QUEUE_SIZE_MAX } from './limits.js';
-import type { LifecyclePlan, QueuePlan, RingFeatureName, ServicePlan, WaitPlan } from './plan.js';
+import type { DmaPlan, LifecyclePlan, QueuePlan, RingFeatureName, ServicePlan, WaitPlan } from './plan.js';
 import { featuresFor } from './resolve-lifecycle.js';
 
 const FEATURE_ORDER: readonly RingFeatureName[] = [
@@ -11,12 +11,16 @@ const FEATURE_ORDER: readonly RingFeatureName[] = [
   'RING_RESET',
   'ORDER_PLATFORM',
   'SUSPEND',
+  'ACCESS_PLATFORM',
 ];
 const DEFAULT_SIZE = 128;
 const DEFAULT_WINDOW = 8;
 const DEFAULT_SPIN_NS = 50_000;
 
-export function resolveQueue(job: JobContext, lifecycle: LifecyclePlan | null): QueuePlan {
+export function resolveQueue(
+  job: JobContext,
+  { lifecycle, dma }: { readonly lifecycle: LifecyclePlan | null; readonly dma: DmaPlan | null },
+): QueuePlan {
   const { queue = {} } = job.settings;
   const size = queue.size ?? DEFAULT_SIZE;
   if (size === 1 && job.settings.device !== 'rng') {
@@ -33,7 +37,10 @@ export function resolveQueue(job: JobContext, lifecycle: LifecyclePlan | null): 
     const text = `${wanted}, and this is ${size}; a packed one takes any`;
     job.refuse(job.latest('queue.size', 'queue.layout'), text);
   }
-  const asked = FEATURE_ORDER.filter((name) => queue.features?.[name] === true);
+  // A DMA API is there to be used, unless somebody says otherwise.
+  const isOn = (name: RingFeatureName): boolean =>
+    queue.features?.[name] ?? (name === 'ACCESS_PLATFORM' && dma !== null);
+  const asked = FEATURE_ORDER.filter(isOn);
   const wanted = [...asked, ...featuresFor(job, lifecycle, asked)];
   const features = FEATURE_ORDER.filter((name) => wanted.includes(name));
   return {

@@ -2,6 +2,7 @@ import type { JobContext } from './job-context.js';
 import { MEMORY_MAX_BYTES } from './limits.js';
 import type { JobPlan, WorkerFaultPlan } from './plan.js';
 import { resolveBackend, resolveBlk } from './resolve-backend.js';
+import { checkMemoryInReach, resolveDma, resolveEncryption } from './resolve-dma.js';
 import { checkLifecycleCount, resolveLifecycle, type RingSizes, ringSizes } from './resolve-lifecycle.js';
 import { resolveQueue, resolveService, resolveWait } from './resolve-queue.js';
 import { type RequestPlan, resolveRequest } from './resolve-request.js';
@@ -30,20 +31,26 @@ const DEFAULT_FAULT_AFTER_OPERATIONS = 1000;
 export function resolveJob(job: JobContext, parameters: JobPlan['parameters'], seed: number): JobPlan {
   if (job.settings.device === 'rng') checkRng(job);
   const lifecycle = resolveLifecycle(job, job.settings.queue?.layout ?? 'split');
-  const queue = resolveQueue(job, lifecycle);
+  const encryption = resolveEncryption(job);
+  const dma = resolveDma(job, encryption);
+  const queue = resolveQueue(job, { lifecycle, dma });
   const rings = ringSizes(queue, lifecycle);
   const backend = resolveBackend(job);
   const blk = resolveBlk(job);
   const request = resolveRequest(job, { queue, rings, backend, blk });
   const workload = resolveWorkload(job, { queue, backend }, request);
   checkLifecycleCount(job, { lifecycle, queueCount: queue.count }, workload);
+  const memoryBytes = memoryFor(job, { count: queue.count, rings }, request, workload.arrival.depth);
+  checkMemoryInReach(job, dma, memoryBytes);
   return {
     name: job.label,
     parameters,
     seed,
     device: job.settings.device ?? 'blk',
     transport: job.settings.transport ?? 'mmio',
-    memoryBytes: memoryFor(job, { count: queue.count, rings }, request, workload.arrival.depth),
+    memoryBytes,
+    encryption,
+    dma,
     wait: resolveWait(job),
     queue,
     backend,

@@ -1,6 +1,8 @@
 import type {
   BackendFaultPlan,
   BlkOperation,
+  DmaPlan,
+  EncryptionPlan,
   LifecycleEvent,
   RingFeatureName,
   Threshold,
@@ -15,7 +17,8 @@ import type {
 export interface JobSettings {
   readonly device?: 'blk' | 'rng' | undefined;
   readonly transport?: TransportName | undefined;
-  readonly memory?: { readonly size?: number | undefined } | undefined;
+  readonly memory?: MemorySettings | undefined;
+  readonly dma?: DmaSettings | null | undefined;
   readonly wait?: WaitSettings | undefined;
   readonly queue?: QueueSettings | undefined;
   readonly backend?: BackendSettings | undefined;
@@ -40,6 +43,27 @@ export interface JobSettings {
   readonly stall_timeout?: number | undefined;
   readonly fault?: WorkerFaultSettings | null | undefined;
   readonly lifecycle?: LifecycleSettings | null | undefined;
+}
+
+export interface MemorySettings {
+  readonly size?: number | undefined;
+  readonly encryption?: EncryptionSettings | null | undefined;
+}
+
+export interface EncryptionSettings {
+  readonly host_sees?: EncryptionPlan['hostSees'] | undefined;
+  readonly refuse?: number | undefined;
+  readonly require_access_platform?: boolean | undefined;
+}
+
+export interface DmaSettings {
+  readonly mapping?: DmaPlan['mapping'] | undefined;
+  /** Bits. */
+  readonly mask?: number | undefined;
+  readonly align_mask?: number | undefined;
+  readonly pool?: number | null | undefined;
+  readonly dynamic?: number | undefined;
+  readonly check?: boolean | undefined;
 }
 
 export interface WaitSettings {

@@ -55,6 +55,8 @@ export function jobPlan(changes: PlanChanges = {}): JobPlan {
     device: 'blk',
     transport: changes.transport ?? 'mmio',
     memoryBytes: 1 << 20,
+    encryption: null,
+    dma: null,
     wait: { policy: changes.wait ?? 'block', spinNs: 1000 },
     queue: { ...QUEUE, ...changes.queue },
     backend: changes.backend ?? {

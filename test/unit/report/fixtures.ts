@@ -70,6 +70,8 @@ export function jobPlan(changes: Partial<JobPlan> = {}): JobPlan {
     device: 'blk',
     transport: 'mmio',
     memoryBytes: 2 ** 26,
+    encryption: null,
+    dma: null,
     wait: { policy: 'adaptive', spinNs: 50_000 },
     queue: {
       layout: 'split',

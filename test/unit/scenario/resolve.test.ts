@@ -74,6 +74,8 @@ describe('a job', () => {
         device: 'blk',
         transport: 'mmio',
         memoryBytes: 32 * MIB,
+        encryption: null,
+        dma: null,
         wait: { policy: 'adaptive', spinNs: 50_000 },
         queue: {
           layout: 'split',

@@ -87,7 +87,7 @@ describe('wrong values', () => {
       '7:25',
       'queue.features.0',
       'one of INDIRECT_DESC, EVENT_IDX, IN_ORDER, NOTIFICATION_DATA, RING_RESET, ORDER_PLATFORM, SUSPEND, ' +
-        'got `EVENT_IX`; did you mean `EVENT_IDX`?',
+        'ACCESS_PLATFORM, got `EVENT_IX`; did you mean `EVENT_IDX`?',
     ],
     [
       'queue: { features: { EVENT_IDX: yes } }',
