@@ -3,43 +3,6 @@ import { firstJob, plan, readText, refusal } from './scenario-text.js';
 
 const MIB = 2 ** 20;
 
-describe('memory', () => {
-  it('is what the job needs, in whole MiB, 32 at least', () => {
-    expect(firstJob(readText()).memoryBytes).toBe(32 * MIB);
-    const deep = firstJob(
-      readText('depth: 1024', 'block: 64KiB', 'queue: { count: 2, size: 1024 }'),
-    ).memoryBytes;
-    expect(deep % MIB).toBe(0);
-    expect(deep).toBeGreaterThan(2 * 1024 * (65_536 + 8192) + 16 * MIB);
-    expect(deep).toBeLessThan(256 * MIB);
-  });
-
-  it('does not grow with a depth that the queue cannot hold', () => {
-    expect(firstJob(readText('depth: 32768', 'block: 64KiB')).memoryBytes).toBe(32 * MIB);
-  });
-
-  it('has room for tables of many segments', () => {
-    const lines = ['queue: { size: 32768 }', 'depth: 256', 'block: 64KiB'];
-    const few = firstJob(readText(...lines)).memoryBytes;
-    const many = firstJob(readText(...lines, 'segments: 30000')).memoryBytes;
-    expect(many - few).toBeGreaterThan(256 * 30_000 * 16);
-  });
-
-  it('can be chosen, if it is enough', () => {
-    expect(firstJob(readText('memory: { size: 1GiB }')).memoryBytes).toBe(1024 * MIB);
-    expect(refusal(readText('memory: { size: 1MiB }', 'depth: 1000', 'queue: { size: 1024 }'))).toEqual([
-      's.yaml:7:21: `memory.size`: too small: 1000 requests in flight on each queue need about 12MiB (job `a`)',
-    ]);
-  });
-
-  it('is 4GiB at most', () => {
-    expect(refusal(readText('depth: 32768', 'block: 1MiB'), 'jobs.a.queue.size=32768')).toEqual([
-      '--set jobs.a.queue.size=32768: `queue.size`: 32768 requests of up to 1MiB in flight on each queue need ' +
-        '33045MiB of guest memory; 4GiB is the most (job `a`)',
-    ]);
-  });
-});
-
 describe('fault', () => {
   it('is none unless there is one', () => {
     expect(firstJob(readText()).fault).toBeNull();
