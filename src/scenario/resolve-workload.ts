@@ -3,6 +3,7 @@ import type { JobContext } from './job-context.js';
 import { mixWeights } from './layers.js';
 import type { ArrivalPlan, BackendPlan, BlkOperation, QueuePlan, WorkloadPlan } from './plan.js';
 import type { RequestPlan } from './resolve-request.js';
+import type { JobSettings } from './settings.js';
 import { showBytes } from './units.js';
 
 const DEFAULT_DEPTH = 32;
@@ -106,15 +107,22 @@ function checkSegmentsHaveBytes(
   job.refuse(job.latest('segments', 'block', 'pattern'), text);
 }
 
+/** Requests outstanding on a queue at most. */
+export function depthOf({ arrival, depth }: JobSettings, queueSize: number): number {
+  const isOpen = arrival !== undefined && arrival !== null;
+  return depth ?? (isOpen ? Math.min(DEFAULT_OPEN_DEPTH, queueSize) : DEFAULT_DEPTH);
+}
+
 function arrivalOf(job: JobContext, queueSize: number): ArrivalPlan {
-  const { arrival, depth } = job.settings;
-  if (arrival === undefined || arrival === null) return { model: 'closed', depth: depth ?? DEFAULT_DEPTH };
+  const { arrival } = job.settings;
+  const depth = depthOf(job.settings, queueSize);
+  if (arrival === undefined || arrival === null) return { model: 'closed', depth };
   if (arrival.rate === undefined) job.miss('arrival.rate', 'expected a rate such as 50k/s', 'arrival');
   return {
     model: 'open',
     ratePerS: arrival.rate ?? 1,
     distribution: arrival.distribution ?? 'constant',
-    depth: depth ?? Math.min(DEFAULT_OPEN_DEPTH, queueSize),
+    depth,
   };
 }
 

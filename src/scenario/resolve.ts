@@ -1,13 +1,14 @@
+import { maxMappingBytes } from '../dma/mapping-limit.js';
 import type { JobContext } from './job-context.js';
 import type { JobPlan, WorkerFaultPlan } from './plan.js';
 import { resolveBackend, resolveBlk } from './resolve-backend.js';
 import { checkMemoryInReach, resolveDma, resolveEncryption } from './resolve-dma.js';
 import { checkLifecycleCount, resolveLifecycle, ringSizes } from './resolve-lifecycle.js';
-import { resolveMemory } from './resolve-memory.js';
+import { defaultMemoryBytes, type MemoryUse, resolveMemory } from './resolve-memory.js';
 import { resolveQueue, resolveService, resolveWait } from './resolve-queue.js';
-import { resolveRequest } from './resolve-request.js';
+import { type RequestDevice, resolveRequest, shapeRequest } from './resolve-request.js';
 import { checkRng } from './resolve-rng.js';
-import { resolveWorkload } from './resolve-workload.js';
+import { depthOf, resolveWorkload } from './resolve-workload.js';
 
 const DEFAULT_STALL_TIMEOUT_MS = 4000;
 const DEFAULT_FAULT_AFTER_OPERATIONS = 1000;
@@ -22,11 +23,12 @@ export function resolveJob(job: JobContext, parameters: JobPlan['parameters'], s
   const rings = ringSizes(queue, lifecycle);
   const backend = resolveBackend(job);
   const blk = resolveBlk(job);
-  const request = resolveRequest(job, { queue, rings, backend, blk });
+  const memoryUse = { queue, rings, depth: depthOf(job.settings, queue.size), encryption, dma };
+  const device = { queue, rings, backend, blk };
+  const request = resolveRequest(job, { ...device, mappingMaxBytes: mappingLimit(job, memoryUse, device) });
   const workload = resolveWorkload(job, { queue, backend }, request);
   checkLifecycleCount(job, { lifecycle, queueCount: queue.count }, workload);
-  const { depth } = workload.arrival;
-  const memoryBytes = resolveMemory(job, { queue, rings, depth, encryption, dma }, request);
+  const memoryBytes = resolveMemory(job, memoryUse, request);
   checkMemoryInReach(job, dma, memoryBytes);
   return {
     name: job.label,
@@ -47,6 +49,21 @@ export function resolveJob(job: JobContext, parameters: JobPlan['parameters'], s
     fault: faultOf(job, queue.count),
     lifecycle,
   };
+}
+
+/**
+ * Whether buffers are bounced may depend on the size of memory, and that on what requests are made of. Memory that is
+ * larger than the device can reach without a bounce stays so when requests take more of it.
+ */
+function mappingLimit(
+  job: JobContext,
+  use: MemoryUse,
+  device: Omit<RequestDevice, 'mappingMaxBytes'>,
+): number {
+  const unbounced = shapeRequest(job.settings, { ...device, mappingMaxBytes: Infinity });
+  // A DMA API that was not agreed on is not used.
+  const dma = use.queue.features.includes('ACCESS_PLATFORM') ? use.dma : null;
+  return maxMappingBytes(dma, job.settings.memory?.size ?? defaultMemoryBytes(use, unbounced));
 }
 
 function faultOf(job: JobContext, queueCount: number): WorkerFaultPlan | null {

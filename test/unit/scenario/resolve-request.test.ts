@@ -114,7 +114,8 @@ describe('segments', () => {
       's.yaml:8:15: `segments`: a block of 4KiB in 3 segments is refused by a device whose seg_max is 2 (job `a`)',
     ]);
     expect(refusal(readText('blk: { size_max: 512, seg_max: 4 }'))).toEqual([
-      's.yaml:7:36: `blk.seg_max`: a block of 4KiB in 8 segments is refused by a device whose seg_max is 4 (job `a`)',
+      's.yaml:7:36: `blk.seg_max`: a block of 4KiB in 8 segments (size_max is 512 bytes) is refused by a device ' +
+        'whose seg_max is 4 (job `a`)',
     ]);
   });
 
@@ -122,7 +123,84 @@ describe('segments', () => {
     const lines = ['blk: { size_max: 512 }', 'block: 4KiB'];
     expect(request(...lines, 'queue: { size: 16 }').framing).toBe('separate');
     expect(refusal(readText(...lines, 'queue: { size: 8 }'))[0]).toMatch(
-      /^s\.yaml:9:20: `queue\.size`: a request with 9 data segments, framing merged, is a chain of 10 descriptors/,
+      /^s\.yaml:9:20: `queue\.size`: a request with 9 data segments \(size_max is 512 bytes\), framing merged/,
     );
+  });
+});
+
+describe('segments that are bounced', () => {
+  const SWIOTLB = 'dma: swiotlb';
+  const NARROW = 'dma: { mask: 24, pool: 1MiB }';
+
+  it('are as many as bounces demand, and stay what was asked for', () => {
+    const large = ['block: 1MiB', SWIOTLB];
+    expect(request(...large).segments).toEqual({ min: 1, max: 1 });
+    expect(request(...large, 'segments: 4').segments).toEqual({ min: 4, max: 4 });
+    expect(request('block: 256KiB', 'segments: 1', SWIOTLB).framing).toBe('separate');
+    // 4 ranges, a header and a status.
+    expect(request(...large, 'queue: { size: 8 }').framing).toBe('separate');
+    expect(refusal(readText('framing: separate', ...large, 'queue: { size: 4 }'))[0]).toContain(
+      's.yaml:10:20: `queue.size`: a request with 4 data segments (a bounce takes 256KiB at most), framing separate, ' +
+        'is a chain of 6 descriptors',
+    );
+  });
+
+  it.each([
+    ['dma: swiotlb', '256KiB'],
+    ['dma: restricted', '256KiB'],
+    ['dma: { mapping: swiotlb, align_mask: 1 }', '254KiB'],
+    ['dma: { mapping: swiotlb, align_mask: 2047 }', '254KiB'],
+    ['dma: { mapping: swiotlb, align_mask: 4095 }', '252KiB'],
+    ['memory: { encryption: zero }', '256KiB'],
+    ['dma: { mask: 24, pool: 1MiB }', '256KiB'],
+  ])('%s', (line, size) => {
+    expect(refusal(readText('block: 512KiB', 'segments: 1', line))).toEqual([
+      `s.yaml:8:15: \`segments\`: a block of 512KiB needs ${size === '256KiB' ? 2 : 3} segments, because a ` +
+        `bounce takes ${size} at most (job \`a\`)`,
+    ]);
+  });
+
+  it.each([
+    'dma: direct',
+    'dma: { pool: 1MiB }',
+    'dma: { mask: 26, pool: 1MiB }',
+    'memory: { encryption: zero }, dma: direct',
+    'memory: { encryption: zero }, queue: { features: { ACCESS_PLATFORM: false } }',
+  ])('are not limited where nothing can be bounced: %s', (lines) => {
+    expect(request('block: 512KiB', 'segments: 1', ...lines.split(/, (?=dma|queue)/)).segments.max).toBe(1);
+  });
+
+  it('depend on the size of memory, where only what is out of reach is bounced', () => {
+    const lines = ['block: 512KiB', 'segments: 1', 'dma: { mask: 26, pool: 1MiB }'];
+    expect(request(...lines, 'memory: { size: 64MiB }').segments.max).toBe(1);
+    expect(refusal(readText(...lines), 'memory.size=65MiB')[0]).toContain('because a bounce takes 256KiB');
+    expect(refusal(readText(...lines), 'depth=128')[0]).toContain('because a bounce takes 256KiB at most');
+    expect(firstJob(readText('block: 512KiB', NARROW)).memoryBytes).toBeGreaterThan(2 ** 24);
+  });
+
+  it('are limited by the smaller of a bounce and size_max, and say by which', () => {
+    const lines = ['block: 1MiB', 'segments: 1', SWIOTLB];
+    expect(refusal(readText(...lines, 'blk: { size_max: 128KiB }'))).toEqual([
+      's.yaml:8:15: `segments`: a block of 1MiB needs 8 segments, because size_max is 128KiB (job `a`)',
+    ]);
+    expect(refusal(readText(...lines, 'blk: { size_max: 512KiB }'))).toEqual([
+      's.yaml:8:15: `segments`: a block of 1MiB needs 4 segments, because a bounce takes 256KiB at most (job `a`)',
+    ]);
+    expect(refusal(readText('block: 1MiB', 'blk: { seg_max: 3 }'), 'dma=swiotlb')).toEqual([
+      '--set dma=swiotlb: `dma`: a block of 1MiB in 4 segments (a bounce takes 256KiB at most) is refused by a ' +
+        'device whose seg_max is 3 (job `a`)',
+    ]);
+  });
+
+  it('of an entropy device are raised too', () => {
+    const lines = ['device: rng', 'block: 1MiB', SWIOTLB];
+    expect(request(...lines).segments).toEqual({ min: 1, max: 1 });
+    const plain = firstJob(readText('device: rng', 'block: 1MiB', 'queue: { size: 2 }')).workload;
+    expect(plain.segments.max).toBe(1);
+    expect(refusal(readText(...lines, 'queue: { size: 2 }'))).toEqual([
+      's.yaml:10:20: `queue.size`: a buffer in 4 segments (a bounce takes 256KiB at most) is a chain longer than the ' +
+        'queue (2) (virtio 1.4, 2.7.5.3.1, N0042) (job `a`)',
+    ]);
+    expect(refusal(readText(...lines, 'segments: 1..3'))[0]).toContain('a block of 1MiB needs 4 segments');
   });
 });
