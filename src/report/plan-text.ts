@@ -1,6 +1,8 @@
 import type {
   ArrivalPlan,
   BackendPlan,
+  DmaPlan,
+  EncryptionPlan,
   JobPlan,
   LifecyclePlan,
   ScenarioPlan,
@@ -22,7 +24,7 @@ export function planText(plan: ScenarioPlan, paint: Paint): string {
 }
 
 function jobPlanLines(job: JobPlan, paint: Paint): string[] {
-  const { queue, wait, blk, service, fault, lifecycle } = job;
+  const { queue, wait, blk, service, fault, lifecycle, encryption, dma } = job;
   const limits = [
     ...(blk.sizeMaxBytes === null ? [] : [`segments of ${formatBytes(blk.sizeMaxBytes)}`]),
     ...(blk.segMax === null ? [] : [`${blk.segMax} segments`]),
@@ -34,6 +36,8 @@ function jobPlanLines(job: JobPlan, paint: Paint): string[] {
   const lines = [
     `${paint('bold', job.name)}  ${paint('dim', `seed ${job.seed}`)}`,
     line('device', `${job.device} over ${job.transport}, ${formatBytes(job.memoryBytes)} of guest memory`),
+    ...(encryption === null ? [] : [line('memory', encryptionText(encryption))]),
+    ...(dma === null ? [] : [line('dma', dmaText(dma))]),
     line('disk', backend(job.backend) + (limits.length > 0 ? `, at most ${limits.join(', ')}` : '')),
     line('queue', `${ring}, ${queue.features.join(' ') || 'no ring features'}`),
     line('wait', `${wait.policy}${spin}, a stall after ${formatSeconds(job.stallTimeoutMs / 1000)}`),
@@ -50,6 +54,26 @@ function jobPlanLines(job: JobPlan, paint: Paint): string[] {
 
 function line(label: string, text: string): string {
   return `  ${label.padEnd(9)} ${text}`;
+}
+
+function encryptionText({ hostSees, refusal, requireAccessPlatform }: EncryptionPlan): string {
+  const seen = hostSees === 'fault' ? 'faults on' : `sees ${hostSees} in`;
+  const parts = [`encrypted, the host ${seen} private pages`];
+  if (refusal > 0) parts.push(`refuses ${formatShare(refusal)} of conversions`);
+  if (!requireAccessPlatform) parts.push('a device without ACCESS_PLATFORM is taken');
+  return parts.join(', ');
+}
+
+function dmaText({ mapping, maskBits, minAlignMask, pool, checked }: DmaPlan): string {
+  const growth =
+    pool === null || pool.growthBytes === 0 ? '' : ` and ${formatBytes(pool.growthBytes)} for each queue`;
+  return [
+    mapping,
+    pool === null ? 'no pool' : `pool of ${formatBytes(pool.sizeBytes)}${growth}`,
+    ...(maskBits === 64 ? [] : [`addresses of ${maskBits} bits`]),
+    ...(minAlignMask === 0 ? [] : [`low bits 0x${minAlignMask.toString(16)} kept`]),
+    checked ? 'checked' : 'not checked',
+  ].join(', ');
 }
 
 function lifecycleText({ count, everyOperations, events, sizes }: LifecyclePlan): string {

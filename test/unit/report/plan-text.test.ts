@@ -68,6 +68,36 @@ describe('planText', () => {
     expect(text()).not.toContain('lifecycle');
   });
 
+  it('shows what is encrypted, and how buffers are mapped', () => {
+    const encryption = { hostSees: 'garbage', refusal: 0, requireAccessPlatform: true } as const;
+    const pool = { sizeBytes: 2 ** 26, growthBytes: 0 };
+    const dma = { mapping: 'swiotlb', maskBits: 64, minAlignMask: 0, pool, checked: true } as const;
+    expect(text({ encryption, dma })).toContain(
+      '\n  memory    encrypted, the host sees garbage in private pages' +
+        '\n  dma       swiotlb, pool of 64 MiB, checked\n',
+    );
+    expect(
+      text({ encryption: { hostSees: 'fault', refusal: 0.05, requireAccessPlatform: false } }),
+    ).toContain(
+      'the host faults on private pages, refuses 5 % of conversions, a device without ACCESS_PLATFORM is taken\n',
+    );
+    expect(
+      text({
+        dma: {
+          ...dma,
+          maskBits: 32,
+          minAlignMask: 4095,
+          pool: { ...pool, growthBytes: 2 ** 20 },
+          checked: false,
+        },
+      }),
+    ).toContain(
+      'pool of 64 MiB and 1 MiB for each queue, addresses of 32 bits, low bits 0xfff kept, not checked\n',
+    );
+    expect(text({ dma: { ...dma, mapping: 'direct', pool: null } })).toContain('direct, no pool, checked\n');
+    expect(text()).not.toMatch(/memory {4}|dma/);
+  });
+
   it('lists the thresholds', () => {
     const threshold = {
       metric: 'latency_ns',
