@@ -52,8 +52,9 @@ export class HostThread implements Armable {
     const { plan, index } = config;
     this.#plan = plan;
     this.#control = new ControlBlock(config.control);
-    this.#view = hostView(config);
-    this.#ram = this.#view ?? new SharedMemory(config.memory);
+    const ram = reachableMemory(config);
+    this.#view = hostView(config, ram);
+    this.#ram = this.#view ?? ram;
     const window = new DeviceWindow(new SharedMemory(config.window));
     const hostQueue = new HostQueue(window, index, plan.queue.count);
     this.#counters = new SharedNumbers(config.counters);
@@ -160,10 +161,16 @@ export class HostThread implements Armable {
   }
 }
 
+/** As much of guest memory as the device can form addresses for: what is above is not there for it. */
+function reachableMemory({ plan, memory }: ThreadConfig): SharedMemory {
+  const maskBits = plan.dma?.maskBits ?? Infinity;
+  return new SharedMemory(memory, 0, Math.min(memory.byteLength, 2 ** maskBits));
+}
+
 /** Null: memory is not encrypted. */
-function hostView({ plan, memory, dma }: ThreadConfig): HostView | null {
+function hostView({ plan, dma }: ThreadConfig, ram: MemoryPort): HostView | null {
   if (plan.encryption === null || dma === null) return null;
-  return new HostView(new SharedMemory(memory), new DmaMemory(plan, dma).states, plan.encryption.hostSees);
+  return new HostView(ram, new DmaMemory(plan, dma).states, plan.encryption.hostSees);
 }
 
 function makeDevice({ plan, index, disk }: ThreadConfig, ram: MemoryPort): HostDevice {

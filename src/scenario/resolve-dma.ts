@@ -1,5 +1,5 @@
 import { areaCountFor, slotCountFor } from '../dma/swiotlb-pool.js';
-import { SET_SLOTS, SLOT_BYTES } from '../dma/swiotlb-slots.js';
+import { SLOT_BYTES } from '../dma/swiotlb-slots.js';
 import { RESERVED_BYTES } from '../memory/allocator.js';
 import type { JobContext } from './job-context.js';
 import type { DmaPlan, DmaPoolPlan, EncryptionPlan } from './plan.js';
@@ -8,7 +8,6 @@ import { showBytes } from './units.js';
 
 const DEFAULT_MASK_BITS = 64;
 const DEFAULT_POOL_BYTES: number = 64 * 2 ** 20;
-const SET_BYTES: number = SET_SLOTS * SLOT_BYTES;
 
 export function resolveEncryption(job: JobContext): EncryptionPlan | null {
   const encryption = job.settings.memory?.encryption ?? null;
@@ -84,23 +83,10 @@ function poolBytes(job: JobContext, mapping: DmaPlan['mapping'], asked: DmaSetti
   return asked ?? DEFAULT_POOL_BYTES;
 }
 
-/**
- * The same whole number of sets in each area. Rounded up, there may be room for more areas, and each must still
- * have more than one.
- */
+/** The same whole number of sets in each area. */
 function wholePool(job: JobContext, askedBytes: number): number {
   const queueCount = job.settings.queue?.count ?? 1;
-  const slotCount = slotCountFor(askedBytes, areaCountFor(queueCount, Math.ceil(askedBytes / SLOT_BYTES)));
-  if (slotCount <= areaCountFor(queueCount, slotCount) * SET_SLOTS) {
-    const areaCount = areaCountFor(queueCount, Infinity);
-    const areas = areaCount === 1 ? 'needs' : `has ${areaCount} areas, and each needs`;
-    job.refuse(
-      job.latest('dma.pool', 'queue.count'),
-      `${showBytes(askedBytes)} is too small: the pool of ${queueCount === 1 ? 'one queue' : `${queueCount} queues`} ` +
-        `${areas} more than one set of ${showBytes(SET_BYTES)}, such as ${showBytes(2 * areaCount * SET_BYTES)}`,
-    );
-  }
-  return slotCount * SLOT_BYTES;
+  return slotCountFor(askedBytes, areaCountFor(queueCount, Math.ceil(askedBytes / SLOT_BYTES))) * SLOT_BYTES;
 }
 
 function checkPoolInReach(job: JobContext, { maskBits, pool }: DmaPlan): void {
