@@ -162,8 +162,9 @@ export class SwiotlbPool {
       const address = this.addressOf(index);
       const suits = (address & align) === 0 && (address & keep) === (origAddress & keep);
       if (suits && this.slots.free(index) >= count) return index;
-      const step = suits ? stride : 1;
-      at = at + step >= this.#areaSlots ? 0 : at + step;
+      // Round the end a step is shorter: slot 0 need not be a stride away, and is still to be looked at.
+      const step = Math.min(suits ? stride : 1, this.#areaSlots - at);
+      at = at + step === this.#areaSlots ? 0 : at + step;
       checked += step;
     }
     return -1;
