@@ -9,12 +9,13 @@ export const SET_SLOTS = 128;
 /** What an `orig` word holds that belongs to no mapping. */
 export const NO_ADDRESS = 0xffff_ffff;
 
-// A slot's record: what of the buffer is in it, bytes of the allocation from this slot on, and free slots from here to
-// the end of the run, 0 when taken.
+// A slot's record: what of the buffer is in it, bytes of the allocation from this slot on, free slots from here to the
+// end of the run, 0 when taken, and the bounce address of the mapping.
 const RECORD_BYTES = 16;
 const ORIG = 0;
 const LEFT = 4;
 const FREE = 8;
+const START = 12;
 
 /** Record of each slot of a pool: what is in it, and how many free ones follow. For whoever holds the area's lock. */
 export class SwiotlbSlots {
@@ -56,8 +57,14 @@ export class SwiotlbSlots {
     this.#memory.store32(this.#slot(i) + LEFT, leftBytes);
   }
 
-  setOrig(i: number, address: number): void {
-    this.#memory.store32(this.#slot(i) + ORIG, address);
+  /** Where the mapping begins that the slot belongs to; for slots whose `orig` is an address. */
+  start(i: number): number {
+    return this.#memory.load32(this.#slot(i) + START);
+  }
+
+  setMapping(i: number, origAddress: number, bounceAddress: number): void {
+    this.#memory.store32(this.#slot(i) + ORIG, origAddress);
+    this.#memory.store32(this.#slot(i) + START, bounceAddress);
   }
 
   /** Free, with `run` free slots from here on. */

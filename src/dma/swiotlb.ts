@@ -93,6 +93,8 @@ export class Swiotlb {
     trace?.enter(
       `swiotlb_tbl_unmap_single(${hex(bounceAddress)}, ${sizeBytes}, ${directionName(direction)})`,
     );
+    const start = this.#startOf(bounceAddress);
+    assert(start === bounceAddress, 'a mapping ends at its start, at %, not at %', start, bounceAddress);
     if (comesFromDevice(direction)) this.#bounce(bounceAddress, sizeBytes, Direction.fromDevice);
     this.#releaseSlots(bounceAddress);
     trace?.leave();
@@ -151,9 +153,10 @@ export class Swiotlb {
     const index = pool.take(vcpu, allocBytes, origAddress, alignMask, minAlignMask);
     if (index === -1) return DMA_MAPPING_ERROR;
     const count = Math.ceil(allocBytes / SLOT_BYTES);
-    const { slots } = pool;
-    for (let i = 0; i < count; i++) slots.setOrig(index + i, origAddress - offset + i * SLOT_BYTES);
     const bounceAddress = pool.addressOf(index) + offset;
+    for (let i = 0; i < count; i++) {
+      pool.slots.setMapping(index + i, origAddress - offset + i * SLOT_BYTES, bounceAddress);
+    }
     trace?.note(
       `swiotlb_find_slots: ${slotNames(index, count)} of ${pool.shape.slotCount}, bounce ${hex(bounceAddress)}`,
     );
@@ -172,10 +175,9 @@ export class Swiotlb {
   /** Copies a part of a mapping, wherever in it the part begins, from or to where the slots' records say. */
   #bounce(bounceAddress: number, sizeBytes: number, direction: DmaDirection): void {
     const { copier, stats, trace } = this.#parts;
+    assert(bounceAddress >= this.#startOf(bounceAddress), 'address % is in no mapping', bounceAddress);
     const pool = this.#mustPoolOf(bounceAddress);
     const index = pool.indexOf(bounceAddress);
-    const origOfSlot = pool.slots.orig(index);
-    assert(origOfSlot !== NO_ADDRESS, 'address % is in no mapping', bounceAddress);
     const within = bounceAddress - pool.addressOf(index);
     assert(
       sizeBytes <= pool.slots.left(index) - within,
@@ -183,7 +185,7 @@ export class Swiotlb {
       sizeBytes,
       bounceAddress,
     );
-    const origAddress = origOfSlot + within;
+    const origAddress = pool.slots.orig(index) + within;
     if (direction === Direction.toDevice) {
       copier.copyIn(bounceAddress, origAddress, sizeBytes);
       stats.bytesBouncedIn += sizeBytes;
@@ -202,10 +204,17 @@ export class Swiotlb {
     const pool = this.#mustPoolOf(bounceAddress);
     const index = pool.indexOf(bounceAddress);
     const allocBytes = pool.slots.left(index);
-    assert(allocBytes > 0, 'address % is in no mapping', bounceAddress);
     pool.release(index, allocBytes);
     trace?.note(`swiotlb_release_slots: ${slotNames(index, Math.ceil(allocBytes / SLOT_BYTES))}`);
     growth?.releaseTransient(pool);
+  }
+
+  /** Where the mapping begins that has the slot of this address. */
+  #startOf(bounceAddress: number): number {
+    const pool = this.#mustPoolOf(bounceAddress);
+    const index = pool.indexOf(bounceAddress);
+    assert(pool.slots.orig(index) !== NO_ADDRESS, 'address % is in no mapping', bounceAddress);
+    return pool.slots.start(index);
   }
 
   /** Where in its first slot a buffer begins. */
