@@ -139,7 +139,11 @@ export class Swiotlb {
     }
     if (sizeBytes > this.maxMappingBytes) return DMA_MAPPING_ERROR;
     const transient = growth.transientPool(sizeBytes + this.#offsetOf(origAddress) + SLOT_BYTES);
-    return transient === null ? DMA_MAPPING_ERROR : this.#takeFrom(transient, origAddress, sizeBytes);
+    if (transient === null) return DMA_MAPPING_ERROR;
+    const address = this.#takeFrom(transient, origAddress, sizeBytes);
+    // Where its pages are need not suit the buffer.
+    if (address === DMA_MAPPING_ERROR) growth.releaseTransient(transient);
+    return address;
   }
 
   #takeFrom(pool: SwiotlbPool, origAddress: number, sizeBytes: number): number {
