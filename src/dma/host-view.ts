@@ -99,8 +99,17 @@ export class HostView implements MemoryPort {
   }
 
   copyIn(address: number, source: Uint8Array, sourceOffset: number, length: number): void {
-    if (this.#states.isShared(address, length)) this.#ram.copyIn(address, source, sourceOffset, length);
-    else this.target(address, length);
+    if (this.#states.isShared(address, length)) {
+      this.#ram.copyIn(address, source, sourceOffset, length);
+      return;
+    }
+    this.#count(address, length, true);
+    const written = source.slice(sourceOffset, sourceOffset + length);
+    for (let i = 0; i < written.length; i++) {
+      if (!this.#states.isShared(address + i, 1))
+        written[i] = (written[i] as number) ^ this.#byteMask(address + i);
+    }
+    this.#ram.copyIn(address, written, 0, length);
   }
 
   copyOut(address: number, target: Uint8Array, targetOffset: number, length: number): void {
@@ -136,32 +145,50 @@ export class HostView implements MemoryPort {
   }
 
   add32(address: number, delta: number): number {
-    if (!this.#states.isShared(address, 4)) this.#count(address, 4, true);
-    return this.#ram.add32(address, delta);
+    if (this.#states.isShared(address, 4)) return this.#ram.add32(address, delta);
+    return this.#update(address, (seen) => seen + delta);
   }
 
   or32(address: number, bits: number): number {
-    if (!this.#states.isShared(address, 4)) this.#count(address, 4, true);
-    return this.#ram.or32(address, bits);
+    if (this.#states.isShared(address, 4)) return this.#ram.or32(address, bits);
+    return this.#update(address, (seen) => seen | bits);
   }
 
   and32(address: number, bits: number): number {
-    if (!this.#states.isShared(address, 4)) this.#count(address, 4, true);
-    return this.#ram.and32(address, bits);
+    if (this.#states.isShared(address, 4)) return this.#ram.and32(address, bits);
+    return this.#update(address, (seen) => seen & bits);
   }
 
   wait32(address: number, expected: number, timeoutMs: number): WaitResult {
-    return this.#ram.wait32(address, expected, timeoutMs);
+    if (this.#states.isShared(address, 4)) return this.#ram.wait32(address, expected, timeoutMs);
+    const value = this.#ram.load32Acquire(address);
+    return this.#read(address, 4, value) === expected
+      ? this.#ram.wait32(address, value, timeoutMs)
+      : 'not-equal';
   }
 
   notify32(address: number): number {
     return this.#ram.notify32(address);
   }
+
   /** What the host gets of a value that the guest reads as `value`. */
   #read(address: number, width: 1 | 2 | 4, value: number): number {
     if (this.#states.isShared(address, width)) return value;
     this.#count(address, width, false);
+    return this.#seen(address, width, value);
+  }
+
+  #seen(address: number, width: 1 | 2 | 4, value: number): number {
     return this.#sees === 'zero' ? 0 : (value ^ this.#maskOf(address, width)) >>> 0;
+  }
+
+  /** A read-modify-write of what the host sees; in a private page there is nothing that would need it to be atomic. */
+  #update(address: number, change: (seen: number) => number): number {
+    const value = this.#ram.load32Acquire(address);
+    this.#count(address, 4, true);
+    const seen = this.#seen(address, 4, value);
+    this.#ram.store32Release(address, (change(seen) ^ this.#maskOf(address, 4)) >>> 0);
+    return seen;
   }
 
   /** What the guest will read once the host has written `value`. */
