@@ -130,8 +130,8 @@ export class DmaDirect implements DmaApi {
   }
 
   #takePages(bytes: number): number | null {
-    const { forced, swiotlb, pages, ram, trace } = this.#parts;
-    if (forced !== 'restricted pool' || swiotlb === null) return pages.alloc(bytes);
+    const { forced, swiotlb, pages, ram, maskBits, trace } = this.#parts;
+    if (forced !== 'restricted pool' || swiotlb === null) return pages.alloc(bytes, 2 ** maskBits);
     trace?.note('is_swiotlb_for_alloc: yes, the device reaches nothing but its pool');
     const address = swiotlb.allocPages(bytes);
     if (address !== null) ram.target(address, bytes).fill(0);

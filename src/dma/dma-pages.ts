@@ -22,12 +22,17 @@ export class DmaPages {
     this.#trace = trace;
   }
 
-  /** Address of zeroed pages; null when there are none, or the host refused them. */
-  alloc(sizeBytes: number): number | null {
+  /** Address of zeroed pages below `endAddress`; null when there are none, or the host refused them. */
+  alloc(sizeBytes: number, endAddress: number = Infinity): number | null {
     const bytes = pageAligned(sizeBytes);
     const address = this.#allocator.allocate(bytes, PAGE_BYTES);
     this.#trace?.note(`__dma_direct_alloc_pages(${bytes}): ${address === null ? 'no memory' : hex(address)}`);
     if (address === null) return null;
+    if (address + bytes > endAddress) {
+      this.#trace?.note('dma_coherent_ok: no, the device does not reach them');
+      this.#allocator.free(address);
+      return null;
+    }
     this.#trace?.note(
       this.#conversion === null
         ? 'force_dma_unencrypted: no, memory is not encrypted'
