@@ -130,11 +130,15 @@ export class DmaDriver<Token> implements DriverQueue<Token> {
     const record = this.#free[this.#freeCount - 1] as number;
     const buffer = this.#buffers[record] as MappedBuffer<Token>;
     if (!premapped && !this.#map(buffers, buffer.mapped)) return this.#refuse('not mapped');
-    if (!this.#queue.stageBuf(premapped ? buffers : buffer.mapped, record)) {
-      // There was room: the indirect table could not be mapped, or there is none and the ring is too full to do without.
-      if (!premapped) this.#unmap(buffer.mapped);
-      return this.#refuse('not mapped');
+    let isStaged = false;
+    try {
+      isStaged = this.#queue.stageBuf(premapped ? buffers : buffer.mapped, record);
+    } finally {
+      // A broken queue throws: nobody would ever end these mappings.
+      if (!isStaged && !premapped) this.#unmap(buffer.mapped);
     }
+    // There was room: the indirect table could not be mapped, or there is none and the ring is too full to do without.
+    if (!isStaged) return this.#refuse('not mapped');
     this.#freeCount -= 1;
     buffer.token = token;
     buffer.premapped = premapped;
