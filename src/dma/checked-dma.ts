@@ -20,8 +20,8 @@ interface Guarded {
 const GUARD_BYTES = 2048;
 
 /**
- * Checks every use of a DMA API, and every result (in the way of Linux' CONFIG_DMA_API_DEBUG): what a mapping holds, whose
- * slots it has, what its end copies back and what not, and that each is ended once, as it was made.
+ * Checks every use of a DMA API, and every result (in the way of Linux' CONFIG_DMA_API_DEBUG): what a mapping holds,
+ * whose slots it has, what its end copies back and what not, and that each is ended once, as it was made.
  */
 export class CheckedDma implements DmaApi {
   readonly #api: DmaApi;

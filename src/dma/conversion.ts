@@ -67,9 +67,8 @@ export class Conversion {
       assert(state !== to, 'page % is converted to what it is', page);
     }
     const isGranted = host.grants(address, sizeBytes);
-    trace?.note(
-      `${call}(${hex(address)}, ${count} ${count === 1 ? 'page' : 'pages'}): ${isGranted ? 'converted' : 'REFUSED by the host'}`,
-    );
+    const pages = `${count} ${count === 1 ? 'page' : 'pages'}`;
+    trace?.note(`${call}(${hex(address)}, ${pages}): ${isGranted ? 'converted' : 'REFUSED by the host'}`);
     exposure?.forget(address, sizeBytes);
     for (let page = first; page < first + count; page++) {
       const epoch = states.epoch(page);

@@ -5,8 +5,8 @@ import { type DmaTrace, hex } from './dma-trace.js';
 import { PAGE_BYTES, pageAligned } from './pages.js';
 
 /**
- * Whole pages that the device may touch: taken from ordinary memory and, in an encrypted guest, made visible to the host
- * and zeroed after that. Pages whose conversion failed never come back.
+ * Whole pages that the device may touch: taken from ordinary memory and, in an encrypted guest, made visible to the
+ * host and zeroed after that. Pages whose conversion failed never come back.
  */
 export class DmaPages {
   readonly #ram: MemoryPort;

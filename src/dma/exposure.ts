@@ -19,8 +19,8 @@ export class ExposureError extends VringError {
 
 /**
  * Which bytes the guest has shown to the host on purpose: those of mappings, of rings, and of nothing else. A byte of a
- * shared page that was never shown still is the zero that it became when the page was shared; anything else in its place
- * came out of private memory by mistake.
+ * shared page that was never shown still is the zero that it became when the page was shared; anything else in its
+ * place came out of private memory by mistake.
  *
  * One byte for each byte of guest memory, 1: shown. Once shown, always shown: the host may have kept a copy.
  */

@@ -10,8 +10,8 @@ import { SLOT_BYTES } from './swiotlb-slots.js';
 const GROW_BYTES = 2 ** 20;
 
 /**
- * Pools beyond the first (Linux' SWIOTLB_DYNAMIC). When nothing is free, the mapping gets a transient pool of its own at
- * once, and a pool of 1 MiB is added for those to come before the next mapping is made.
+ * Pools beyond the first (Linux' SWIOTLB_DYNAMIC). When nothing is free, the mapping gets a transient pool of its own
+ * at once, and a pool of 1 MiB is added for those to come before the next mapping is made.
  *
  * Each vCPU grows by itself, out of its own pages: in Linux the added pools are everybody's.
  */

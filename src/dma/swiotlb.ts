@@ -170,9 +170,8 @@ export class Swiotlb {
   #refuse(sizeBytes: number): number {
     const { pool, stats, trace } = this.#parts;
     stats.mappingErrors += 1;
-    trace?.note(
-      `swiotlb buffer is full (sz: ${sizeBytes} bytes), total ${pool.shape.slotCount} (slots), used ${pool.usedSlots} (slots)`,
-    );
+    const slots = `total ${pool.shape.slotCount} (slots), used ${pool.usedSlots} (slots)`;
+    trace?.note(`swiotlb buffer is full (sz: ${sizeBytes} bytes), ${slots}`);
     return DMA_MAPPING_ERROR;
   }
 

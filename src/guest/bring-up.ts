@@ -39,8 +39,8 @@ const RESTRICTED_ACCESS: RequiredFeature = {
   bit: Feature.accessPlatform,
   code: 'NO_ACCESS_PLATFORM',
   why:
-    'memory of this guest is encrypted: the device must be given bounce buffers and shared pages, which the driver only ' +
-    'does through the DMA API, and it uses the DMA API only with ACCESS_PLATFORM (6.1)',
+    'memory of this guest is encrypted: the device must be given bounce buffers and shared pages, which the driver ' +
+    'only does through the DMA API, and it uses the DMA API only with ACCESS_PLATFORM (6.1)',
 };
 
 /** A kind of device, as its driver knows it. */

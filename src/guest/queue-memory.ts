@@ -33,8 +33,8 @@ export function allocateRing(allocator: Allocator, layout: RingLayout, size: num
 }
 
 /**
- * Takes memory for a virtqueue through the DMA API: pages that the device can reach, in whatever way that takes. A split
- * ring is one piece, a packed one three. Null: there is no such memory, or the host would not share it.
+ * Takes memory for a virtqueue through the DMA API: pages that the device can reach, in whatever way that takes. A
+ * split ring is one piece, a packed one three. Null: there is no such memory, or the host would not share it.
  */
 export function allocateCoherentRing(dma: DmaApi, layout: RingLayout, size: number): CoherentRing | null {
   const { desc, driver, device } = ringParts(layout, size);

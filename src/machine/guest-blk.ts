@@ -6,7 +6,8 @@ import { bringUpBlk } from '../guest/bring-up.js';
 import { BlkCopyWork } from '../workload/blk-copy-work.js';
 import { BlkWork } from '../workload/blk-work.js';
 import { largestBlockBytes } from '../workload/work.js';
-import { dmaInUse, type GuestDevice, type LiveQueue, memoryAccess } from './guest-device.js';
+import { dmaInUse, memoryAccess } from './device-access.js';
+import type { GuestDevice, LiveQueue } from './guest-device.js';
 import { slotCount, wantedFeatures } from './guest-memory.js';
 
 /** A block device. */
@@ -19,7 +20,7 @@ export const guestBlk: GuestDevice = {
     const { plan, index, port, memory, transport } = parts;
     const { workload } = plan;
     const asked = readBlkLimits(transport, live.features);
-    const mappingMaxBytes = dmaInUse(parts, live.features)?.maxMappingBytes ?? Infinity;
+    const mappingMaxBytes = dmaInUse(parts.dma, live.features)?.maxMappingBytes ?? Infinity;
     const limits = { ...asked, sizeMaxBytes: Math.min(asked.sizeMaxBytes, mappingMaxBytes) };
     const slots = new BlkSlots(port, memory.allocator, slotCount(plan), largestBlockBytes(plan));
     const blk = new BlkQueue(port, live.queue, slots, limits, { merged: workload.framing === 'merged' });

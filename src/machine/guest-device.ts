@@ -1,8 +1,7 @@
-import type { DmaApi } from '../dma/dma-api.js';
-import type { MemoryAccess, QueuesFor } from '../guest/bring-up.js';
+import type { QueuesFor } from '../guest/bring-up.js';
 import type { MemoryPort } from '../memory/port.js';
 import type { JobPlan } from '../scenario/plan.js';
-import { Feature, type FeatureSet } from '../transport/features.js';
+import type { FeatureSet } from '../transport/features.js';
 import type { DriverTransport } from '../transport/transport.js';
 import type { DriverQueue } from '../virtqueue/queue.js';
 import type { Work } from '../workload/work.js';
@@ -20,16 +19,6 @@ export interface VcpuParts {
   readonly transport: DriverTransport;
   /** Null: this guest knows no DMA API. */
   readonly dma: GuestDma | null;
-}
-
-/** The DMA API, where it was agreed to use it (6.1, N1460); null: the device is given guest-physical addresses. */
-export function dmaInUse({ dma }: VcpuParts, features: FeatureSet): DmaApi | null {
-  return features.has(Feature.accessPlatform) ? (dma?.api ?? null) : null;
-}
-
-/** What the guest demands of a device before it trusts its memory to it. */
-export function memoryAccess({ encryption }: JobPlan): MemoryAccess {
-  return encryption?.requireAccessPlatform === true ? 'restricted' : 'any';
 }
 
 /** A live queue of the vCPU's own, before anything was posted on it. */

@@ -2,7 +2,8 @@ import { bringUpRng } from '../guest/bring-up.js';
 import { RngQueue } from '../guest/rng-queue.js';
 import { RngWork } from '../workload/rng-work.js';
 import { largestBlockBytes } from '../workload/work.js';
-import { dmaInUse, type GuestDevice, memoryAccess } from './guest-device.js';
+import { dmaInUse, memoryAccess } from './device-access.js';
+import type { GuestDevice } from './guest-device.js';
 import { slotCount, wantedFeatures } from './guest-memory.js';
 
 /** An entropy device. */
@@ -16,7 +17,7 @@ export const guestRng: GuestDevice = {
     const queue = new RngQueue(port, live.queue, memory.allocator, {
       slotCount: slotCount(plan),
       bufferBytes: largestBlockBytes(plan),
-      rangeMaxBytes: dmaInUse(parts, live.features)?.maxMappingBytes ?? Infinity,
+      rangeMaxBytes: dmaInUse(parts.dma, live.features)?.maxMappingBytes ?? Infinity,
     });
     return { work: new RngWork(plan, index, queue), serial: '', configChanged: () => undefined };
   },

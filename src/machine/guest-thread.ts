@@ -28,7 +28,8 @@ import { Stream, type Work } from '../workload/work.js';
 import { ControlBlock, GuestPhase, StopMode } from './control-block.js';
 import { DmaExplanation } from './dma-explanation.js';
 import { DmaMemory } from './dma-memory.js';
-import { dmaInUse, type GuestDevice, guestDevice, type VcpuParts } from './guest-device.js';
+import { dmaInUse } from './device-access.js';
+import { type GuestDevice, guestDevice, type VcpuParts } from './guest-device.js';
 import { GuestDma } from './guest-dma.js';
 import { GuestLifecycle, type GuestLifecycleParts, needsReset, reinitialise } from './guest-lifecycle.js';
 import { slotCount, vcpuMemory } from './guest-memory.js';
@@ -130,7 +131,7 @@ export class GuestThread {
     const { dma } = this.#parts;
     dma?.boot();
     this.#device.bringUp(this.#parts, (features) => {
-      const api = dmaInUse(this.#parts, features);
+      const api = dmaInUse(this.#parts.dma, features);
       const allocate = (): void => this.#rings.prepare(api);
       if (this.#explanation === null) allocate();
       else this.#explanation.ringAllocation(this.#parts.plan, api !== null, allocate);
@@ -146,7 +147,7 @@ export class GuestThread {
     // Kept over resets: tables that were in use come back from the old queue's buffers.
     const tables = new IndirectTables(
       this.#parts.memory.allocator,
-      dmaInUse(this.#parts, this.#features) ?? this.#explanation?.withoutDma ?? null,
+      dmaInUse(this.#parts.dma, this.#features) ?? this.#explanation?.withoutDma ?? null,
       this.#explanation?.trace ?? null,
     );
     const queue = this.#makeQueue(tables);
@@ -220,7 +221,7 @@ export class GuestThread {
     const layout = ringLayout(this.#features);
     const kicker = transport.kicker(index, this.#features);
     const queue = driverQueue<number>(layout, port, addresses, options, kicker, indirect);
-    const dma = dmaInUse(this.#parts, this.#features);
+    const dma = dmaInUse(this.#parts.dma, this.#features);
     if (this.#explanation !== null) return this.#explanation.explained(queue, dma);
     return dma === null ? queue : new DmaDriver(queue, dma);
   }
@@ -280,7 +281,7 @@ export class GuestThread {
   #releaseRings(): void {
     if (this.#runner === null) return;
     for (let queue = 0; queue < this.#parts.plan.queue.count; queue++) this.#rings.check(queue);
-    this.#rings.release(dmaInUse(this.#parts, this.#features));
+    this.#rings.release(dmaInUse(this.#parts.dma, this.#features));
   }
 
   /** The others may need the device once more. When they cannot have it, they must not wait for it either. */

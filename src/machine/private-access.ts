@@ -10,8 +10,8 @@ import { ringSizeMax } from './guest-memory.js';
 const AREA_NAMES = { desc: 'descriptor area', driver: 'driver area', device: 'device area' } as const;
 
 /**
- * The device of an encrypted guest was sent to a private page: the error that says where, and which step of the DMA path
- * is missing. `features`: what was agreed on; null: nothing yet.
+ * The device of an encrypted guest was sent to a private page: the error that says where, and which step of the DMA
+ * path is missing. `features`: what was agreed on; null: nothing yet.
  */
 export function explainPrivateAccess(
   plan: JobPlan,
@@ -23,7 +23,8 @@ export function explainPrivateAccess(
   const place = ringPlace(plan, control, first.address);
   const violation = privatePage(first, `, in ${place ?? 'a buffer or an indirect table'}`);
   const count = `${view.privateReads} reads and ${view.privateWrites} writes of private pages by this thread`;
-  violation.message += `\ndiagnosis: ${diagnosis(plan, place !== null, features)}\n${count}, first at ${hex(first.address)}`;
+  violation.message += `\ndiagnosis: ${diagnosis(plan, place !== null, features)}`;
+  violation.message += `\n${count}, first at ${hex(first.address)}`;
   return violation;
 }
 
@@ -36,8 +37,8 @@ function diagnosis({ dma }: JobPlan, isRing: boolean, features: FeatureSet | nul
   }
   if (!isRing && dma?.mapping === 'direct') {
     return (
-      'the ring was allocated and decrypted by the DMA API, and the buffers are mapped as they are: nothing bounces them. ' +
-      'An encrypted guest needs swiotlb (dma: swiotlb)'
+      'the ring was allocated and decrypted by the DMA API, and the buffers are mapped as they are: nothing bounces ' +
+      'them. An encrypted guest needs swiotlb (dma: swiotlb)'
     );
   }
   return 'ACCESS_PLATFORM was negotiated: an address reached the device that did not come from the DMA API';

@@ -68,8 +68,8 @@ export interface EncryptionPlan {
 /** How the driver's DMA API maps buffers. It is used where ACCESS_PLATFORM is negotiated. */
 export interface DmaPlan {
   /**
-   * `direct`: a buffer is mapped as it is, and bounced only where the device cannot reach it. `swiotlb`: every buffer is
-   * bounced. `restricted`: the same, and the rings are in the pool too: the device reaches nothing else.
+   * `direct`: a buffer is mapped as it is, and bounced only where the device cannot reach it. `swiotlb`: every buffer
+   * is bounced. `restricted`: the same, and the rings are in the pool too: the device reaches nothing else.
    */
   readonly mapping: 'direct' | 'swiotlb' | 'restricted';
   /** The device reaches addresses below 2^maskBits. */

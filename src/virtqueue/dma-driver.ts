@@ -22,7 +22,7 @@ export type Refusal = 'none' | 'ring full' | 'not mapped';
  * ends when the buffer comes back (Linux' `vring_map_one_sg`). Around any driver's end, which then knows only bus
  * addresses; a queue without DMA does without this class.
  *
- * What it adds to the contract: between {@link addBuf} and {@link getBuf} the bytes of a buffer may be the device's copy.
+ * What it adds to the contract: between {@link addBuf} and {@link getBuf} the device may work on a copy of the buffer.
  */
 export class DmaDriver<Token> implements DriverQueue<Token> {
   readonly size: number;

@@ -230,8 +230,8 @@ export class Runner implements Armable {
   }
 
   /**
-   * A request was not taken. With others in flight it waits for one of them. With none, only its mapping can have failed:
-   * another queue has the bounce slots, and nothing tells when they are free.
+   * A request was not taken. With others in flight it waits for one of them. With none, only its mapping can have
+   * failed: another queue has the bounce slots, and nothing tells when they are free.
    */
   #refused(segments: number): void {
     if (this.#queue.outstandingCount > 0) return;
@@ -239,7 +239,8 @@ export class Runner implements Armable {
     this.#waitsForBell = false;
     if (this.#refusals < REFUSALS_MAX) return;
     const message = `a request of ${segments} segments was refused ${REFUSALS_MAX} times, with nothing in flight`;
-    const why = `it does not fit a ring of ${this.#queue.size}, or cannot be mapped: the bounce pool is too small for it`;
+    const ring = `it does not fit a ring of ${this.#queue.size}`;
+    const why = `${ring}, or cannot be mapped: the bounce pool is too small for it`;
     throw new LivenessError('CANNOT_POST', `${message}: ${why}`, { segments, queueSize: this.#queue.size });
   }
 

@@ -103,7 +103,7 @@ export function dmaRig(options: DmaRigOptions = {}): DmaRig {
   pool.reset();
   const growth = growthMaxBytes === null ? null : new SwiotlbGrowth(pages, stats, growthMaxBytes);
   const copier = options.copier?.(ram) ?? ramCopier(ram);
-  const { minAlignMask = 0, forced = 'forced', maskBits = 64 } = options;
+  const { minAlignMask = 0, forced = 'asked for', maskBits = 64 } = options;
   const swiotlb = new Swiotlb({
     ram,
     pool,
