@@ -108,7 +108,7 @@ describe('a bounce pool that is too small', () => {
 });
 
 describe('a guest that is misconfigured', () => {
-  test('fails in five ways, each with a diagnosis', async () => {
+  test('6.2 N1473 without ACCESS_PLATFORM, or without bounces, fails in five ways, each with a diagnosis', async () => {
     const { code, report } = await runJson(['dma-cc-misconfigured', '--keep-going']);
     expect(code).toBe(20);
     const job = (name: string): JobReport | undefined => report.jobs.find((one) => one.name === name);

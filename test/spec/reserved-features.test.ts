@@ -5,8 +5,11 @@ import { bringUpBlk, bringUpRng, type WantedRingFeature } from '../../src/guest/
 import { RngHostDevice } from '../../src/host/rng-host-device.js';
 import { SharedMemory } from '../../src/memory/shared-memory.js';
 import { Rng } from '../../src/rng.js';
+import { parseScenario } from '../../src/scenario/load.js';
+import type { JobPlan } from '../../src/scenario/plan.js';
 import { Feature, FeatureSet } from '../../src/transport/features.js';
-import { RING_FEATURES } from '../../src/transport/ring-features.js';
+import { offeredRingFeatures, RING_FEATURES } from '../../src/transport/ring-features.js';
+import { Status } from '../../src/transport/status.js';
 import { BlkMachine } from '../support/transport/blk-machine.js';
 import { DriverRig } from '../support/transport/driver-rig.js';
 import { jobPlan, type PlanChanges } from '../support/transport/job-plan.js';
@@ -68,6 +71,29 @@ describe('6.1 reserved feature bits, driver', () => {
   );
 
   test.each(TRANSPORTS)(
+    '6.1 N1460 ACCESS_PLATFORM is accepted where it is offered, of a bus whose addresses are physical ones: %s',
+    (transport) => {
+      const machine = new BlkMachine(jobPlan({ transport, queue: { features: ['ACCESS_PLATFORM'] } }));
+      expect(machine.driver.readDeviceFeatures().has(Feature.accessPlatform)).toBe(true);
+      expect(machine.bringUp().features.has(Feature.accessPlatform)).toBe(true);
+    },
+  );
+
+  test.each(TRANSPORTS)(
+    '6.1 N1460 an encrypted guest gives up on a device without ACCESS_PLATFORM, and says why: %s',
+    (transport) => {
+      const machine = new BlkMachine(jobPlan({ transport }));
+      const queuesFor = (): never => {
+        throw new Error('no queue is set up for a device that is refused');
+      };
+      expect(() => bringUpBlk(machine.driver, machine.ram, [], queuesFor, 'restricted')).toThrow(
+        /does not offer ACCESS_PLATFORM, and the driver refuses it: memory of this guest is encrypted/,
+      );
+      expect(machine.driver.readStatus() & Status.failed).toBe(Status.failed);
+    },
+  );
+
+  test.each(TRANSPORTS)(
     '6.1 N1462 RING_PACKED is accepted where it is offered, unless its user has chosen split rings: %s',
     (transport) => {
       for (const layout of ['packed', 'split'] as const) {
@@ -106,6 +132,17 @@ describe('6.2 reserved feature bits, device', () => {
     const rig = transport === 'mmio' ? new DriverRig({ model: rngModel }) : new PciRig({ model: rngModel });
     return [blk, rig.driver.readDeviceFeatures()];
   }
+
+  test.each([
+    ['of an encrypted guest', { memory: { encryption: 'zero' } }],
+    ['with a DMA mask', { dma: { mask: 30, pool: '1MiB' } }],
+    ['with a pool of its own', { dma: 'restricted' }],
+  ])('6.2 N1472 a device that does not reach all memory offers ACCESS_PLATFORM: %s', (_, settings) => {
+    const job = { workload: 'read', operations: 1, ...settings };
+    const text = JSON.stringify({ version: 1, name: 's', jobs: { job } });
+    const { queue } = parseScenario(text, 's.yaml', { sets: [], seed: 1 }).jobs[0] as JobPlan;
+    expect(offeredRingFeatures(queue.features)).toContain(Feature.accessPlatform);
+  });
 
   test.each(TRANSPORTS)('6.2 N1470 every device offers VERSION_1: %s', (transport) => {
     for (const offered of offers(transport)) expect(offered.has(Feature.version1)).toBe(true);
