@@ -81,6 +81,8 @@ export class Runner implements Armable {
   #hasOperation = false;
   #generation = 0;
   #sourceEnded = false;
+  /** When this turn began to post; 0: it has not yet. */
+  #postingSinceNs = 0;
   /** Nothing can be posted before a request comes back: time alone changes nothing. */
   #waitsForBell = false;
   #barrier = false;
@@ -163,6 +165,7 @@ export class Runner implements Armable {
 
   /** Posts what is due and fits, and kicks once for all of it. */
   #post(): boolean {
+    this.#postingSinceNs = 0;
     let posted = this.#postBacklog();
     while (this.#postOne()) posted = true;
     if (posted) this.#parts.ledger.kicked(this.#queue.kick());
@@ -199,12 +202,15 @@ export class Runner implements Armable {
     const { pacing, model, ledger, requests } = this.#parts;
     const operation = this.#operation;
     const slot = this.#table.freeSlot;
-    const now = nowNs();
+    if (slot === -1) return false;
+    // One reading for all that are posted in a turn: they are shown to the device together, when the turn ends.
+    if (this.#postingSinceNs === 0) this.#postingSinceNs = nowNs();
+    const now = this.#postingSinceNs;
     if (pacing.waitNs(now) > 0) {
       this.#waitsForBell = false;
       return false;
     }
-    if (slot === -1 || this.#mustWaitForOthers(operation)) return false;
+    if (this.#mustWaitForOthers(operation)) return false;
     if (!requests.post(slot, operation, this.#generation)) {
       this.#refused(operation.segments);
       return false;
