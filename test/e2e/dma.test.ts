@@ -77,6 +77,20 @@ describe('a bounce pool that is too small', () => {
     }
   });
 
+  test('is one area that four vCPUs want slots of at the same time: no slot is handed out twice', async () => {
+    const { code, report } = await runJson([
+      'dma-exhaustion',
+      ...['--only', 'fixed'],
+      ...sets({ 'queue.count': 4, 'dma.pool': '256KiB', operations: 2000 }),
+    ]);
+    expect(code).toBe(0);
+    for (const job of report.jobs) {
+      expectWhole(job);
+      expect(job.dma?.slots).toBe(128);
+      expect(job.dma?.mapping_errors).toBeGreaterThan(50);
+    }
+  });
+
   test('is too small for a single request: that is said, after others had time to give slots back', async () => {
     const args = ['dma-exhaustion', '--only', 'fixed', ...sets({ block: '1MiB', 'queue.count': 1 })];
     const { code, report } = await runJson(args);
