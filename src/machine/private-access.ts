@@ -22,7 +22,7 @@ export function explainPrivateAccess(
   const first = view.firstPrivate ?? { address: 0, lengthBytes: 0, isWrite: false };
   const place = ringPlace(plan, control, first.address);
   const violation = privatePage(first, `, in ${place ?? 'a buffer or an indirect table'}`);
-  const count = `${view.privateReads} reads and ${view.privateWrites} writes of private pages by this thread`;
+  const count = `private pages: ${view.privateReads} times read, ${view.privateWrites} times written by this thread`;
   violation.message += `\ndiagnosis: ${diagnosis(plan, place !== null, features)}`;
   violation.message += `\n${count}, first at ${hex(first.address)}`;
   return violation;

@@ -1,6 +1,11 @@
 import type { ExitCode } from '../../../src/exit-code.js';
 import type { WireError } from '../../../src/errors.js';
-import type { JobReport, LifecycleReport } from '../../../src/machine/job-report.js';
+import type {
+  DmaReport,
+  EncryptionReport,
+  JobReport,
+  LifecycleReport,
+} from '../../../src/machine/job-report.js';
 import type { Environment } from '../../../src/report/environment.js';
 import { buildRunReport, type RunOutcome, type RunReport } from '../../../src/report/run-json.js';
 import type { JobPlan, ScenarioPlan } from '../../../src/scenario/plan.js';
@@ -146,4 +151,35 @@ export function runReport(changes: Partial<RunOutcome> = {}): RunReport {
     interrupted: false,
     ...changes,
   });
+}
+
+export function dmaReport(changes: Partial<DmaReport> = {}): DmaReport {
+  return {
+    mapping: 'swiotlb',
+    maps: 3000,
+    unmaps: 3000,
+    syncs: 0,
+    bounced: 2000,
+    bytes_bounced_in: 3 * 2 ** 20,
+    bytes_bounced_out: 2 ** 20,
+    mapping_errors: 0,
+    coherent_bytes: 8192,
+    slots: 8192,
+    slots_used: 0,
+    slots_high_water: 713,
+    transient_pools: 0,
+    grown_pools: 0,
+    ...changes,
+  };
+}
+
+export function encryptionReport(changes: Partial<EncryptionReport> = {}): EncryptionReport {
+  return {
+    host_sees: 'zero',
+    pages_decrypted: 4098,
+    pages_encrypted: 2,
+    pages_leaked: 0,
+    private_accesses: 0,
+    ...changes,
+  };
 }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ExitCode } from '../../../src/exit-code.js';
-import type { JobReport } from '../../../src/machine/job-report.js';
+import type { DmaReport, EncryptionReport, JobReport } from '../../../src/machine/job-report.js';
 import { painterFor, plain } from '../../../src/report/paint.js';
 import type { RunOutcome } from '../../../src/report/run-json.js';
 import { runText } from '../../../src/report/run-text.js';
 import {
+  dmaReport,
+  encryptionReport,
   environment,
   failure,
   jobPlan,
@@ -63,6 +65,38 @@ describe('runText of a pass', () => {
     expect(lineWith(text({ jobs: [jobReport({ lifecycle: lifecycleReport() })] }), 'lifecycle')).toContain(
       '1k events (250 device resets, 250 ring resets, 250 resizes, 250 suspends)   20k taken back, 20k posted again',
     );
+  });
+
+  it('tells how buffers reached the device where they went through the DMA API', () => {
+    expect(lineWith(text(), 'dma')).toBe('');
+    expect(lineWith(text(), 'encryption')).toBe('');
+    const job = (dma: Partial<DmaReport>): string =>
+      lineWith(text({ jobs: [jobReport({ dma: dmaReport(dma) })] }), 'dma');
+    expect(job({})).toContain(
+      'swiotlb: 3k mappings, 2k bounced   3 MiB in, 1 MiB out   slots 713 of 8.19k at most, 0 left',
+    );
+    expect(job({})).not.toContain('refused');
+    expect(job({ mapping_errors: 7, transient_pools: 2, grown_pools: 1 })).toContain(
+      '2 transient pools, 1 added   7 refused',
+    );
+    expect(job({ mapping: 'direct', slots: 0 })).not.toContain('slots');
+  });
+
+  it('tells what an encrypted guest showed to the host', () => {
+    const line = (changes: Partial<EncryptionReport>): string =>
+      lineWith(text({ jobs: [jobReport({ encryption: encryptionReport(changes) })] }), 'encryption');
+    expect(line({})).toContain('host sees zero   pages shared 4.1k, taken back 2   private accesses 0');
+    expect(line({ pages_leaked: 3, private_accesses: 5 })).toContain('lost 3   private accesses 5');
+  });
+
+  it('draws the way of one request as a tree, where that was asked for', () => {
+    const path = [
+      { text: 'virtqueue_add', steps: [{ text: 'one', steps: [{ text: 'deep', steps: [] }] }] },
+      { text: 'virtqueue_kick', steps: [] },
+    ];
+    const report = text({ jobs: [jobReport({ dma_path: path })] });
+    expect(report).toContain('  ├─ virtqueue_add\n  │  └─ one\n  │     └─ deep\n  └─ virtqueue_kick\n');
+    expect(text()).not.toContain('├─');
   });
 
   it('counts the errors that the device answered, by kind', () => {
@@ -164,6 +198,20 @@ describe('runText of many jobs', () => {
     expect(lineWith(report, 'job ')).toContain('events  taken back');
     expect(lineWith(report, 'job1')).toMatch(/ 1k +20k *$/);
     expect(lineWith(report, 'job2')).toMatch(/ - +- *$/);
+  });
+
+  it('has columns for bounce buffers where a job had any', () => {
+    const [first, second, ...others] = [1, 2, 3, 4].map((i) => jobReport({ name: `job${i}` }));
+    const jobs = [
+      { ...(first as JobReport), dma: dmaReport(), encryption: encryptionReport() },
+      { ...(second as JobReport), dma: dmaReport() },
+      ...others,
+    ];
+    const report = text({ jobs });
+    expect(lineWith(report, 'job ')).toContain('bounced  slots  pages');
+    expect(lineWith(report, 'job1')).toMatch(/ 4 MiB +713 +4\.1k *$/);
+    expect(lineWith(report, 'job2')).toMatch(/ 4 MiB +713 +- *$/);
+    expect(lineWith(report, 'job3')).toMatch(/ - +- +- *$/);
   });
 
   it('gives whole paths where their last words are the same', () => {
