@@ -4,7 +4,7 @@ import type { HostQueue } from '../transport/host-queue.js';
 import { queueOptions, ringLayout } from '../transport/ring-features.js';
 import type { QueueSetup } from '../transport/window.js';
 import { deviceQueue } from '../virtqueue/layouts.js';
-import type { DeviceQueue } from '../virtqueue/queue.js';
+import type { DeviceQueue, Notifier } from '../virtqueue/queue.js';
 import type { QueueService } from './device.js';
 
 /** The queue while it is live. */
@@ -17,6 +17,8 @@ export interface QueueServerSetup {
   readonly port: MemoryPort;
   readonly hostQueue: HostQueue;
   readonly startIndex: number;
+  /** How the driver is interrupted; left out: as the queue says. */
+  readonly interrupter?: Notifier;
   /** What the device does with a queue that has gone live with these features. */
   readonly serve: (queue: DeviceQueue, features: FeatureSet) => QueueService;
 }
@@ -112,10 +114,11 @@ export class QueueServer {
 
   #start(setup: QueueSetup): LiveQueue {
     const { port, hostQueue, startIndex, serve } = this.#setup;
+    const interrupter = this.#setup.interrupter ?? hostQueue.interrupter;
     const features = hostQueue.negotiatedFeatures();
     this.#features = features;
     const options = queueOptions(features, setup.size, startIndex);
-    const queue = deviceQueue(ringLayout(features), port, setup, options, hostQueue.interrupter);
+    const queue = deviceQueue(ringLayout(features), port, setup, options, interrupter);
     queue.disableKicks();
     return { queue, service: serve(queue, features) };
   }

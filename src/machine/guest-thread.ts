@@ -50,6 +50,7 @@ export class GuestThread {
   readonly #lifecycleParts: GuestLifecycleParts;
   readonly #failures: WireError[] = [];
   readonly #explanation: DmaExplanation | null;
+  readonly #fault: WorkerFault;
   #features: FeatureSet = FeatureSet.empty;
   #serial = '';
   #runner: Runner | null = null;
@@ -62,6 +63,7 @@ export class GuestThread {
     this.#device = guestDevice(plan);
     this.#control = new ControlBlock(config.control);
     this.#window = new DeviceWindow(new SharedMemory(config.window));
+    this.#fault = new WorkerFault(plan.fault, 'guest', index, this.#control);
     const exits = new ExitChannel(this.#window, index, () => this.#control.isAborted);
     const port = new SharedMemory(config.memory);
     const memory = vcpuMemory(plan, index);
@@ -142,7 +144,7 @@ export class GuestThread {
   }
 
   #drive(): void {
-    const { plan, index } = this.#config;
+    const { plan } = this.#config;
     this.#features = this.#negotiated();
     // Kept over resets: tables that were in use come back from the old queue's buffers.
     const tables = new IndirectTables(
@@ -170,11 +172,7 @@ export class GuestThread {
         interrupts: this.#interrupts,
         ...work.start(),
         ledger: this.#ledger,
-        control: this.#runnerControl(
-          work,
-          lifecycle,
-          new WorkerFault(plan.fault, 'guest', index, this.#control),
-        ),
+        control: this.#runnerControl(work, lifecycle, this.#fault),
       },
       slotCount(plan),
     );
@@ -219,7 +217,7 @@ export class GuestThread {
     const options = queueOptions(this.#features, size, startIndex);
     const indirect = options.indirect ? { tables, directCount: plan.queue.directCount } : null;
     const layout = ringLayout(this.#features);
-    const kicker = transport.kicker(index, this.#features);
+    const kicker = this.#fault.lossy(transport.kicker(index, this.#features));
     const queue = driverQueue<number>(layout, port, addresses, options, kicker, indirect);
     const dma = dmaInUse(this.#parts.dma, this.#features);
     if (this.#explanation !== null) return this.#explanation.explained(queue, dma);
@@ -232,6 +230,7 @@ export class GuestThread {
    */
   #kickAndWait(queue: DriverQueue<number>, isAnswered: () => boolean): void {
     const line = this.#interrupts;
+    this.#ledger.counters.add(GuestCounter.asides, 1);
     queue.kick();
     while (!isAnswered()) {
       const sequence = line.bell.sequence();
@@ -242,6 +241,7 @@ export class GuestThread {
       line.acknowledge(configChange);
       if (this.#mustReset(configChange)) throw needsReset();
     }
+    this.#ledger.counters.add(GuestCounter.asidesAnswered, 1);
     // 4.2.3.4: when what it stood for has been taken (N0394).
     line.acknowledge(line.pending() & InterruptCause.usedBuffer);
   }

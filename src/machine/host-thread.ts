@@ -59,15 +59,16 @@ export class HostThread implements Armable {
     const hostQueue = new HostQueue(window, index, plan.queue.count);
     this.#counters = new SharedNumbers(config.counters);
     this.#device = makeDevice(config, this.#ram);
+    this.#fault = new WorkerFault(plan.fault, 'host', index, this.#control);
     this.#server = new QueueServer({
       port: this.#ram,
       hostQueue,
+      interrupter: this.#fault.lossy(hostQueue.interrupter),
       startIndex: plan.queue.startIndex,
       serve: (queue, features) => this.#device.serve(queue, features),
     });
     this.#registers = index === 0 ? this.#makeRegisters(window) : null;
     this.#waiter = new Waiter(hostQueue.bell, plan.wait);
-    this.#fault = new WorkerFault(plan.fault, 'host', index, this.#control);
   }
 
   run(): HostResult {

@@ -1,10 +1,8 @@
 import { LivenessError } from '../errors.js';
 import { GuestCounter, HostCounter } from '../stats/counters.js';
-import type { MemoryPort } from '../memory/port.js';
-import { type QueueSetup, QueueState } from '../transport/window.js';
-import { splitLayout } from '../virtqueue/split-layout.js';
 import { GuestPhase } from './control-block.js';
 import type { Machine } from './machine.js';
+import { describeQueues } from './stuck-queue.js';
 
 /** A Poisson gap longer than this many means comes once in e^30 arrivals: never. */
 const GAPS_MAX = 30;
@@ -34,7 +32,7 @@ export class StallDetector {
     if (stalledMs < this.#timeoutMs + this.#pauseByPlanMs()) return null;
     return new LivenessError(
       'STALL',
-      `${this.#where()} for ${Math.round(stalledMs)} ms\n${this.#describe()}`,
+      `${this.#where()} for ${Math.round(stalledMs)} ms\n${describeQueues(this.#machine)}`,
       {
         stallTimeoutMs: this.#timeoutMs,
       },
@@ -71,33 +69,4 @@ export class StallDetector {
     if (control.endedCount > 0) return 'the machine did not shut down';
     return `no request moved, ${this.#outstanding()} are outstanding`;
   }
-
-  /** Where each queue stands: what the driver posted, what the device saw and finished, what the driver got back. */
-  #describe(): string {
-    return this.#machine.lanes.map((_, queue) => this.#describeQueue(queue)).join('\n');
-  }
-
-  #describeQueue(queue: number): string {
-    const { lanes, window, ram } = this.#machine;
-    const lane = lanes[queue];
-    const state = window.queueState(queue);
-    if (lane === undefined || state === QueueState.stopped) return `  queue ${queue}: not live`;
-    const paused = state === QueueState.paused ? 'suspended; ' : '';
-    const { guestCounters: guest, hostCounters: host } = lane;
-    const indices =
-      this.#machine.plan.queue.layout === 'split' ? splitIndices(ram, window.queueSetup(queue)) : '';
-    return (
-      `  queue ${queue}: ${paused}${indices}driver posted ${guest.get(GuestCounter.submitted)}, ` +
-      `device popped ${host.get(HostCounter.popped)} and used ${host.get(HostCounter.used)}, ` +
-      `driver got ${guest.get(GuestCounter.completed)}; ` +
-      `kicks ${guest.get(GuestCounter.kicks)}, interrupts ${host.get(HostCounter.interrupts)}`
-    );
-  }
-}
-
-/** The shared indices of a split ring; a packed one has none. */
-function splitIndices(ram: MemoryPort, setup: QueueSetup): string {
-  const layout = splitLayout(setup.size, setup);
-  const availIdx = ram.load16Acquire(layout.availIdx);
-  return `avail.idx=${availIdx} used.idx=${ram.load16Acquire(layout.usedIdx)}; `;
 }

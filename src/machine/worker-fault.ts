@@ -1,4 +1,5 @@
 import type { WorkerFaultPlan } from '../scenario/plan.js';
+import type { Notifier } from '../virtqueue/queue.js';
 import type { ControlBlock } from './control-block.js';
 
 /** How often a hanging thread looks whether it is wanted dead. */
@@ -9,6 +10,8 @@ export class WorkerFault {
   readonly #plan: WorkerFaultPlan | null;
   readonly #control: ControlBlock;
   #isDone = false;
+  /** The next notification gets lost. */
+  #losesNext = false;
 
   constructor(plan: WorkerFaultPlan | null, side: 'guest' | 'host', index: number, control: ControlBlock) {
     this.#plan = plan !== null && plan.worker === side && plan.queue === index ? plan : null;
@@ -29,7 +32,21 @@ export class WorkerFault {
         return false;
       case 'needs_reset':
         return true;
+      case 'lose_notification':
+        this.#losesNext = true;
+        return false;
     }
+  }
+
+  /** The same notifier, but for the one notification that gets lost. */
+  lossy(notifier: Notifier): Notifier {
+    if (this.#plan?.how !== 'lose_notification') return notifier;
+    return {
+      notify: (nextIndex) => {
+        if (!this.#losesNext) notifier.notify(nextIndex);
+        this.#losesNext = false;
+      },
+    };
   }
 
   #hang(): void {

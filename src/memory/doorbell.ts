@@ -25,6 +25,11 @@ export class Doorbell {
     this.#port.notify32(this.#address);
   }
 
+  /** Wakes who sleeps on it, without a ring; returns how many there were. A sleeper looks again, and goes on sleeping. */
+  wakeSleepers(): number {
+    return this.#port.notify32(this.#address);
+  }
+
   /** Sleeps until the bell is rung after `sequence` was read, or for `timeoutMs`. */
   wait(sequence: number, timeoutMs: number): WaitResult {
     return this.#port.wait32(this.#address, sequence, timeoutMs);

@@ -198,9 +198,10 @@ export interface WorkerFaultPlan {
   readonly queue: number;
   /**
    * `exit` ends the thread, `throw` raises an exception in it, `hang` makes it stop answering; `needs_reset`, for the
-   * host, makes the device give up once (DEVICE_NEEDS_RESET), and the driver recover it.
+   * host, makes the device give up once (DEVICE_NEEDS_RESET), and the driver recover it. `lose_notification` swallows
+   * one kick of the guest, or one interrupt of the host.
    */
-  readonly how: 'exit' | 'throw' | 'hang' | 'needs_reset';
+  readonly how: 'exit' | 'throw' | 'hang' | 'needs_reset' | 'lose_notification';
   /** Operations that the queue completes before. */
   readonly afterOperations: number;
 }

@@ -7,6 +7,7 @@ import type {
   RingFeatureName,
   Threshold,
   TransportName,
+  WorkerFaultPlan,
   WorkloadPlan,
 } from './plan.js';
 
@@ -123,7 +124,7 @@ export interface LifecycleSettings {
 export interface WorkerFaultSettings {
   readonly worker?: 'guest' | 'host' | undefined;
   readonly queue?: number | undefined;
-  readonly how?: 'exit' | 'throw' | 'hang' | 'needs_reset' | undefined;
+  readonly how?: WorkerFaultPlan['how'] | undefined;
   readonly after?: number | undefined;
 }
 

@@ -47,6 +47,9 @@ export const GuestCounter = {
   pagesLeaked: 30,
   transientPools: 31,
   grownPools: 32,
+  /** Requests outside the workload, and those of them that were answered. */
+  asides: 33,
+  asidesAnswered: 34,
 } as const;
 
 /** What a host thread counts; it alone writes them. */

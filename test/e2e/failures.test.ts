@@ -52,8 +52,32 @@ describe('a worker that fails on purpose ends the run, with the reason and what 
     ]);
     expect(code).toBe(21);
     expect(stdout).toMatch(/queue 0: avail\.idx=\d+ used\.idx=\d+; driver posted \d+, device popped \d+/);
+    expect(stdout).toContain('the driver sleeps, the device is awake');
+    expect(stdout).toMatch(/the device has not seen \d+ of the buffers; it is awake, and takes none/);
     expect(stdout.split('\n')[0]).toContain('vring run');
   });
+
+  test.each([
+    ['guest', 'split', 'the device has not seen', 'it sleeps: a kick was lost'],
+    ['guest', 'packed', 'the device has not seen', 'it sleeps: a kick was lost'],
+    ['host', 'split', 'the driver has not seen that', 'it sleeps: an interrupt was lost'],
+    ['host', 'packed', 'the driver has not seen that', 'it sleeps: an interrupt was lost'],
+  ])(
+    'a notification of the %s that is lost leaves both asleep, and is named: %s',
+    async (worker, layout, what, why) => {
+      const fault = `fault={ worker: ${worker}, how: lose_notification, after: 500 }`;
+      const settings = { 'queue.layout': layout, wait: 'block', stall_timeout: '1s' };
+      const { code, stdout } = await vring(['run', 'blk-randread', '--set', fault, ...sets(settings)]);
+      expect(code).toBe(21);
+      expect(stdout).toContain('the driver sleeps, the device sleeps');
+      const named = stdout.split('\n').filter((line) => line.includes(' seen '));
+      expect(named).toHaveLength(1);
+      expect(named[0]).toContain(what);
+      expect(named[0]).toContain(why);
+      // The command that repeats it is the first line.
+      expect(stdout.split('\n')[0]).toContain('how: lose_notification');
+    },
+  );
 });
 
 describe('Ctrl-C', () => {
