@@ -25,7 +25,7 @@ export class Doorbell {
     this.#port.notify32(this.#address);
   }
 
-  /** Wakes who sleeps on it, without a ring; returns how many there were. A sleeper looks again, and goes on sleeping. */
+  /** Wakes who sleeps on it, without a ring: a sleeper looks again, and goes on. Returns how many there were. */
   wakeSleepers(): number {
     return this.#port.notify32(this.#address);
   }

@@ -80,7 +80,8 @@ describe('a bounce pool that is too small', () => {
   test('is one area that four vCPUs want slots of at the same time: no slot is handed out twice', async () => {
     const { code, report } = await runJson([
       'dma-exhaustion',
-      ...['--only', 'fixed'],
+      '--only',
+      'fixed',
       ...sets({ 'queue.count': 4, 'dma.pool': '256KiB', operations: 2000 }),
     ]);
     expect(code).toBe(0);
