@@ -57,6 +57,7 @@ const ringOptions = z.strictObject({
   eventIdx: z.boolean().default(true),
   indirect: z.boolean().default(false),
   inOrder: z.boolean().default(false),
+  bounced: z.boolean().default(false),
   batch: z.int().min(1).max(BUFFERS_MAX).default(1),
   deviceBatch: z.int().min(1).max(BUFFERS_MAX).default(1),
   startIndex: z.int().min(0).max(0xffff).default(0),

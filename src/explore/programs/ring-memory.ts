@@ -1,3 +1,4 @@
+import type { DmaApi } from '../../dma/dma-api.js';
 import { Allocator } from '../../memory/allocator.js';
 import { Doorbell } from '../../memory/doorbell.js';
 import type { MemoryPort } from '../../memory/port.js';
@@ -50,8 +51,8 @@ export function ringMemory(
   return { sizeBytes: end, ring, kick, interrupt, buffer, tablesAt };
 }
 
-export function tablesOf({ tablesAt }: RingMemory): IndirectTables {
-  return new IndirectTables(new Allocator(tablesAt + TABLES_BYTES, tablesAt));
+export function tablesOf({ tablesAt }: RingMemory, dma: DmaApi | null = null): IndirectTables {
+  return new IndirectTables(new Allocator(tablesAt + TABLES_BYTES, tablesAt), dma);
 }
 
 /** The way to the other side: a doorbell at `address`. */

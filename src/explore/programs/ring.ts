@@ -2,9 +2,11 @@ import { Doorbell } from '../../memory/doorbell.js';
 import type { MemoryPort } from '../../memory/port.js';
 import { type Armable, Waiter } from '../../transport/waiter.js';
 import { Chain } from '../../virtqueue/chain.js';
+import { DmaDriver } from '../../virtqueue/dma-driver.js';
 import { deviceQueue, driverQueue, initRing, type RingLayout } from '../../virtqueue/layouts.js';
 import type { QueueOptions } from '../../virtqueue/queue.js';
 import type { Program } from '../program.js';
+import { bouncePoolEnd, bouncingDma } from './bounce.js';
 import { answer, Requests, SLEEP } from './requests.js';
 import { ringLabels } from './ring-labels.js';
 import { bellNotifier, type RingMemory, ringMemory, tablesOf } from './ring-memory.js';
@@ -19,6 +21,8 @@ export interface RingProgramOptions {
   readonly eventIdx: boolean;
   readonly indirect: boolean;
   readonly inOrder: boolean;
+  /** Buffers and tables go through bounce slots: the driver copies them there and back. */
+  readonly bounced?: boolean;
   /** Buffers the driver shows with one store; more come in further batches. */
   readonly batch: number;
   /** Buffers the device returns with one store at most, if it finds so many. */
@@ -43,9 +47,10 @@ export function ringProgram(
 ): Program {
   const { layout, size, buffers, startIndex } = options;
   const memory = ringMemory(layout, size, buffers);
+  const sizeBytes = options.bounced === true ? bouncePoolEnd(memory) : memory.sizeBytes;
   return {
     name: `${layout} ring, ${buffers} buffer${buffers === 1 ? '' : 's'}`,
-    memoryBytes: memory.sizeBytes,
+    memoryBytes: sizeBytes,
     setup: (port) => initRing(layout, port, size, memory.ring, startIndex),
     threads: [
       { name: 'guest', run: (port) => runDriver(port, options, memory, driverArms) },
@@ -62,9 +67,11 @@ function runDriver(
   rearmed: Rearmed,
 ): void {
   const notifier = bellNotifier(port, memory.kick);
-  const indirect = options.indirect ? { tables: tablesOf(memory), directCount: 0 } : null;
+  const dma = options.bounced === true ? bouncingDma(options.layout, port, memory) : null;
+  const indirect = options.indirect ? { tables: tablesOf(memory, dma), directCount: 0 } : null;
   const { layout, buffers, batch } = options;
-  const queue = driverQueue<number>(layout, port, memory.ring, queueOptions(options), notifier, indirect);
+  const ends = driverQueue<number>(layout, port, memory.ring, queueOptions(options), notifier, indirect);
+  const queue = dma === null ? ends : new DmaDriver<number>(ends, dma);
   const waiter = new Waiter(new Doorbell(port, memory.interrupt), SLEEP);
   const ring = rearmed({
     arm: () => queue.enableCallbacks(),

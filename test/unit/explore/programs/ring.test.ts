@@ -19,6 +19,8 @@ const VARIANTS: Readonly<Record<string, Partial<RingProgramOptions>>> = {
   'flag suppression': { eventIdx: false },
   'indirect tables': { indirect: true, size: 2 },
   'in order, both in batches': { inOrder: true, batch: 2, deviceBatch: 2 },
+  'bounce buffers': { bounced: true },
+  'bounce buffers, tables among them': { bounced: true, indirect: true, size: 2 },
   'flag suppression in batches': { eventIdx: false, batch: 2 },
   'descriptors that are used again': { size: 2 },
   'descriptors that are used again, with flags': { size: 2, eventIdx: false },
@@ -41,11 +43,14 @@ describe.each(['split', 'packed'] as const)('%s', (layout) => {
     expect(finding?.kind).toBe('lost-wakeup');
   });
 
-  it('shows that nothing orders the buffers before what shows them', () => {
-    const program = onFaultyMachine(ringProgram({ ...TWO, layout }), (port) => ({
-      store16Release: (address, value) => port.store16Relaxed(address, value),
-    }));
-    expect(explore(program, 'rc11').finding?.kind).toBe('race');
-    expect(explore(program, 'armv8').finding?.kind).toBe('assertion');
-  });
+  it.each([false, true])(
+    'shows that nothing orders buffers before what shows them; bounced: %s',
+    (bounced) => {
+      const program = onFaultyMachine(ringProgram({ ...TWO, layout, bounced }), (port) => ({
+        store16Release: (address, value) => port.store16Relaxed(address, value),
+      }));
+      expect(explore(program, 'rc11').finding?.kind).toBe('race');
+      expect(explore(program, 'armv8').finding?.kind).toBe('assertion');
+    },
+  );
 });
