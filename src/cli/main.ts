@@ -6,6 +6,7 @@ import { addDoctorCommand } from './doctor-command.js';
 import { addExploreCommand } from './explore-command.js';
 import { reportFailure } from './failure.js';
 import { addListCommand } from './list-command.js';
+import { addMutantsCommand } from './mutants-command.js';
 import { addReplayCommand } from './replay.js';
 import { addRunCommand } from './run-command.js';
 import { addSchemaCommand } from './schema-command.js';
@@ -36,6 +37,7 @@ function buildProgram(terminal: Terminal): Command {
   addReplayCommand(program, terminal);
   addBenchCommand(program, terminal);
   addCompareCommand(program, terminal);
+  addMutantsCommand(program, terminal);
   addListCommand(program, terminal);
   addSchemaCommand(program, terminal);
   addDoctorCommand(program, terminal);
@@ -47,6 +49,7 @@ Examples:
   $ vring run quickstart              run a shipped scenario
   $ vring run my.yaml --json          the same as one JSON document, for scripts
   $ vring explore split --buffers 2   every execution of the ring, under five memory models
+  $ vring mutants --only Z01          a historic bug, made again and caught
   $ vring list                        the shipped scenarios
   $ vring doctor                      is this machine fit for measuring?
 

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { nowMs } from '../clock.js';
+import { findingOf } from './finding.js';
+import type { Lane, LaneName } from './mutant.js';
+
+/** What a lane has made of a tree. Its keys are a contract with scripts. */
+export interface LaneReport {
+  readonly lane: LaneName;
+  /** Below the root of the copy. */
+  readonly command: string;
+  readonly caught: boolean;
+  readonly expected: Lane['expected'];
+  /** False: it survived, was caught by a lane that must not, for another reason, or the tool itself broke down. */
+  readonly as_expected: boolean;
+  /** Null: it was ended when its time was up. */
+  readonly exitCode: number | null;
+  readonly elapsed_s: number;
+  readonly finding: string | null;
+}
+
+interface Finished {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts a lane's tool in the copy at `root`. An aborted `signal` ends it, and this throws. */
+export async function runLane(root: string, lane: Lane, signal: AbortSignal): Promise<LaneReport> {
+  const startMs = nowMs();
+  const finished = await start(root, lane, signal);
+  signal.throwIfAborted();
+  const { caught, finding, broken } = judge(finished, lane);
+  const isRight = caught === (lane.expected === 'caught') && !broken;
+  return {
+    lane: lane.lane,
+    command: ['node', ...lane.words].join(' '),
+    caught,
+    expected: lane.expected,
+    as_expected: isRight && (!caught || new RegExp(lane.because ?? '').test(finding ?? '')),
+    exitCode: finished.exitCode,
+    elapsed_s: (nowMs() - startMs) / 1000,
+    finding,
+  };
+}
+
+async function start(root: string, { words, budgetS }: Lane, signal: AbortSignal): Promise<Finished> {
+  const { VRING_SEED: _, ...inherited } = process.env;
+  const child = spawn(process.execPath, [...words], {
+    cwd: root,
+    env: { ...inherited, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: budgetS * 1000,
+    killSignal: 'SIGKILL',
+    // A group of its own: a Ctrl-C at the terminal is for the zoo, which ends its lanes itself.
+    detached: process.platform !== 'win32',
+  });
+  const kill = (): void => void child.kill('SIGKILL');
+  signal.addEventListener('abort', kill);
+  const out: string[] = [];
+  const err: string[] = [];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => err.push(text));
+  try {
+    const [exitCode] = (await once(child, 'close')) as [number | null];
+    return { exitCode, stdout: out.join(''), stderr: err.join('') };
+  } finally {
+    signal.removeEventListener('abort', kill);
+  }
+}
+
+interface Judgement {
+  readonly caught: boolean;
+  readonly finding: string | null;
+  /** The tool itself did not work, which is neither. */
+  readonly broken: boolean;
+}
+
+function judge({ exitCode, stdout, stderr }: Finished, { endless, budgetS }: Lane): Judgement {
+  if (exitCode === null) {
+    return { caught: endless === true, finding: `no end in ${budgetS} s`, broken: endless !== true };
+  }
+  try {
+    const finding = findingOf(stdout);
+    return { caught: finding !== null, finding, broken: false };
+  } catch (error) {
+    const text = stderr.trim() === '' ? String(error) : stderr.trim();
+    return { caught: false, finding: `broken: ${text.slice(0, 300)}`, broken: true };
+  }
+}
