@@ -42,7 +42,7 @@ export const DMA: readonly Mutant[] = [
       ),
     ],
     lanes: exercised('ring-beside-bounce', 'share bytes'),
-    note: 'pages for a ring are taken without a look at their alignment, and then used from the start of the first page',
+    note: 'pages for a ring are taken with no regard to alignment, and used from where the first page begins',
   },
   {
     id: 'Z78',
