@@ -57,6 +57,8 @@ async function start(root: string, { words, budgetS }: Lane, signal: AbortSignal
   });
   const kill = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', kill);
+  // Whoever asks twice does not wait for us, and a lane without an end would stay for good.
+  process.once('exit', kill);
   const out: string[] = [];
   const err: string[] = [];
   child.stdout.setEncoding('utf8').on('data', (text: string) => out.push(text));
@@ -66,6 +68,7 @@ async function start(root: string, { words, budgetS }: Lane, signal: AbortSignal
     return { exitCode, stdout: out.join(''), stderr: err.join('') };
   } finally {
     signal.removeEventListener('abort', kill);
+    process.off('exit', kill);
   }
 }
 

@@ -22,6 +22,8 @@ const LEFT_OUT = /\.d\.ts$|\.map$/;
 /** A copy of the built package with patches in it, which is gone when it is removed. */
 export class TreeCopy {
   readonly root: string;
+  /** For a process that is ended on the spot. */
+  readonly #onExit = (): void => this.remove();
 
   private constructor(root: string) {
     this.root = root;
@@ -30,6 +32,7 @@ export class TreeCopy {
   /** Copies the package at `source`; when a patch does not fit, nothing is left behind. */
   static make(source: string, patches: readonly Patch[]): TreeCopy {
     const copy = new TreeCopy(mkdtempSync(path.join(os.tmpdir(), 'vring-mutant-')));
+    process.once('exit', copy.#onExit);
     try {
       copy.#fill(source, patches);
     } catch (error) {
@@ -40,6 +43,7 @@ export class TreeCopy {
   }
 
   remove(): void {
+    process.off('exit', this.#onExit);
     rmSync(this.root, { recursive: true, force: true });
   }
 

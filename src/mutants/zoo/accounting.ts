@@ -34,7 +34,7 @@ export const ACCOUNTING: readonly Mutant[] = [
         'this.#availIdx = add16(this.#availIdx, 1) & this.#mask;',
       ),
     ],
-    lanes: interleaved('split --ring-size 2', 'VIRTQ_AVAIL_IDX_JUMP'),
+    lanes: interleaved('split --ring-size 2', 'lost-wakeup|VIRTQ_AVAIL_IDX_JUMP'),
   },
   {
     id: 'Z52',

@@ -165,7 +165,7 @@ export const WAKEUPS: readonly Mutant[] = [
         '    enableKicks() {\n        this.disabled -= 1;\n        if (this.disabled > 0)\n            return true;',
       ),
     ],
-    lanes: interleaved('suspend --set after=1', 'lost-wakeup'),
+    lanes: interleaved('suspend --set after=1 --set size=4', 'lost-wakeup'),
     note: 'a queue server that is to follow a change of the registers disables kicks without having enabled them',
   },
   {
