@@ -10,6 +10,7 @@ import { addMutantsCommand } from './mutants-command.js';
 import { addReplayCommand } from './replay.js';
 import { addRunCommand } from './run-command.js';
 import { addSchemaCommand } from './schema-command.js';
+import { addStressCommand } from './stress-command.js';
 import { processTerminal, type Terminal } from './terminal.js';
 
 /** The command line. Sets `process.exitCode` and returns: whatever is still to be written gets written. */
@@ -35,6 +36,7 @@ function buildProgram(terminal: Terminal): Command {
   addRunCommand(program, terminal);
   addExploreCommand(program, terminal);
   addReplayCommand(program, terminal);
+  addStressCommand(program, terminal);
   addBenchCommand(program, terminal);
   addCompareCommand(program, terminal);
   addMutantsCommand(program, terminal);
@@ -50,6 +52,7 @@ Examples:
   $ vring run my.yaml --json          the same as one JSON document, for scripts
   $ vring explore split --buffers 2   every execution of the ring, under five memory models
   $ vring mutants --only Z01          a historic bug, made again and caught
+  $ vring stress --for 60s            both ends on real threads, with stores that come late
   $ vring list                        the shipped scenarios
   $ vring doctor                      is this machine fit for measuring?
 

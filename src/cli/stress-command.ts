@@ -1,0 +1,94 @@
+import os from 'node:os';
+import { Option, type Command } from '@commander-js/extra-typings';
+import { timestamp } from '../clock.js';
+import { readEnvironment } from '../report/environment.js';
+import { Progress, PROGRESS_MODES } from '../report/progress.js';
+import { buildStressReport } from '../report/stress-json.js';
+import { stressProgressLine, stressText } from '../report/stress-text.js';
+import { runStress } from '../stress/run-stress.js';
+import { PERTURBATIONS } from '../stress/perturbation.js';
+import { parseCount, parseIndex } from './explore-options.js';
+import { Interrupt } from './interrupt.js';
+import { parseFor, replayOf, type StressFlags, stressPlan } from './stress-options.js';
+import { stdoutPaint, type Terminal, writeJson } from './terminal.js';
+
+export function addStressCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('stress')
+    .description(
+      'race the two ends of a ring on real threads, with stores that come late and reads that are old',
+    )
+    .option('--for <duration>', 'as in 60s; 10s, unless told', parseFor)
+    .option('--rounds <count>', 'until so many are done', parseCount)
+    .option('--round <number>', 'this one again and again', parseIndex)
+    .addOption(new Option('--seed <seed>', 'repeat a run: decimal, 0x... or a git hash').env('VRING_SEED'))
+    .addOption(
+      new Option('--layout <layout>', 'format of the ring')
+        .choices(['split', 'packed', 'both'])
+        .default('both' as const),
+    )
+    .addOption(
+      new Option('--perturb <kind>', 'what is done to accesses')
+        .choices([...PERTURBATIONS, 'all'])
+        .default('all' as const),
+    )
+    .addOption(
+      new Option('--wait <policy>', 'how an idle side waits; drawn, unless told').choices([
+        'poll',
+        'block',
+        'adaptive',
+      ]),
+    )
+    .option('--pairs <count>', 'of threads', parseCount, Math.max(1, os.availableParallelism() >> 1))
+    .option('--json', 'one JSON document on stdout')
+    .addOption(
+      new Option('--progress <when>', 'status line on stderr')
+        .choices(PROGRESS_MODES)
+        .default('auto' as const),
+    )
+    .option('-q, --quiet', 'the verdict and its reasons alone')
+    .option('--no-color', 'no colours, as with NO_COLOR')
+    .addHelpText('after', HELP)
+    .action((flags) => stressCommand(flags, terminal));
+}
+
+const HELP = `
+Examples:
+  $ vring stress --for 60s
+  $ vring stress --seed 42 --rounds 200 --layout packed --perturb weak
+  $ vring stress --json --for 10s | jq '.outcomes[] | select(.grade != "acceptable")'`;
+
+async function stressCommand(flags: StressFlags, terminal: Terminal): Promise<void> {
+  const plan = stressPlan(flags);
+  const { stdout, stderr, env } = terminal;
+  const command = {
+    seed: plan.choices.seed,
+    replay: (rounds: number, onlyRound: number | null) =>
+      replayOf(flags, plan.choices.seed, rounds, onlyRound),
+    startedAt: timestamp(),
+    environment: readEnvironment(),
+  };
+  const progress = new Progress({
+    stream: stderr,
+    mode: flags.quiet === true ? 'never' : flags.progress,
+    env,
+  });
+  const interrupt = new Interrupt(() => {
+    progress.clear();
+    stderr.write('interrupted: ending after this round; once more to end at once\n');
+  });
+  try {
+    const result = await runStress(plan, {
+      signal: interrupt.signal,
+      onProgress: (now) => progress.show(() => stressProgressLine(now, plan)),
+    });
+    progress.clear();
+    const report = buildStressReport(command, result);
+    if (flags.json === true) writeJson(terminal, report);
+    else stdout.write(stressText(report, stdoutPaint(terminal, flags.color), flags.quiet === true));
+    process.exitCode = report.exitCode;
+  } finally {
+    progress.clear();
+    interrupt.dispose();
+  }
+}

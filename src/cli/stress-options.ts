@@ -1,0 +1,65 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { freshSeed } from '../clock.js';
+import { ScenarioError } from '../errors.js';
+import type { ProgressMode } from '../report/progress.js';
+import { parseSeed } from '../scenario/seed.js';
+import { isRefusal, readDurationMs } from '../scenario/units.js';
+import { type Perturbation, PERTURBATIONS } from '../stress/perturbation.js';
+import type { StressPlan } from '../stress/run-stress.js';
+import type { WaitPolicy } from '../transport/waiter.js';
+import { shellWords } from './replay-command.js';
+
+/** What the command line says, as commander hands it over. */
+export interface StressFlags {
+  readonly for?: number;
+  readonly rounds?: number;
+  readonly round?: number;
+  readonly seed?: string;
+  readonly layout: 'split' | 'packed' | 'both';
+  readonly perturb: Perturbation | 'all';
+  readonly wait?: WaitPolicy['policy'];
+  readonly pairs: number;
+  readonly json?: true;
+  readonly progress: ProgressMode;
+  readonly quiet?: true;
+  readonly color: boolean;
+}
+
+const DEFAULT_MS = 10_000;
+const PAIRS_MAX = 64;
+
+export function stressPlan(flags: StressFlags): StressPlan {
+  const { pairs } = flags;
+  if (pairs > PAIRS_MAX) throw new ScenarioError('USAGE', `--pairs ${pairs}: at most ${PAIRS_MAX}`);
+  const hasEnd = flags.rounds !== undefined || flags.for !== undefined;
+  return {
+    choices: {
+      seed: flags.seed === undefined ? freshSeed() : parseSeed(flags.seed),
+      layouts: flags.layout === 'both' ? ['split', 'packed'] : [flags.layout],
+      perturbations: flags.perturb === 'all' ? PERTURBATIONS : [flags.perturb],
+      wait: flags.wait ?? null,
+    },
+    rounds: flags.rounds ?? null,
+    durationMs: hasEnd ? (flags.for ?? null) : DEFAULT_MS,
+    onlyRound: flags.round ?? null,
+    pairs,
+  };
+}
+
+/** `60s`. */
+export function parseFor(text: string): number {
+  const reading = readDurationMs(text);
+  if (!isRefusal(reading) && reading.value > 0) return reading.value;
+  throw new InvalidArgumentError('it is not a duration, as in 60s.');
+}
+
+/** The command that races the same rounds, or one of them again and again. */
+export function replayOf(flags: StressFlags, seed: number, rounds: number, onlyRound: number | null): string {
+  const words = ['vring', 'stress', '--seed', String(seed), '--rounds', String(rounds)];
+  const round = onlyRound ?? flags.round;
+  if (round !== undefined) words.push('--round', String(round));
+  if (flags.layout !== 'both') words.push('--layout', flags.layout);
+  if (flags.perturb !== 'all') words.push('--perturb', flags.perturb);
+  if (flags.wait !== undefined) words.push('--wait', flags.wait);
+  return shellWords(words);
+}

@@ -1,0 +1,83 @@
+import type { WireError } from '../errors.js';
+import { ExitCode } from '../exit-code.js';
+import type { OutcomeRow } from '../stress/outcome-rows.js';
+import type { StressResult } from '../stress/run-stress.js';
+import type { Environment } from './environment.js';
+import { worstExitCode } from './findings.js';
+
+/** What failed, and how to see it again. */
+export interface StressFailureReport extends Pick<WireError, 'code' | 'message' | 'exitCode' | 'fields'> {
+  readonly round: number;
+  readonly ring: number;
+  readonly configuration: string;
+  /** Races the round that failed, and nothing else. */
+  readonly replay: string;
+}
+
+/** The document that `vring stress --json` prints. Its keys are a contract with scripts. */
+export interface StressReport {
+  readonly schemaVersion: 1;
+  readonly command: 'stress';
+  readonly seed: number;
+  readonly verdict: 'pass' | 'fail' | 'error' | 'interrupted';
+  readonly exitCode: ExitCode;
+  /** The command that races the same configurations. */
+  readonly replay: string;
+  readonly started_at: string;
+  readonly environment: Environment;
+  readonly rounds: number;
+  /** Rings that were raced to their end. */
+  readonly executions: number;
+  readonly buffers: number;
+  readonly elapsed_s: number;
+  readonly outcomes: readonly OutcomeRow[];
+  readonly failures: readonly StressFailureReport[];
+}
+
+export interface StressCommand {
+  readonly seed: number;
+  /** Of so many rounds, or of one again and again. */
+  readonly replay: (rounds: number, onlyRound: number | null) => string;
+  readonly startedAt: string;
+  readonly environment: Environment;
+}
+
+/** A race is won by chance: a round that failed is repeated so often. */
+const REPLAY_ROUNDS = 100;
+
+export function buildStressReport(command: StressCommand, result: StressResult): StressReport {
+  const failures = result.failures.map(({ error, round, ring, configuration }) => ({
+    code: error.code,
+    message: error.message,
+    exitCode: error.exitCode,
+    fields: error.fields,
+    round,
+    ring,
+    configuration,
+    replay: command.replay(REPLAY_ROUNDS, round),
+  }));
+  const codes = failures.map(({ exitCode }) => exitCode);
+  const exitCode = worstExitCode(result.interrupted ? [...codes, ExitCode.interrupted] : codes);
+  return {
+    schemaVersion: 1,
+    command: 'stress',
+    seed: command.seed,
+    verdict: verdictOf(exitCode),
+    exitCode,
+    replay: command.replay(Math.max(1, result.rounds + failures.length), null),
+    started_at: command.startedAt,
+    environment: command.environment,
+    rounds: result.rounds,
+    executions: result.executions,
+    buffers: result.buffers,
+    elapsed_s: result.elapsedMs / 1000,
+    outcomes: result.outcomes,
+    failures,
+  };
+}
+
+function verdictOf(exitCode: ExitCode): StressReport['verdict'] {
+  if (exitCode === ExitCode.pass) return 'pass';
+  if (exitCode === ExitCode.interrupted) return 'interrupted';
+  return exitCode === ExitCode.safety || exitCode === ExitCode.liveness ? 'fail' : 'error';
+}

@@ -1,0 +1,79 @@
+import type { OutcomeRow } from '../stress/outcome-rows.js';
+import type { Grade } from '../stress/outcomes.js';
+import type { StressPlan, StressProgress } from '../stress/run-stress.js';
+import { exitCodeName } from './findings.js';
+import { formatCount, formatEta, formatRate, formatShare, plural } from './format.js';
+import type { Paint } from './paint.js';
+import type { StressFailureReport, StressReport } from './stress-json.js';
+import { tableLines } from './table.js';
+
+/** `stress 41% 120 rounds 12.3M buffers 1.02M op/s eta 0m23s`. */
+export function stressProgressLine(now: StressProgress, plan: StressPlan): string {
+  const { rounds, buffers, elapsedMs } = now;
+  const shares = [
+    ...(plan.rounds === null ? [] : [rounds / plan.rounds]),
+    ...(plan.durationMs === null ? [] : [elapsedMs / plan.durationMs]),
+  ];
+  const share = Math.min(1, Math.max(...shares));
+  const parts = ['stress', `${Math.floor(share * 100)}%`, plural(rounds, 'round')];
+  parts.push(`${formatCount(buffers)} buffers`, formatRate((buffers * 1000) / Math.max(1, elapsedMs)));
+  if (share > 0) parts.push(`eta ${formatEta((elapsedMs * (1 - share)) / share / 1000)}`);
+  return parts.join(' ');
+}
+
+export function stressText(report: StressReport, paint: Paint, isQuiet: boolean): string {
+  const lines = isQuiet ? [] : tablesOf(report.outcomes, paint);
+  for (const failure of report.failures) lines.push(...failureLines(failure, paint), '');
+  lines.push(verdictLine(report, paint), `replay: ${report.replay}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function tablesOf(rows: readonly OutcomeRow[], paint: Paint): string[] {
+  const titles = [...new Set(rows.map(titleOf))];
+  return titles.flatMap((title) => {
+    const own = rows.filter((row) => titleOf(row) === title);
+    const header = ['  result', 'samples', 'frequency', 'grade', 'section', 'reason'];
+    const cells = own.map((row) => [
+      `  ${row.result}`,
+      String(row.samples),
+      formatShare(row.frequency),
+      row.grade,
+      row.section,
+      row.reason,
+    ]);
+    const align = ['left', 'right', 'right', 'left', 'left', 'left'] as const;
+    const [head = '', ...body] = tableLines([header, ...cells], align);
+    const painted = body.map((line, i) => paintGrade(paint, own[i]?.grade ?? 'acceptable', line));
+    return [paint('bold', title), paint('dim', head), ...painted, ''];
+  });
+}
+
+function titleOf({ layout, perturbation }: OutcomeRow): string {
+  return `${layout}, ${perturbation === 'none' ? 'not perturbed' : perturbation}`;
+}
+
+function paintGrade(paint: Paint, grade: Grade, line: string): string {
+  if (grade === 'forbidden') return paint('red', line);
+  return grade === 'interesting' ? paint('cyan', line) : line;
+}
+
+function failureLines(failure: StressFailureReport, paint: Paint): string[] {
+  const [first = '', ...rest] = failure.message.split('\n');
+  return [
+    paint('red', `FORBIDDEN ${first} (${failure.code})`),
+    `  ${failure.configuration}, ring ${failure.ring}`,
+    ...rest,
+    `  replay: ${failure.replay}`,
+  ];
+}
+
+function verdictLine(report: StressReport, paint: Paint): string {
+  const { verdict, exitCode, rounds, executions, buffers, elapsed_s: elapsedS } = report;
+  const words = { pass: 'PASS', fail: 'FAIL', error: 'ERROR', interrupted: 'INTERRUPTED' } as const;
+  const style = verdict === 'pass' ? 'green' : verdict === 'interrupted' ? 'yellow' : 'red';
+  const why = verdict === 'pass' ? '' : ` (${exitCodeName(exitCode)}, exit ${exitCode})`;
+  const done =
+    `${plural(rounds, 'round')}, ${plural(executions, 'ring')}, ${plural(buffers, 'buffer')} ` +
+    `in ${elapsedS.toFixed(1)} s`;
+  return `${paint(style, words[verdict])}${why}: ${done}`;
+}

@@ -1,0 +1,170 @@
+import { checkShape } from '../checkers/buffer-shape.js';
+import { checkDeviceBalance } from '../checkers/ring-balance.js';
+import { Stamp, StampSide } from '../checkers/stamp.js';
+import type { VringError } from '../errors.js';
+import { mix32 } from '../rng.js';
+import type { Armable } from '../transport/waiter.js';
+import { Chain } from '../virtqueue/chain.js';
+import type { DeviceQueue } from '../virtqueue/queue.js';
+import type { Board } from './board.js';
+import { BufferShape } from './buffer-shape.js';
+import type { RoundPlan } from './round-plan.js';
+import { Side } from './side.js';
+import type { StressRig } from './stress-rig.js';
+import type { Weaken } from './stress-thread.js';
+import type { Tally } from './tally.js';
+
+/** The device's side of one round: checks what it finds, answers it, and returns it in an order of its own. */
+export class HostRound implements Armable {
+  readonly #plan: RoundPlan;
+  readonly #rig: StressRig;
+  readonly #board: Board;
+  readonly #tally: Tally;
+  readonly #side: Side;
+  readonly #stamp: Stamp;
+  readonly #answer: Stamp;
+  readonly #shape: BufferShape;
+  /** Buffers that the device holds, oldest first, and which of the ring they are; behind them, chains to be filled. */
+  readonly #held: Chain[];
+  readonly #numbers: Uint32Array;
+  #heldCount = 0;
+  #queue: DeviceQueue;
+  #salt = 0;
+  #popped = 0;
+  #used = 0;
+  #showCount = 0;
+  #interruptCount = 0;
+
+  constructor(plan: RoundPlan, rig: StressRig, board: Board, tally: Tally, weaken: Weaken) {
+    this.#plan = plan;
+    this.#rig = rig;
+    this.#board = board;
+    this.#tally = tally;
+    this.#side = new Side('host', plan, rig, board, weaken);
+    this.#stamp = new Stamp(this.#side.port, StampSide.fromDriver);
+    this.#answer = new Stamp(this.#side.port, StampSide.fromDevice);
+    this.#shape = new BufferShape(plan.elementsMax);
+    this.#held = Array.from({ length: plan.size }, () => new Chain());
+    this.#numbers = new Uint32Array(plan.size);
+    this.#queue = rig.device(this.#side.port, 0, this.#side.notifier);
+  }
+
+  run(): void {
+    for (let ring = 0; ring < this.#plan.rings; ring++) {
+      this.#begin(ring);
+      this.#serve();
+      this.#end();
+    }
+    this.#side.finish('host', this.#tally);
+  }
+
+  arm(): boolean {
+    this.#board.step = 'asking to be told';
+    this.#side.notifier.flush();
+    return this.#side.asked(this.#queue.enableKicks());
+  }
+
+  disarm(): void {
+    this.#queue.disableKicks();
+  }
+
+  #begin(ring: number): void {
+    this.#board.beginRing(ring);
+    this.#salt = mix32(this.#plan.round, ring);
+    this.#popped = 0;
+    this.#used = 0;
+    this.#showCount = 0;
+    this.#interruptCount = 0;
+    if (ring > 0) this.#queue = this.#rig.device(this.#side.port, ring, this.#side.notifier);
+    this.#side.notifier.setCalm(false);
+    this.#queue.disableKicks();
+  }
+
+  #serve(): void {
+    const { buffersPerRing, window, size } = this.#plan;
+    while (this.#used < buffersPerRing) {
+      let hasMoved = false;
+      while (this.#heldCount < Math.min(window, size) && this.#pop()) hasMoved = true;
+      if (this.#heldCount > 0 && (this.#heldCount >= window || !hasMoved)) {
+        this.#returnSome();
+        hasMoved = true;
+      }
+      if (hasMoved) this.#side.worked();
+      else this.#side.idle(this);
+    }
+  }
+
+  #pop(): boolean {
+    const chain = this.#held[this.#heldCount] as Chain;
+    if (!this.#queue.pop(chain)) return false;
+    this.#board.step = 'popping';
+    // Buffers are popped in the order of their posts: the number is known.
+    const number = this.#popped;
+    const shape = this.#shape;
+    shape.become(this.#salt, number);
+    this.#refuse(
+      checkShape(shape.readableBytes, chain.readableBytes, shape.writableBytes, chain.writableBytes),
+    );
+    this.#stamp.begin(this.#salt, number);
+    const { buffers } = chain;
+    for (let i = 0; i < buffers.readableCount; i++) {
+      this.#refuse(this.#stamp.check(buffers.address(i), buffers.length(i)));
+    }
+    this.#numbers[this.#heldCount] = number;
+    this.#heldCount += 1;
+    this.#popped += 1;
+    if (this.#popped === this.#plan.buffersPerRing) this.#side.notifier.setCalm(true);
+    this.#board.countFirst(this.#popped);
+    return true;
+  }
+
+  /** A burst: some of those that are held, shown together. */
+  #returnSome(): void {
+    const count = Math.min(this.#heldCount, this.#plan.host.batch);
+    this.#board.step = 'returning';
+    for (let i = 0; i < count; i++) this.#return(this.#choose());
+    if (this.#queue.interrupt()) this.#interruptCount += 1;
+    this.#showCount += 1;
+    this.#used += count;
+    this.#board.countSecond(this.#used);
+  }
+
+  #choose(): number {
+    if (this.#plan.serviceOrder === 'oldest') return 0;
+    return this.#plan.serviceOrder === 'newest' ? this.#heldCount - 1 : this.#side.rng.below(this.#heldCount);
+  }
+
+  #return(at: number): void {
+    const chain = this.#held[at] as Chain;
+    const number = this.#numbers[at] as number;
+    this.#shape.become(this.#salt, number);
+    this.#write(chain, number);
+    this.#queue.stageUsed(chain, this.#shape.writtenBytes);
+    this.#heldCount -= 1;
+    this.#held.copyWithin(at, at + 1, this.#heldCount + 1);
+    this.#held[this.#heldCount] = chain;
+    this.#numbers.copyWithin(at, at + 1, this.#heldCount + 1);
+  }
+
+  #write({ buffers }: Chain, number: number): void {
+    this.#answer.begin(this.#salt, number);
+    let left = this.#shape.writtenBytes;
+    for (let i = buffers.readableCount; left > 0; i++) {
+      const length = Math.min(left, buffers.length(i));
+      this.#answer.fill(buffers.address(i), length);
+      left -= length;
+    }
+  }
+
+  #end(): void {
+    this.#board.step = 'at the end of a ring';
+    this.#side.notifier.flush();
+    this.#refuse(checkDeviceBalance(this.#queue));
+    this.#tally.add('interrupt', this.#interruptCount);
+    this.#tally.add('interruptSuppressed', this.#showCount - this.#interruptCount);
+  }
+
+  #refuse(wrong: VringError | null): void {
+    if (wrong !== null) throw wrong;
+  }
+}

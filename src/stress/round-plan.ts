@@ -1,0 +1,145 @@
+import { mix32, Rng } from '../rng.js';
+import type { WaitPolicy } from '../transport/waiter.js';
+import type { RingLayout } from '../virtqueue/layouts.js';
+import type { Perturbation, PerturbationPlan } from './perturbation.js';
+
+/** What the user left open is drawn anew for each round. */
+export interface RoundChoices {
+  readonly seed: number;
+  readonly layouts: readonly RingLayout[];
+  readonly perturbations: readonly Perturbation[];
+  readonly wait: WaitPolicy['policy'] | null;
+}
+
+/** Notifications that go wrong in ways that are allowed. Chances in 256ths. */
+export interface NotificationFaults {
+  /** Of each turn, that the other side is told of nothing. */
+  readonly spurious: number;
+  /** Of each notification, that it comes some turns later, and together with those that follow. */
+  readonly late: number;
+}
+
+/** How one side behaves. */
+export interface SidePlan {
+  readonly wait: WaitPolicy;
+  readonly faults: NotificationFaults;
+  readonly perturbation: PerturbationPlan;
+  /** Chance in 256ths that a turn takes long. */
+  readonly slow: number;
+  /** Buffers that are shown together. */
+  readonly batch: number;
+  readonly seed: number;
+}
+
+/** The configuration of one round: some rings, all alike, one after the other. */
+export interface RoundPlan {
+  readonly round: number;
+  readonly layout: RingLayout;
+  readonly perturbation: Perturbation;
+  readonly size: number;
+  readonly startIndex: number;
+  readonly eventIdx: boolean;
+  readonly inOrder: boolean;
+  readonly indirect: boolean;
+  /** Elements that stay direct in front of a table. */
+  readonly directCount: number;
+  readonly elementsMax: number;
+  /** Buffers in flight at most. */
+  readonly depth: number;
+  readonly rings: number;
+  readonly buffersPerRing: number;
+  /** The driver takes buffers back only when it has posted so many. */
+  readonly reapAfter: number;
+  /** The driver asks to be told after three quarters of its buffers, not after the first. */
+  readonly asksLate: boolean;
+  readonly serviceOrder: 'oldest' | 'newest' | 'random';
+  /** The device begins to return buffers when it has so many, or finds no more. */
+  readonly window: number;
+  readonly guest: SidePlan;
+  readonly host: SidePlan;
+}
+
+export const RINGS_PER_ROUND = 8;
+export const RING_SIZE_MAX = 16;
+
+/** A perturbed buffer takes many times as long. Each kind of round is to take a fair share of the time. */
+const BUFFERS_PER_RING: Readonly<Record<Perturbation, number>> = {
+  none: 4096,
+  delay: 512,
+  tso: 768,
+  weak: 768,
+};
+/** Of each sleep and wakeup, where a ring has room for few. */
+const BUFFERS_PER_ENTRY: Readonly<Record<Perturbation, number>> = { none: 512, delay: 64, tso: 96, weak: 96 };
+
+/** Round `round` of a seed. `repetition` draws other moments for the same configuration. */
+export function drawRound(choices: RoundChoices, round: number, repetition: number): RoundPlan {
+  const rng = new Rng(mix32(choices.seed, round));
+  const layout = pick(rng, choices.layouts);
+  const perturbation = pick(rng, choices.perturbations);
+  const size = layout === 'split' ? 2 ** (1 + rng.below(4)) : 2 + rng.below(RING_SIZE_MAX - 1);
+  const elementsMax = Math.min(size, 1 + rng.below(3));
+  const depth = 1 + rng.below(size);
+  const inOrder = rng.chance(0.3);
+  const buffersPerRing = Math.min(BUFFERS_PER_RING[perturbation], BUFFERS_PER_ENTRY[perturbation] * depth);
+  return {
+    round,
+    layout,
+    perturbation,
+    size,
+    startIndex: startIndex(rng, layout, size),
+    eventIdx: rng.chance(0.6),
+    inOrder,
+    indirect: rng.chance(0.4),
+    directCount: rng.below(2),
+    elementsMax,
+    depth,
+    rings: RINGS_PER_ROUND,
+    buffersPerRing,
+    reapAfter: rng.chance(0.6) ? 1 : 1 + rng.below(depth),
+    asksLate: rng.chance(0.3),
+    serviceOrder: inOrder ? 'oldest' : pick(rng, ['oldest', 'newest', 'random'] as const),
+    window: rng.chance(0.5) ? 1 : 1 + rng.below(size),
+    guest: drawSide(rng.fork(1), choices, perturbation, depth, mix32(repetition, 1)),
+    host: drawSide(rng.fork(2), choices, perturbation, size, mix32(repetition, 2)),
+  };
+}
+
+function drawSide(
+  rng: Rng,
+  choices: RoundChoices,
+  kind: Perturbation,
+  batchMax: number,
+  variation: number,
+): SidePlan {
+  const policy = choices.wait ?? pick(rng, ['poll', 'block', 'block', 'adaptive'] as const);
+  const hasFaults = rng.chance(0.5);
+  return {
+    wait: { policy, spinNs: 2000 * (1 + rng.below(10)) },
+    faults: {
+      spurious: hasFaults ? pick(rng, [0, 1, 8]) : 0,
+      late: hasFaults ? pick(rng, [0, 32, 128]) : 0,
+    },
+    perturbation: {
+      kind,
+      seed: mix32(rng.next32(), variation),
+      pause: kind === 'none' ? 0 : pick(rng, kind === 'delay' ? [4, 16, 48] : [0, 2, 8]),
+      drain: pick(rng, [4, 16, 64, 128]),
+      stale: pick(rng, [64, 128, 192]),
+    },
+    slow: rng.chance(0.25) ? 1 + rng.below(16) : 0,
+    batch: rng.chance(0.5) ? 1 : 1 + rng.below(batchMax),
+    seed: mix32(rng.next32(), variation),
+  };
+}
+
+/** Most rounds begin shortly before the indices wrap: at 2^16, and in a packed ring at each lap. */
+function startIndex(rng: Rng, layout: RingLayout, size: number): number {
+  if (rng.chance(0.2)) return 0;
+  const behind = rng.below(2 * size);
+  return layout === 'split' ? 0xffff - behind : behind;
+}
+
+function pick<T>(rng: Rng, values: readonly T[]): T {
+  return values[rng.below(values.length)] as T;
+}

@@ -1,0 +1,165 @@
+import { nowMs } from '../clock.js';
+import { errorToWire, type WireError } from '../errors.js';
+import { ExitCode } from '../exit-code.js';
+import { tuneEngine } from '../machine/engine.js';
+import { every } from '../machine/ticker.js';
+import { describePlan } from './describe-stall.js';
+import { outcomeRows, type OutcomeRow, sumOf } from './outcome-rows.js';
+import { outcomeOfCode } from './outcomes.js';
+import { Pair } from './pair.js';
+import type { RoundChoices } from './round-plan.js';
+import { StallWatch } from './stall-watch.js';
+import { Tally } from './tally.js';
+
+const TICK_MS = 100;
+
+export interface StressPlan {
+  readonly choices: RoundChoices;
+  /** Null: until the time is over. */
+  readonly rounds: number | null;
+  readonly durationMs: number | null;
+  /** Only this one, again and again; null: one after the other. */
+  readonly onlyRound: number | null;
+  readonly pairs: number;
+  /** What the threads run. */
+  readonly entry?: URL;
+}
+
+export interface StressHooks {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: StressProgress) => void;
+}
+
+export interface StressProgress {
+  readonly rounds: number;
+  readonly buffers: number;
+  readonly elapsedMs: number;
+}
+
+/** What ended a round that should not have ended so. */
+export interface StressFailure {
+  readonly error: WireError;
+  readonly round: number;
+  readonly ring: number;
+  readonly configuration: string;
+}
+
+export interface StressResult extends StressProgress {
+  /** Rings that were raced to their end. */
+  readonly executions: number;
+  readonly outcomes: readonly OutcomeRow[];
+  readonly failures: readonly StressFailure[];
+  readonly interrupted: boolean;
+}
+
+const ENTRY: URL = new URL('../../workers/stress.js', import.meta.url);
+
+/** Races rings until the time is over, the rounds are done, somebody interrupts or something fails. */
+export async function runStress(plan: StressPlan, hooks: StressHooks): Promise<StressResult> {
+  tuneEngine();
+  const { signal } = hooks;
+  const startMs = nowMs();
+  const pairs = Array.from({ length: plan.pairs }, (_, index) => newPair(plan, index));
+  const stop = (): void => {
+    for (const pair of pairs) pair.stop();
+  };
+  signal.addEventListener('abort', stop);
+  const ended = race(pairs, (now) => {
+    if (plan.durationMs !== null && now - startMs >= plan.durationMs) stop();
+    hooks.onProgress?.(progressOf(pairs, now - startMs));
+  });
+  try {
+    const failed = await ended;
+    const tallies = pairs.flatMap(({ guest, host }) => [guest.tally, host.tally]);
+    const failures = failed === null ? [] : [failureOf(failed)];
+    if (failed !== null) tallies.push(tallyOf(failed));
+    return {
+      ...progressOf(pairs, nowMs() - startMs),
+      executions: sumOf(tallies, (tally, index) => tally.rings(index)),
+      outcomes: outcomeRows(tallies),
+      failures,
+      interrupted: signal.aborted,
+    };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await Promise.all(pairs.map((pair) => pair.terminate()));
+  }
+}
+
+/** A pair that did not end well. */
+interface FailedPair {
+  readonly pair: Pair;
+  readonly error: unknown;
+}
+
+/** Null: all pairs have ended well. `tick` is called now and then. */
+function race(pairs: readonly Pair[], tick: (nowMs: number) => void): Promise<FailedPair | null> {
+  const watches = pairs.map((pair) => new StallWatch(pair, nowMs()));
+  let stopTicking = (): void => undefined;
+  const stalled = new Promise<FailedPair>((resolve) => {
+    stopTicking = every(TICK_MS, () => {
+      const now = nowMs();
+      for (const watch of watches) {
+        const error = watch.check(now);
+        if (error !== null) resolve({ pair: watch.pair, error });
+      }
+      tick(now);
+    });
+  });
+  const failed = pairs.map(async (pair): Promise<FailedPair | null> => {
+    try {
+      await pair.run();
+      return null;
+    } catch (error) {
+      return { pair, error };
+    }
+  });
+  // A pair that failed ends the others, a pair that is done does not.
+  const firstFailure = Promise.race([stalled, ...failed.map(onlyFailures)]);
+  const allDone = Promise.all(failed).then(() => null);
+  return Promise.race([firstFailure, allDone]).finally(stopTicking);
+}
+
+async function onlyFailures(ended: Promise<FailedPair | null>): Promise<FailedPair> {
+  return (await ended) ?? new Promise<never>(() => undefined);
+}
+
+function newPair(plan: StressPlan, index: number): Pair {
+  const { choices, pairs, rounds, onlyRound, entry = ENTRY } = plan;
+  const count = rounds === null ? null : Math.ceil((rounds - index) / pairs);
+  const range =
+    onlyRound === null
+      ? { choices, first: index, step: pairs, count }
+      : { choices, first: onlyRound, step: 0, count };
+  return new Pair(index, range, entry);
+}
+
+function progressOf(pairs: readonly Pair[], elapsedMs: number): StressProgress {
+  const rounds = pairs.reduce((sum, { guest }) => sum + guest.board.finishedRounds, 0);
+  const buffers = sumOf(
+    pairs.map(({ guest }) => guest.tally),
+    (tally, index) => tally.buffers(index),
+  );
+  return { rounds, buffers, elapsedMs };
+}
+
+function failureOf({ pair, error }: FailedPair): StressFailure {
+  const { board } = pair.guest;
+  const plan = pair.planAt(board.turn);
+  return {
+    error: errorToWire(error),
+    round: plan.round,
+    ring: board.ring,
+    configuration: describePlan(plan),
+  };
+}
+
+/** What happened, as one sample of the class of rounds that it happened in. */
+function tallyOf({ pair, error }: FailedPair): Tally {
+  const tally = Tally.create();
+  const { code, exitCode } = errorToWire(error);
+  if (exitCode !== ExitCode.safety && exitCode !== ExitCode.liveness) return tally;
+  tally.enter(pair.planAt(pair.guest.board.turn));
+  tally.add(outcomeOfCode(code), 1);
+  return tally;
+}

@@ -1,0 +1,35 @@
+import { Meeting } from '../bench/ring/meeting.js';
+import { Board } from './board.js';
+import { GuestRound } from './guest-round.js';
+import { PairControl } from './pair-control.js';
+import { StressRig } from './stress-rig.js';
+import { planOfTurn, type StressThreadConfig, type Weaken } from './stress-thread.js';
+import { Tally } from './tally.js';
+
+/** The driver's thread of a pair: prepares each round, and races it. */
+export function runStressGuest(config: StressThreadConfig, weaken: Weaken = (port) => port): void {
+  const { range } = config;
+  const control = new PairControl(config.control);
+  const meeting = new Meeting(config.meeting, 2);
+  const board = new Board(config.board);
+  const tally = new Tally(config.tally);
+  for (let turn = 0; !control.isStopped && (range.count === null || turn < range.count); turn++) {
+    const plan = planOfTurn(range, turn);
+    const rig = new StressRig(plan, config.memory);
+    rig.init();
+    tally.enter(plan);
+    const round = new GuestRound(plan, rig, board, tally, weaken);
+    board.beginRound(plan.round, turn);
+    board.step = 'waiting at the start';
+    control.announce(turn);
+    meeting.wait();
+    // The host has the same to prepare.
+    meeting.wait();
+    round.run();
+    board.step = 'waiting at the start';
+    meeting.wait();
+    board.endRound();
+  }
+  control.announce(null);
+  meeting.wait();
+}

@@ -1,0 +1,29 @@
+import { Meeting } from '../bench/ring/meeting.js';
+import { Board } from './board.js';
+import { HostRound } from './host-round.js';
+import { PairControl } from './pair-control.js';
+import { StressRig } from './stress-rig.js';
+import { planOfTurn, type StressThreadConfig, type Weaken } from './stress-thread.js';
+import { Tally } from './tally.js';
+
+/** The device's thread of a pair. */
+export function runStressHost(config: StressThreadConfig, weaken: Weaken = (port) => port): void {
+  const control = new PairControl(config.control);
+  const meeting = new Meeting(config.meeting, 2);
+  const board = new Board(config.board);
+  const tally = new Tally(config.tally);
+  for (;;) {
+    meeting.wait();
+    const turn = control.announced;
+    if (turn === null) return;
+    const plan = planOfTurn(config.range, turn);
+    tally.enter(plan);
+    const round = new HostRound(plan, new StressRig(plan, config.memory), board, tally, weaken);
+    board.beginRound(plan.round, turn);
+    board.step = 'waiting at the start';
+    meeting.wait();
+    round.run();
+    board.step = 'waiting at the start';
+    meeting.wait();
+  }
+}

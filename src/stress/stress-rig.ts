@@ -1,0 +1,83 @@
+import { assert } from '../assert.js';
+import { allocateRing, LINE_PAIR_BYTES } from '../guest/queue-memory.js';
+import { Allocator, RESERVED_BYTES } from '../memory/allocator.js';
+import type { MemoryPort } from '../memory/port.js';
+import { SharedMemory } from '../memory/shared-memory.js';
+import { IndirectTables } from '../virtqueue/indirect-tables.js';
+import { deviceQueue, driverQueue, initRing } from '../virtqueue/layouts.js';
+import type { DeviceQueue, DriverQueue, Notifier, QueueOptions } from '../virtqueue/queue.js';
+import type { RingAddresses } from '../virtqueue/split-layout.js';
+import { ELEMENT_STRIDE_BYTES } from './buffer-shape.js';
+import { RING_SIZE_MAX, type RoundPlan } from './round-plan.js';
+
+/** Words that both threads write, each on lines of its own. */
+export const BellAt: Readonly<Record<'kick' | 'interrupt', number>> = {
+  kick: RESERVED_BYTES,
+  interrupt: RESERVED_BYTES + LINE_PAIR_BYTES,
+};
+
+const FIRST_FREE = RESERVED_BYTES + 2 * LINE_PAIR_BYTES;
+const MEMORY_BYTES = 64 * 1024;
+const SLOT_BYTES = 4 * ELEMENT_STRIDE_BYTES;
+
+/** Where everything of a round is. Both threads, and who looks at them, make one of their own and come to the same. */
+export class StressRig {
+  readonly memory: SharedMemory;
+  /** Of each ring of the round. */
+  readonly rings: readonly RingAddresses[];
+  readonly #plan: RoundPlan;
+  readonly #tables: Allocator;
+  readonly #payloadAddress: number;
+
+  constructor(plan: RoundPlan, buffer: SharedArrayBuffer) {
+    this.#plan = plan;
+    this.memory = new SharedMemory(buffer);
+    const allocator = new Allocator(this.memory.sizeBytes, FIRST_FREE);
+    this.rings = Array.from({ length: plan.rings }, () => allocateRing(allocator, plan.layout, plan.size));
+    const payload = allocator.allocate(RING_SIZE_MAX * SLOT_BYTES, LINE_PAIR_BYTES);
+    assert(payload !== null, 'there is no room for the payload');
+    this.#payloadAddress = payload;
+    this.#tables = allocator;
+  }
+
+  static createMemory(): SharedArrayBuffer {
+    return SharedMemory.ofSize(MEMORY_BYTES).buffer;
+  }
+
+  /** Makes all rings of the round what they must be before either side looks at them. */
+  init(): void {
+    const { layout, size, startIndex } = this.#plan;
+    for (const at of this.rings) initRing(layout, this.memory, size, at, startIndex);
+  }
+
+  /** Where element `element` of the buffer in slot `slot` is. */
+  elementAddress(slot: number, element: number): number {
+    return this.#payloadAddress + slot * SLOT_BYTES + element * ELEMENT_STRIDE_BYTES;
+  }
+
+  /** One for all rings of the round. */
+  newTables(): IndirectTables {
+    return new IndirectTables(this.#tables);
+  }
+
+  driver(port: MemoryPort, ring: number, notifier: Notifier, tables: IndirectTables): DriverQueue<number> {
+    const { layout, indirect, directCount } = this.#plan;
+    const use = indirect ? { tables, directCount } : null;
+    return driverQueue<number>(layout, port, this.#at(ring), this.#options(), notifier, use);
+  }
+
+  device(port: MemoryPort, ring: number, notifier: Notifier): DeviceQueue {
+    return deviceQueue(this.#plan.layout, port, this.#at(ring), this.#options(), notifier);
+  }
+
+  #at(ring: number): RingAddresses {
+    const at = this.rings[ring];
+    assert(at !== undefined, 'there is no ring %', ring);
+    return at;
+  }
+
+  #options(): QueueOptions {
+    const { size, eventIdx, indirect, inOrder, startIndex } = this.#plan;
+    return { size, eventIdx, indirect, inOrder, startIndex };
+  }
+}

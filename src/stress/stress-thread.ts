@@ -1,0 +1,36 @@
+import type { MemoryPort } from '../memory/port.js';
+import { drawRound, type RoundChoices, type RoundPlan } from './round-plan.js';
+
+/** Which rounds a pair of threads races. */
+export interface RoundRange {
+  readonly choices: RoundChoices;
+  readonly first: number;
+  /** To the next round of this pair; the others have those between. 0: the same round again and again. */
+  readonly step: number;
+  /** Null: until told to stop. */
+  readonly count: number | null;
+}
+
+/** What both threads of a pair are started with; the host has other boards. */
+export interface StressThreadConfig {
+  readonly range: RoundRange;
+  readonly memory: SharedArrayBuffer;
+  readonly control: SharedArrayBuffer;
+  readonly meeting: SharedArrayBuffer;
+  readonly board: SharedArrayBuffer;
+  readonly tally: SharedArrayBuffer;
+}
+
+/** What a worker can be asked for. */
+export interface StressApi {
+  guest(config: StressThreadConfig): void;
+  host(config: StressThreadConfig): void;
+}
+
+/** Stands between a ring's end and its port, to break one thing: for who wants to see the stress find it. */
+export type Weaken = (port: MemoryPort) => MemoryPort;
+
+/** What the pair races as its turn number `turn`. */
+export function planOfTurn({ choices, first, step }: RoundRange, turn: number): RoundPlan {
+  return drawRound(choices, first + turn * step, step === 0 ? turn : 0);
+}
