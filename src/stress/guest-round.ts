@@ -32,7 +32,7 @@ export class GuestRound implements Armable {
   readonly #conservation: Conservation;
   /** Which buffer of the ring is in a slot, and slots that hold none, as a stack. */
   readonly #numberIn: Uint32Array;
-  readonly #freeSlots: Uint8Array;
+  readonly #freeSlots: Uint16Array;
   #queue: DriverQueue<number>;
   #order: CompletionOrder;
   #salt = 0;
@@ -53,7 +53,7 @@ export class GuestRound implements Armable {
     this.#shape = new BufferShape(plan.elementsMax);
     this.#conservation = new Conservation(plan.depth);
     this.#numberIn = new Uint32Array(plan.depth);
-    this.#freeSlots = Uint8Array.from({ length: plan.depth }, (_, slot) => slot);
+    this.#freeSlots = Uint16Array.from({ length: plan.depth }, (_, slot) => slot);
     this.#queue = rig.driver(this.#side.port, 0, this.#side.notifier, this.#tables);
     this.#order = new CompletionOrder(plan.inOrder);
   }

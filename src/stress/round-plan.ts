@@ -59,29 +59,32 @@ export interface RoundPlan {
   readonly host: SidePlan;
 }
 
-export const RINGS_PER_ROUND = 8;
-export const RING_SIZE_MAX = 16;
+const RINGS_PER_ROUND = 8;
+const SMALL_SIZE_MAX = 16;
 
-/** A perturbed buffer takes many times as long. Each kind of round is to take a fair share of the time. */
-const BUFFERS_PER_RING: Readonly<Record<Perturbation, number>> = {
-  none: 4096,
-  delay: 512,
-  tso: 768,
-  weak: 768,
+/** A perturbed buffer takes many times as long, and where there is room for few, both sides wait for each of them. */
+const BUFFERS_PER_ENTRY: Readonly<Record<Perturbation, number>> = { none: 128, delay: 16, tso: 32, weak: 32 };
+const BUFFERS_PER_RING_MAX: Readonly<Record<Perturbation, number>> = {
+  none: 1024,
+  delay: 128,
+  tso: 256,
+  weak: 256,
 };
-/** Of each sleep and wakeup, where a ring has room for few. */
-const BUFFERS_PER_ENTRY: Readonly<Record<Perturbation, number>> = { none: 512, delay: 64, tso: 96, weak: 96 };
+
+/** Of the rounds without perturbation: rings with room for many, for the sake of numbers. */
+const LARGE_SHARE = 0.6;
+const LARGE_BUFFERS_PER_RING = 65_536;
 
 /** Round `round` of a seed. `repetition` draws other moments for the same configuration. */
 export function drawRound(choices: RoundChoices, round: number, repetition: number): RoundPlan {
   const rng = new Rng(mix32(choices.seed, round));
   const layout = pick(rng, choices.layouts);
   const perturbation = pick(rng, choices.perturbations);
-  const size = layout === 'split' ? 2 ** (1 + rng.below(4)) : 2 + rng.below(RING_SIZE_MAX - 1);
+  const isLarge = perturbation === 'none' && rng.chance(LARGE_SHARE);
+  const size = isLarge ? 2 ** (6 + rng.below(3)) : smallSize(rng, layout);
   const elementsMax = Math.min(size, 1 + rng.below(3));
-  const depth = 1 + rng.below(size);
+  const depth = isLarge ? size : 1 + rng.below(size);
   const inOrder = rng.chance(0.3);
-  const buffersPerRing = Math.min(BUFFERS_PER_RING[perturbation], BUFFERS_PER_ENTRY[perturbation] * depth);
   return {
     round,
     layout,
@@ -95,7 +98,7 @@ export function drawRound(choices: RoundChoices, round: number, repetition: numb
     elementsMax,
     depth,
     rings: RINGS_PER_ROUND,
-    buffersPerRing,
+    buffersPerRing: isLarge ? LARGE_BUFFERS_PER_RING : buffersPerRing(perturbation, depth),
     reapAfter: rng.chance(0.6) ? 1 : 1 + rng.below(depth),
     asksLate: rng.chance(0.3),
     serviceOrder: inOrder ? 'oldest' : pick(rng, ['oldest', 'newest', 'random'] as const),
@@ -131,6 +134,14 @@ function drawSide(
     batch: rng.chance(0.5) ? 1 : 1 + rng.below(batchMax),
     seed: mix32(rng.next32(), variation),
   };
+}
+
+function smallSize(rng: Rng, layout: RingLayout): number {
+  return layout === 'split' ? 2 ** (1 + rng.below(4)) : 2 + rng.below(SMALL_SIZE_MAX - 1);
+}
+
+function buffersPerRing(perturbation: Perturbation, depth: number): number {
+  return Math.min(BUFFERS_PER_RING_MAX[perturbation], BUFFERS_PER_ENTRY[perturbation] * depth);
 }
 
 /** Most rounds begin shortly before the indices wrap: at 2^16, and in a packed ring at each lap. */

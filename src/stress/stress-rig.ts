@@ -8,7 +8,7 @@ import { deviceQueue, driverQueue, initRing } from '../virtqueue/layouts.js';
 import type { DeviceQueue, DriverQueue, Notifier, QueueOptions } from '../virtqueue/queue.js';
 import type { RingAddresses } from '../virtqueue/split-layout.js';
 import { ELEMENT_STRIDE_BYTES } from './buffer-shape.js';
-import { RING_SIZE_MAX, type RoundPlan } from './round-plan.js';
+import type { RoundPlan } from './round-plan.js';
 
 /** Words that both threads write, each on lines of its own. */
 export const BellAt: Readonly<Record<'kick' | 'interrupt', number>> = {
@@ -17,7 +17,7 @@ export const BellAt: Readonly<Record<'kick' | 'interrupt', number>> = {
 };
 
 const FIRST_FREE = RESERVED_BYTES + 2 * LINE_PAIR_BYTES;
-const MEMORY_BYTES = 64 * 1024;
+const MEMORY_BYTES = 256 * 1024;
 const SLOT_BYTES = 4 * ELEMENT_STRIDE_BYTES;
 
 /** Where everything of a round is. Both threads, and who looks at them, make one of their own and come to the same. */
@@ -34,7 +34,7 @@ export class StressRig {
     this.memory = new SharedMemory(buffer);
     const allocator = new Allocator(this.memory.sizeBytes, FIRST_FREE);
     this.rings = Array.from({ length: plan.rings }, () => allocateRing(allocator, plan.layout, plan.size));
-    const payload = allocator.allocate(RING_SIZE_MAX * SLOT_BYTES, LINE_PAIR_BYTES);
+    const payload = allocator.allocate(plan.depth * SLOT_BYTES, LINE_PAIR_BYTES);
     assert(payload !== null, 'there is no room for the payload');
     this.#payloadAddress = payload;
     this.#tables = allocator;
