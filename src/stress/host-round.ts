@@ -24,9 +24,10 @@ export class HostRound implements Armable {
   readonly #stamp: Stamp;
   readonly #answer: Stamp;
   readonly #shape: BufferShape;
-  /** Buffers that the device holds, oldest first, and which of the ring they are; behind them, chains to be filled. */
+  /** Buffers that the device holds, as a ring, and which they are; all other chains are there to be filled. */
   readonly #held: Chain[];
   readonly #numbers: Uint32Array;
+  #heldFirst = 0;
   #heldCount = 0;
   #queue: DeviceQueue;
   #salt = 0;
@@ -95,7 +96,8 @@ export class HostRound implements Armable {
   }
 
   #pop(): boolean {
-    const chain = this.#held[this.#heldCount] as Chain;
+    const at = this.#heldAt(this.#heldCount);
+    const chain = this.#held[at] as Chain;
     if (!this.#queue.pop(chain)) return false;
     this.#board.step = 'popping';
     // Buffers are popped in the order of their posts: the number is known.
@@ -110,7 +112,7 @@ export class HostRound implements Armable {
     for (let i = 0; i < buffers.readableCount; i++) {
       this.#refuse(this.#stamp.check(buffers.address(i), buffers.length(i)));
     }
-    this.#numbers[this.#heldCount] = number;
+    this.#numbers[at] = number;
     this.#heldCount += 1;
     this.#popped += 1;
     if (this.#popped === this.#plan.buffersPerRing) this.#side.notifier.setCalm(true);
@@ -122,16 +124,34 @@ export class HostRound implements Armable {
   #returnSome(): void {
     const count = Math.min(this.#heldCount, this.#plan.host.batch);
     this.#board.step = 'returning';
-    for (let i = 0; i < count; i++) this.#return(this.#choose());
+    for (let i = 0; i < count; i++) this.#return(this.#take());
     if (this.#queue.interrupt()) this.#interruptCount += 1;
     this.#showCount += 1;
     this.#used += count;
     this.#board.countSecond(this.#used);
   }
 
-  #choose(): number {
-    if (this.#plan.serviceOrder === 'oldest') return 0;
-    return this.#plan.serviceOrder === 'newest' ? this.#heldCount - 1 : this.#side.rng.below(this.#heldCount);
+  /** Where the buffer that goes back next is; its place is free from here on. */
+  #take(): number {
+    const { serviceOrder } = this.#plan;
+    this.#heldCount -= 1;
+    if (serviceOrder === 'newest') return this.#heldAt(this.#heldCount);
+    const first = this.#heldFirst;
+    if (serviceOrder === 'random') this.#swap(first, this.#heldAt(this.#side.rng.below(this.#heldCount + 1)));
+    this.#heldFirst = this.#heldAt(1);
+    return first;
+  }
+
+  #heldAt(offset: number): number {
+    return (this.#heldFirst + offset) % this.#plan.size;
+  }
+
+  #swap(a: number, b: number): void {
+    const [chain, number] = [this.#held[a] as Chain, this.#numbers[a] as number];
+    this.#held[a] = this.#held[b] as Chain;
+    this.#numbers[a] = this.#numbers[b] as number;
+    this.#held[b] = chain;
+    this.#numbers[b] = number;
   }
 
   #return(at: number): void {
@@ -140,10 +160,6 @@ export class HostRound implements Armable {
     this.#shape.become(this.#salt, number);
     this.#write(chain, number);
     this.#queue.stageUsed(chain, this.#shape.writtenBytes);
-    this.#heldCount -= 1;
-    this.#held.copyWithin(at, at + 1, this.#heldCount + 1);
-    this.#held[this.#heldCount] = chain;
-    this.#numbers.copyWithin(at, at + 1, this.#heldCount + 1);
   }
 
   #write({ buffers }: Chain, number: number): void {

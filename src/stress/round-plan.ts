@@ -85,6 +85,8 @@ export function drawRound(choices: RoundChoices, round: number, repetition: numb
   const elementsMax = Math.min(size, 1 + rng.below(3));
   const depth = isLarge ? size : 1 + rng.below(size);
   const inOrder = rng.chance(0.3);
+  // One by one would take a sleep and a wakeup each, and that is what small rings are for.
+  const batches = (most: number): number[] => (isLarge ? [most >> 3, most >> 2, most >> 1] : [1, 1, 2, 3, most]);
   return {
     round,
     layout,
@@ -102,9 +104,9 @@ export function drawRound(choices: RoundChoices, round: number, repetition: numb
     reapAfter: rng.chance(0.6) ? 1 : 1 + rng.below(depth),
     asksLate: rng.chance(0.3),
     serviceOrder: inOrder ? 'oldest' : pick(rng, ['oldest', 'newest', 'random'] as const),
-    window: rng.chance(0.5) ? 1 : 1 + rng.below(size),
-    guest: drawSide(rng.fork(1), choices, perturbation, depth, mix32(repetition, 1)),
-    host: drawSide(rng.fork(2), choices, perturbation, size, mix32(repetition, 2)),
+    window: !isLarge && rng.chance(0.5) ? 1 : 1 + rng.below(size),
+    guest: drawSide(rng.fork(1), choices, perturbation, batches(depth), mix32(repetition, 1)),
+    host: drawSide(rng.fork(2), choices, perturbation, batches(size), mix32(repetition, 2)),
   };
 }
 
@@ -112,7 +114,7 @@ function drawSide(
   rng: Rng,
   choices: RoundChoices,
   kind: Perturbation,
-  batchMax: number,
+  batches: readonly number[],
   variation: number,
 ): SidePlan {
   const policy = choices.wait ?? pick(rng, ['poll', 'block', 'block', 'adaptive'] as const);
@@ -131,7 +133,7 @@ function drawSide(
       stale: pick(rng, [64, 128, 192]),
     },
     slow: rng.chance(0.25) ? 1 + rng.below(16) : 0,
-    batch: rng.chance(0.5) ? 1 : 1 + rng.below(batchMax),
+    batch: pick(rng, batches),
     seed: mix32(rng.next32(), variation),
   };
 }
