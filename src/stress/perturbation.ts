@@ -13,6 +13,6 @@ export interface PerturbationPlan {
   readonly pause: number;
   /** Of each access, that one held store reaches memory. */
   readonly drain: number;
-  /** Of each plain or relaxed load, that it gets what this thread saw there before. */
+  /** Of each plain or relaxed load, that it was carried out early, if that may be. */
   readonly stale: number;
 }

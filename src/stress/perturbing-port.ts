@@ -1,9 +1,12 @@
 import type { BarrierStrength, MemoryPort, WaitResult } from '../memory/port.js';
 import { Rng } from '../rng.js';
+import { EarlyReads } from './early-reads.js';
 import { Pauses } from './pauses.js';
 import type { PerturbationPlan } from './perturbation.js';
-import { StaleReads } from './stale-reads.js';
 import { StoreBuffer, StoreKind } from './store-buffer.js';
+
+/** Of the early loads, one in eight begins with a new snapshot: it takes as long as many accesses. */
+const SNAPSHOT_MASK = 0x7_0000;
 
 /**
  * The port of one thread, on the bad side of what the names of its methods allow: stores reach memory late, reads may
@@ -16,17 +19,17 @@ export class PerturbingPort implements MemoryPort {
   readonly barriers: BarrierStrength = 'smp';
   /** Loads that got their value before an earlier store of the same thread had arrived. */
   earlyLoadCount = 0;
-  /** Loads that got something else than what was in memory. */
+  /** Loads that got something else than what is in memory. */
   staleReadCount = 0;
   readonly #memory: MemoryPort;
   readonly #rng: Rng;
   readonly #plan: PerturbationPlan;
   readonly #pauses: Pauses = new Pauses();
   readonly #stores: StoreBuffer;
-  readonly #seen: StaleReads = new StaleReads();
   readonly #holds: boolean;
-  readonly #isWeak: boolean;
-  /** What the access at hand was given by chance: 8 bits each for a pause, a drain, which one, and an old value. */
+  /** Null where loads are carried out in order. */
+  readonly #early: EarlyReads | null;
+  /** What the access at hand was given by chance: 8 bits each for a pause, how long or which store, a drain, and an early load. */
   #bits = 0;
 
   constructor(memory: MemoryPort, plan: PerturbationPlan) {
@@ -35,7 +38,7 @@ export class PerturbingPort implements MemoryPort {
     this.#plan = plan;
     this.#rng = new Rng(plan.seed);
     this.#holds = plan.kind === 'tso' || plan.kind === 'weak';
-    this.#isWeak = plan.kind === 'weak';
+    this.#early = plan.kind === 'weak' ? new EarlyReads(memory) : null;
     this.#stores = new StoreBuffer(memory, plan.kind === 'tso');
   }
 
@@ -172,14 +175,14 @@ export class PerturbingPort implements MemoryPort {
   #full(): void {
     this.#begin();
     this.#stores.drainAll();
-    this.#seen.forgetAll();
+    this.#early?.drop();
   }
 
   /** True: the store is on its way. An address that memory would refuse is left to memory. */
   #hold(address: number, width: number, value: number, kind: StoreKind): boolean {
     this.#begin();
     if (!this.#holds || address % width !== 0 || !(address >= 0 && address < this.sizeBytes)) return false;
-    if (this.#isWeak) this.#seen.forget(address);
+    this.#early?.outdate(address);
     this.#stores.push(address, width, value, kind);
     return true;
   }
@@ -188,23 +191,32 @@ export class PerturbingPort implements MemoryPort {
     this.#begin();
     const own = this.#ownStore(address, width);
     if (own !== -1) return own;
+    const early = this.#early === null ? -1 : this.#readEarly(this.#early, address, width);
     const now = this.#read(address, width, kind);
-    if (!this.#isWeak) return now;
-    if (this.#bits >>> 24 < this.#plan.stale) {
-      const old = this.#seen.find(address, width);
-      if (old !== -1) {
-        if (old !== now) this.staleReadCount += 1;
-        return old;
-      }
+    if (early === -1) return now;
+    if (early !== now) this.staleReadCount += 1;
+    return early;
+  }
+
+  /** What an early load of these bytes got; -1: it was not early, and nothing older may be read there any more. */
+  #readEarly(early: EarlyReads, address: number, width: number): number {
+    const isLucky = this.#bits >>> 24 < this.#plan.stale;
+    if (early.isActive && isLucky) {
+      const value = early.find(address, width);
+      if (value !== -1) return value;
+    } else if (!early.isActive && isLucky && (this.#bits & SNAPSHOT_MASK) === 0) {
+      early.take();
+      // What is on its way is the thread's own, and newer.
+      for (let i = 0; i < this.#stores.count; i++) early.outdate(this.#stores.address(i));
     }
-    this.#seen.saw(address, width, now);
-    return now;
+    early.outdate(address);
+    return -1;
   }
 
   #acquire(address: number, width: number): number {
     this.#begin();
     const own = this.#ownStore(address, width);
-    if (this.#isWeak) this.#seen.forgetAll();
+    this.#early?.drop();
     return own === -1 ? this.#read(address, width, StoreKind.release) : own;
   }
 

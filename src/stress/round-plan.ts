@@ -86,7 +86,8 @@ export function drawRound(choices: RoundChoices, round: number, repetition: numb
   const depth = isLarge ? size : 1 + rng.below(size);
   const inOrder = rng.chance(0.3);
   // One by one would take a sleep and a wakeup each, and that is what small rings are for.
-  const batches = (most: number): number[] => (isLarge ? [most >> 3, most >> 2, most >> 1] : [1, 1, 2, 3, most]);
+  const batches = (most: number): number[] =>
+    isLarge ? [most >> 3, most >> 2, most >> 1] : [1, 1, 2, 3, most];
   return {
     round,
     layout,

@@ -54,6 +54,10 @@ export class StoreBuffer {
     return this.#addresses[i] === address && this.#widths[i] === width;
   }
 
+  address(i: number): number {
+    return this.#addresses[i] as number;
+  }
+
   value(i: number): number {
     return this.#values[i] as number;
   }

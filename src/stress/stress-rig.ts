@@ -4,9 +4,9 @@ import { Allocator, RESERVED_BYTES } from '../memory/allocator.js';
 import type { MemoryPort } from '../memory/port.js';
 import { SharedMemory } from '../memory/shared-memory.js';
 import { IndirectTables } from '../virtqueue/indirect-tables.js';
-import { deviceQueue, driverQueue, initRing } from '../virtqueue/layouts.js';
+import { deviceQueue, driverQueue, initRing, ringParts } from '../virtqueue/layouts.js';
 import type { DeviceQueue, DriverQueue, Notifier, QueueOptions } from '../virtqueue/queue.js';
-import type { RingAddresses } from '../virtqueue/split-layout.js';
+import { DESC_BYTES, type RingAddresses } from '../virtqueue/split-layout.js';
 import { ELEMENT_STRIDE_BYTES } from './buffer-shape.js';
 import type { RoundPlan } from './round-plan.js';
 
@@ -18,6 +18,8 @@ export const BellAt: Readonly<Record<'kick' | 'interrupt', number>> = {
 
 const FIRST_FREE = RESERVED_BYTES + 2 * LINE_PAIR_BYTES;
 const MEMORY_BYTES = 256 * 1024;
+/** Of each buffer in flight, at most, with what the allocator rounds up. */
+const TABLE_BYTES = 2 * 4 * DESC_BYTES;
 const SLOT_BYTES = 4 * ELEMENT_STRIDE_BYTES;
 
 /** Where everything of a round is. Both threads, and who looks at them, make one of their own and come to the same. */
@@ -31,7 +33,7 @@ export class StressRig {
 
   constructor(plan: RoundPlan, buffer: SharedArrayBuffer) {
     this.#plan = plan;
-    this.memory = new SharedMemory(buffer);
+    this.memory = new SharedMemory(buffer, 0, neededBytes(plan));
     const allocator = new Allocator(this.memory.sizeBytes, FIRST_FREE);
     this.rings = Array.from({ length: plan.rings }, () => allocateRing(allocator, plan.layout, plan.size));
     const payload = allocator.allocate(plan.depth * SLOT_BYTES, LINE_PAIR_BYTES);
@@ -80,4 +82,14 @@ export class StressRig {
     const { size, eventIdx, indirect, inOrder, startIndex } = this.#plan;
     return { size, eventIdx, indirect, inOrder, startIndex };
   }
+}
+
+/** No more than that: a snapshot of memory is to be small. */
+function neededBytes({ layout, size, rings, depth }: RoundPlan): number {
+  const parts = ringParts(layout, size);
+  const padded = [parts.desc, parts.driver, parts.device].map(
+    ({ sizeBytes }) => Math.ceil(sizeBytes / LINE_PAIR_BYTES) * LINE_PAIR_BYTES,
+  );
+  const ringBytes = padded.reduce((sum, bytes) => sum + bytes, 0);
+  return FIRST_FREE + rings * ringBytes + depth * (SLOT_BYTES + TABLE_BYTES) + 2 * LINE_PAIR_BYTES;
 }
