@@ -29,7 +29,7 @@ export class PerturbingPort implements MemoryPort {
   readonly #holds: boolean;
   /** Null where loads are carried out in order. */
   readonly #early: EarlyReads | null;
-  /** What the access at hand was given by chance: 8 bits each for a pause, how long or which store, a drain, and an early load. */
+  /** What chance gave the access at hand, 8 bits each: a pause, how long or which store, a drain, an early load. */
   #bits = 0;
 
   constructor(memory: MemoryPort, plan: PerturbationPlan) {

@@ -13,7 +13,7 @@ import type { Weaken } from './stress-thread.js';
 import type { Tally } from './tally.js';
 import { WatchedBell } from './watched-bell.js';
 
-/** A side that polls gives its core away after so many turns without work: the other may be waiting for that very one. */
+/** A side that polls gives its core away after so many turns without work: the other may be waiting for it. */
 const IDLE_TURNS_PER_YIELD = 64;
 const LONGEST_SLOW_SHIFT = 13;
 
