@@ -1,6 +1,7 @@
 import { SharedMemory } from '../memory/shared-memory.js';
 import { packedLayout, PackedDesc, PackedEvent, PACKED_DESC_BYTES } from '../virtqueue/packed-layout.js';
 import { type RingAddresses, splitLayout } from '../virtqueue/split-layout.js';
+import type { Board } from './board.js';
 import type { Pair } from './pair.js';
 import type { RoundPlan } from './round-plan.js';
 import { StressRig } from './stress-rig.js';
@@ -10,18 +11,24 @@ export function describeStall(pair: Pair): string {
   const { board: guest } = pair.guest;
   const { board: host } = pair.host;
   const plan = pair.planAt(guest.turn);
-  const start = plan.startIndex;
   return [
     `  driver: round ${guest.round}, ring ${guest.ring}, ${guest.step}; ` +
       `shown ${guest.first}, taken back ${guest.second} of ${plan.buffersPerRing}`,
     `  device: round ${host.round}, ring ${host.ring}, ${host.step}; ` +
       `popped ${host.first}, returned ${host.second}`,
-    `  private indices, from ${start}: driver ${(start + guest.first) & 0xffff} and ` +
-      `${(start + guest.second) & 0xffff}, device ${(start + host.first) & 0xffff} and ` +
-      `${(start + host.second) & 0xffff}`,
+    ...(plan.layout === 'split' ? [privateIndices(plan, guest, host)] : []),
     `  shared: ${sharedWords(pair, plan, guest.ring)}`,
     `  ${describePlan(plan)}`,
   ].join('\n');
+}
+
+/** Of a split ring, whose indices count buffers; those of a packed one count slots. */
+function privateIndices({ startIndex }: RoundPlan, guest: Board, host: Board): string {
+  const index = (count: number): number => (startIndex + count) & 0xffff;
+  return (
+    `  private: driver avail ${index(guest.first)}, used ${index(guest.second)}; ` +
+    `device avail ${index(host.first)}, used ${index(host.second)}`
+  );
 }
 
 /** One line that says how a round is configured. */

@@ -8,10 +8,8 @@ import { outcomeRows, type OutcomeRow, sumOf } from './outcome-rows.js';
 import { outcomeOfCode } from './outcomes.js';
 import { Pair } from './pair.js';
 import type { RoundChoices } from './round-plan.js';
-import { StallWatch } from './stall-watch.js';
+import { LOOK_MS, StallWatch } from './stall-watch.js';
 import { Tally } from './tally.js';
-
-const TICK_MS = 100;
 
 export interface StressPlan {
   readonly choices: RoundChoices;
@@ -94,16 +92,15 @@ interface FailedPair {
 
 /** Null: all pairs have ended well. `tick` is called now and then. */
 function race(pairs: readonly Pair[], tick: (nowMs: number) => void): Promise<FailedPair | null> {
-  const watches = pairs.map((pair) => new StallWatch(pair, nowMs()));
+  const watches = pairs.map((pair) => new StallWatch(pair));
   let stopTicking = (): void => undefined;
   const stalled = new Promise<FailedPair>((resolve) => {
-    stopTicking = every(TICK_MS, () => {
-      const now = nowMs();
+    stopTicking = every(LOOK_MS, () => {
       for (const watch of watches) {
-        const error = watch.check(now);
+        const error = watch.check();
         if (error !== null) resolve({ pair: watch.pair, error });
       }
-      tick(now);
+      tick(nowMs());
     });
   });
   const failed = pairs.map(async (pair): Promise<FailedPair | null> => {

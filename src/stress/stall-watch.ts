@@ -3,9 +3,14 @@ import { LivenessError } from '../errors.js';
 import { describeStall } from './describe-stall.js';
 import type { Pair } from './pair.js';
 
-const STALL_MS = 3000;
+/** Looks, not time: a process that was stopped as a whole has had none. */
+const LOOKS_PER_S = 10;
+const STALL_LOOKS = 3 * LOOKS_PER_S;
 /** While a thread is awake it may only be waiting for a core: that is no stall for a while. */
-const AWAKE_STALL_MS = 15_000;
+const AWAKE_STALL_LOOKS = 15 * LOOKS_PER_S;
+
+/** From one look to the next. */
+export const LOOK_MS: number = 1000 / LOOKS_PER_S;
 
 const CODES = { 'lost kick': 'LOST_KICK', 'lost interrupt': 'LOST_INTERRUPT', stall: 'STALL' } as const;
 
@@ -13,24 +18,24 @@ const CODES = { 'lost kick': 'LOST_KICK', 'lost interrupt': 'LOST_INTERRUPT', st
 export class StallWatch {
   readonly pair: Pair;
   #moved = -1;
-  #sinceMs: number;
+  #quietLooks = 0;
 
-  constructor(pair: Pair, nowMs: number) {
+  constructor(pair: Pair) {
     this.pair = pair;
-    this.#sinceMs = nowMs;
   }
 
   /** The stall, when nothing has moved for too long; null otherwise. */
-  check(nowMs: number): LivenessError | null {
+  check(): LivenessError | null {
     const { guest, host, isDone } = this.pair;
     const moved = guest.board.moved + host.board.moved;
     if (isDone || moved !== this.#moved) {
       this.#moved = moved;
-      this.#sinceMs = nowMs;
+      this.#quietLooks = 0;
       return null;
     }
     const isAsleep = guest.board.step === 'asleep' && host.board.step === 'asleep';
-    if (nowMs - this.#sinceMs < (isAsleep ? STALL_MS : AWAKE_STALL_MS)) return null;
+    this.#quietLooks += 1;
+    if (this.#quietLooks < (isAsleep ? STALL_LOOKS : AWAKE_STALL_LOOKS)) return null;
     const kind = diagnose({
       posted: guest.board.first,
       popped: host.board.first,
@@ -39,7 +44,7 @@ export class StallWatch {
       isDriverAsleep: guest.board.step === 'asleep',
       isDeviceAsleep: host.board.step === 'asleep',
     });
-    const seconds = Math.round((nowMs - this.#sinceMs) / 1000);
+    const seconds = Math.round(this.#quietLooks / LOOKS_PER_S);
     const text = `${kind}: nothing moved for ${seconds} s\n${describeStall(this.pair)}`;
     return new LivenessError(CODES[kind], text, { round: guest.board.round, ring: guest.board.ring });
   }
