@@ -14,7 +14,7 @@ import type { Tally } from './tally.js';
 import { WatchedBell } from './watched-bell.js';
 
 /** A side that polls gives its core away after so many turns without work: the other may be waiting for it. */
-const IDLE_TURNS_PER_YIELD = 64;
+const IDLE_TURNS_PER_YIELD = 512;
 const LONGEST_SLOW_SHIFT = 13;
 
 /** What the two sides of a round have in common: a port, a bell to sleep on, one to ring, and manners. */
