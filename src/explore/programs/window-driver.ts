@@ -1,3 +1,4 @@
+import { assert } from '../../assert.js';
 import { kickerOf } from '../../transport/notification.js';
 import { queueOptions } from '../../transport/ring-features.js';
 import { Waiter } from '../../transport/waiter.js';
@@ -29,15 +30,23 @@ export class WindowDriver {
     this.queue.disableCallbacks();
   }
 
-  /** Posts requests `from` up to, but not including, `to`, and kicks once. */
+  /** Posts requests `from` up to, but not including, `to`, and kicks once; where the ring is full, others come first. */
   post(from: number, to: number): void {
-    this.fill(from, to);
+    for (let token = from; token < to; token++) {
+      while (!this.requests.stage(this.queue, token)) {
+        this.queue.kick();
+        this.reapUntil(this.requests.back + 1);
+      }
+    }
     this.queue.kick();
   }
 
-  /** The same without a kick, for a queue that is not live. */
+  /** The same without a kick, for a queue that is not live: all of them must fit. */
   fill(from: number, to: number): void {
-    for (let token = from; token < to; token++) this.requests.stage(this.queue, token);
+    for (let token = from; token < to; token++) {
+      const isStaged = this.requests.stage(this.queue, token);
+      assert(isStaged, 'request % does not fit the ring', token);
+    }
     this.queue.publish();
   }
 
