@@ -30,7 +30,7 @@ export class WindowDriver {
     this.queue.disableCallbacks();
   }
 
-  /** Posts requests `from` up to, but not including, `to`, and kicks once; where the ring is full, others come first. */
+  /** Posts requests `from` up to, but not including, `to`, and kicks once; in a full ring they wait for others. */
   post(from: number, to: number): void {
     for (let token = from; token < to; token++) {
       while (!this.requests.stage(this.queue, token)) {
