@@ -17,3 +17,26 @@ export function diagnose(ring: StoppedRing): 'lost kick' | 'lost interrupt' | 's
   if (ring.isDriverAsleep && ring.used > ring.returned) return 'lost interrupt';
   return 'stall';
 }
+
+/**
+ * The answers to the three questions of a stuck ring, a line for each place at which buffers wait: did the device see
+ * them, did it finish them, did the driver see that?
+ */
+export function whereBuffersWait(ring: StoppedRing): string[] {
+  const { posted, popped, used, returned } = ring;
+  const waiting: string[] = [];
+  if (posted > popped) {
+    const why = ring.isDeviceAsleep
+      ? 'it sleeps: a kick was lost, or was not thought necessary'
+      : 'it is awake, and takes none';
+    waiting.push(`the device has not seen ${posted - popped} of the buffers; ${why}`);
+  }
+  if (popped > used) waiting.push(`the device has taken ${popped - used} buffers, and has not finished them`);
+  if (used > returned) {
+    const why = ring.isDriverAsleep
+      ? 'it sleeps: an interrupt was lost, or was not thought necessary'
+      : 'it is awake, and takes none';
+    waiting.push(`the driver has not seen that ${used - returned} buffers were finished; ${why}`);
+  }
+  return waiting.length > 0 ? waiting : ['no buffer is out: the driver has posted nothing more'];
+}

@@ -5,6 +5,10 @@ import { SET_SLOTS, SLOT_BYTES } from './swiotlb-slots.js';
 export function maxMappingBytes(dma: DmaPlan | null, memoryBytes: number): number {
   if (dma === null || dma.pool === null) return Infinity;
   if (dma.mapping === 'direct' && 2 ** dma.maskBits >= memoryBytes) return Infinity;
-  // The place in its slots that a buffer must keep may cost it these.
-  return SET_SLOTS * SLOT_BYTES - Math.ceil(dma.minAlignMask / SLOT_BYTES) * SLOT_BYTES;
+  return bounceMaxBytes(dma.minAlignMask);
+}
+
+/** A set of slots, less what the place that a buffer must keep in them may cost. */
+export function bounceMaxBytes(minAlignMask: number): number {
+  return SET_SLOTS * SLOT_BYTES - Math.ceil(minAlignMask / SLOT_BYTES) * SLOT_BYTES;
 }

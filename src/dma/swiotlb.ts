@@ -11,6 +11,7 @@ import { DMA_MAPPING_ERROR } from './dma-api.js';
 import type { DmaStats } from './dma-stats.js';
 import { type DmaTrace, hex } from './dma-trace.js';
 import type { ExposureMap } from './exposure.js';
+import { bounceMaxBytes } from './mapping-limit.js';
 import { PAGE_BYTES } from './pages.js';
 import type { SwiotlbGrowth } from './swiotlb-growth.js';
 import type { SwiotlbPool } from './swiotlb-pool.js';
@@ -63,8 +64,7 @@ export class Swiotlb {
     this.#parts = parts;
     const { minAlignMask } = parts;
     assert((minAlignMask & (minAlignMask + 1)) === 0, 'the mask % is not of low bits', minAlignMask);
-    const lostBytes = minAlignMask === 0 ? 0 : Math.ceil(minAlignMask / SLOT_BYTES) * SLOT_BYTES;
-    this.maxMappingBytes = SET_SLOTS * SLOT_BYTES - lostBytes;
+    this.maxMappingBytes = bounceMaxBytes(minAlignMask);
   }
 
   /** Whether the address is in a bounce slot. */

@@ -1,4 +1,4 @@
-import { diagnose } from '../checkers/lost-notification.js';
+import { diagnose, whereBuffersWait } from '../checkers/lost-notification.js';
 import { LivenessError } from '../errors.js';
 import { describeStall } from './describe-stall.js';
 import type { Pair } from './pair.js';
@@ -36,16 +36,18 @@ export class StallWatch {
     const isAsleep = guest.board.step === 'asleep' && host.board.step === 'asleep';
     this.#quietLooks += 1;
     if (this.#quietLooks < (isAsleep ? STALL_LOOKS : AWAKE_STALL_LOOKS)) return null;
-    const kind = diagnose({
+    const stopped = {
       posted: guest.board.first,
       popped: host.board.first,
       used: host.board.second,
       returned: guest.board.second,
       isDriverAsleep: guest.board.step === 'asleep',
       isDeviceAsleep: host.board.step === 'asleep',
-    });
+    };
+    const kind = diagnose(stopped);
+    const answers = whereBuffersWait(stopped).map((line) => `  ${line}`);
     const seconds = Math.round(this.#quietLooks / LOOKS_PER_S);
-    const text = `${kind}: nothing moved for ${seconds} s\n${describeStall(this.pair)}`;
+    const text = [`${kind}: nothing moved for ${seconds} s`, ...answers, describeStall(this.pair)].join('\n');
     return new LivenessError(CODES[kind], text, { round: guest.board.round, ring: guest.board.ring });
   }
 }

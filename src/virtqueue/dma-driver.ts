@@ -2,6 +2,7 @@ import { assert } from '../assert.js';
 import { DmaDirection } from '../dma/direction.js';
 import { DMA_MAPPING_ERROR, type DmaApi } from '../dma/dma-api.js';
 import type { DmaTrace } from '../dma/dma-trace.js';
+import { ForwardingQueue } from './forwarding-queue.js';
 import type { DriverQueue } from './queue.js';
 import { ScatterList } from './scatter-list.js';
 
@@ -24,11 +25,9 @@ export type Refusal = 'none' | 'ring full' | 'not mapped';
  *
  * What it adds to the contract: between {@link addBuf} and {@link getBuf} the device may work on a copy of the buffer.
  */
-export class DmaDriver<Token> implements DriverQueue<Token> {
-  readonly size: number;
+export class DmaDriver<Token> extends ForwardingQueue<Token, DriverQueue<number>> {
   /** Why the last buffer was not taken; a mapping may succeed once others have ended, without a change of the ring. */
   refusal: Refusal = 'none';
-  readonly #queue: DriverQueue<number>;
   readonly #dma: DmaApi;
   readonly #trace: DmaTrace | null;
   readonly #buffers: readonly MappedBuffer<Token>[];
@@ -37,9 +36,8 @@ export class DmaDriver<Token> implements DriverQueue<Token> {
 
   /** `queue` carries records of this class in place of tokens; nobody else may use it. */
   constructor(queue: DriverQueue<number>, dma: DmaApi, trace: DmaTrace | null = null) {
+    super(queue);
     this.#trace = trace;
-    this.size = queue.size;
-    this.#queue = queue;
     this.#dma = dma;
     this.#buffers = Array.from({ length: queue.size }, () => ({
       token: undefined,
@@ -48,28 +46,6 @@ export class DmaDriver<Token> implements DriverQueue<Token> {
     }));
     this.#free = Uint16Array.from({ length: queue.size }, (_, i) => i);
     this.#freeCount = queue.size;
-  }
-
-  get freeCount(): number {
-    return this.#queue.freeCount;
-  }
-
-  get outstandingCount(): number {
-    return this.#queue.outstandingCount;
-  }
-
-  get broken(): boolean {
-    return this.#queue.broken;
-  }
-
-  get usedLength(): number {
-    return this.#queue.usedLength;
-  }
-
-  addBuf(buffers: ScatterList, token: Token): boolean {
-    const added = this.stageBuf(buffers, token);
-    if (added) this.publish();
-    return added;
   }
 
   stageBuf(buffers: ScatterList, token: Token): boolean {
@@ -81,58 +57,26 @@ export class DmaDriver<Token> implements DriverQueue<Token> {
     return this.#stage(buffers, token, true);
   }
 
-  publish(): void {
-    this.#queue.publish();
-  }
-
-  kickPrepare(): boolean {
-    return this.#queue.kickPrepare();
-  }
-
-  kick(): boolean {
-    return this.#queue.kick();
-  }
-
-  hasRoomFor(rangeCount: number): boolean {
-    return this.#queue.hasRoomFor(rangeCount);
-  }
-
   getBuf(): Token | undefined {
-    const record = this.#queue.getBuf();
+    const record = this.inner.getBuf();
     return record === undefined ? undefined : this.#end(record);
   }
 
-  poll(): boolean {
-    return this.#queue.poll();
-  }
-
-  disableCallbacks(): void {
-    this.#queue.disableCallbacks();
-  }
-
-  enableCallbacks(): boolean {
-    return this.#queue.enableCallbacks();
-  }
-
-  enableCallbacksDelayed(): boolean {
-    return this.#queue.enableCallbacksDelayed();
-  }
-
   detachUnused(): Token | undefined {
-    const record = this.#queue.detachUnused();
+    const record = this.inner.detachUnused();
     return record === undefined ? undefined : this.#end(record);
   }
 
   #stage(buffers: ScatterList, token: Token, premapped: boolean): boolean {
     assert(token !== undefined, 'a token cannot be undefined');
     // First, so that nothing is copied in vain.
-    if (!this.#queue.hasRoomFor(buffers.count)) return this.#refuse('ring full');
+    if (!this.inner.hasRoomFor(buffers.count)) return this.#refuse('ring full');
     const record = this.#free[this.#freeCount - 1] as number;
     const buffer = this.#buffers[record] as MappedBuffer<Token>;
     if (!premapped && !this.#map(buffers, buffer.mapped)) return this.#refuse('not mapped');
     let isStaged = false;
     try {
-      isStaged = this.#queue.stageBuf(premapped ? buffers : buffer.mapped, record);
+      isStaged = this.inner.stageBuf(premapped ? buffers : buffer.mapped, record);
     } finally {
       // A broken queue throws: nobody would ever end these mappings.
       if (!isStaged && !premapped) this.#unmap(buffer.mapped);

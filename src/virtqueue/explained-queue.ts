@@ -1,12 +1,10 @@
 import type { DmaStep, DmaTrace } from '../dma/dma-trace.js';
 import type { DmaDriver } from './dma-driver.js';
-import type { DriverQueue } from './queue.js';
+import { ForwardingQueue } from './forwarding-queue.js';
 import type { ScatterList } from './scatter-list.js';
 
 /** Records what happens to the first buffer that is added after {@link begin}; all others pass. */
-export class ExplainedQueue implements DriverQueue<number> {
-  readonly size: number;
-  readonly #queue: DmaDriver<number>;
+export class ExplainedQueue extends ForwardingQueue<number, DmaDriver<number>> {
   readonly #trace: DmaTrace;
   readonly #steps: DmaStep[];
   #stage: 'idle' | 'listening' | 'added' | 'kicked' | 'done' = 'idle';
@@ -14,8 +12,7 @@ export class ExplainedQueue implements DriverQueue<number> {
   #token = -1;
 
   constructor(queue: DmaDriver<number>, trace: DmaTrace, steps: DmaStep[]) {
-    this.size = queue.size;
-    this.#queue = queue;
+    super(queue);
     this.#trace = trace;
     this.#steps = steps;
   }
@@ -24,64 +21,30 @@ export class ExplainedQueue implements DriverQueue<number> {
     this.#stage = 'listening';
   }
 
-  get freeCount(): number {
-    return this.#queue.freeCount;
-  }
-
-  get outstandingCount(): number {
-    return this.#queue.outstandingCount;
-  }
-
-  get broken(): boolean {
-    return this.#queue.broken;
-  }
-
-  get usedLength(): number {
-    return this.#queue.usedLength;
-  }
-
-  addBuf(buffers: ScatterList, token: number): boolean {
-    const added = this.stageBuf(buffers, token);
-    if (added) this.publish();
-    return added;
-  }
-
   stageBuf(buffers: ScatterList, token: number): boolean {
-    if (this.#stage !== 'listening') return this.#queue.stageBuf(buffers, token);
+    if (this.#stage !== 'listening') return this.inner.stageBuf(buffers, token);
     const { count, readableCount } = buffers;
     const text = `virtqueue_add: token ${token}, ${readableCount} out, ${count - readableCount} in`;
     const free = this.freeCount;
     return this.#trace.record(text, this.#steps, () => {
-      const added = this.#queue.stageBuf(buffers, token);
+      const added = this.inner.stageBuf(buffers, token);
       if (added) {
         this.#stage = 'added';
         this.#token = token;
       }
       const taken = free - this.freeCount;
       this.#trace.note(
-        added ? `${taken} of ${free} free descriptors taken` : `refused: ${this.#queue.refusal}`,
+        added ? `${taken} of ${free} free descriptors taken` : `refused: ${this.inner.refusal}`,
       );
       return added;
     });
   }
 
-  hasRoomFor(rangeCount: number): boolean {
-    return this.#queue.hasRoomFor(rangeCount);
-  }
-
-  publish(): void {
-    this.#queue.publish();
-  }
-
-  kickPrepare(): boolean {
-    return this.#queue.kickPrepare();
-  }
-
-  kick(): boolean {
-    if (this.#stage !== 'added') return this.#queue.kick();
+  override kick(): boolean {
+    if (this.#stage !== 'added') return this.inner.kick();
     this.#stage = 'kicked';
     return this.#trace.record('virtqueue_kick', this.#steps, () => {
-      const isNotified = this.#queue.kick();
+      const isNotified = this.inner.kick();
       this.#trace.note(
         isNotified ? 'virtqueue_notify: the device is told' : 'the device wants no notification now',
       );
@@ -91,10 +54,10 @@ export class ExplainedQueue implements DriverQueue<number> {
 
   /** The device may finish others before the one that is followed: of those nothing is kept. */
   getBuf(): number | undefined {
-    if (this.#stage !== 'kicked') return this.#queue.getBuf();
+    if (this.#stage !== 'kicked') return this.inner.getBuf();
     const steps: DmaStep[] = [];
     const token = this.#trace.record(`virtqueue_get_buf: token ${this.#token}`, steps, () =>
-      this.#queue.getBuf(),
+      this.inner.getBuf(),
     );
     if (token !== this.#token) return token;
     this.#stage = 'done';
@@ -102,23 +65,7 @@ export class ExplainedQueue implements DriverQueue<number> {
     return token;
   }
 
-  poll(): boolean {
-    return this.#queue.poll();
-  }
-
-  disableCallbacks(): void {
-    this.#queue.disableCallbacks();
-  }
-
-  enableCallbacks(): boolean {
-    return this.#queue.enableCallbacks();
-  }
-
-  enableCallbacksDelayed(): boolean {
-    return this.#queue.enableCallbacksDelayed();
-  }
-
   detachUnused(): number | undefined {
-    return this.#queue.detachUnused();
+    return this.inner.detachUnused();
   }
 }

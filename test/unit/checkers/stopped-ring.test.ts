@@ -1,46 +1,43 @@
 import { describe, expect, test } from 'vitest';
-import { type QueueProgress, verdicts } from '../../../src/machine/stuck-queue.js';
+import { type StoppedRing, whereBuffersWait } from '../../../src/checkers/lost-notification.js';
 
-const QUIET: QueueProgress = {
+const QUIET: StoppedRing = {
   posted: 40,
   popped: 40,
   used: 40,
-  got: 40,
-  hasRestarted: false,
-  guestSleeps: true,
-  hostSleeps: true,
+  returned: 40,
+  isDriverAsleep: true,
+  isDeviceAsleep: true,
 };
 
 describe('what the counts of a stuck queue say', () => {
-  test.each<[Partial<QueueProgress>, string[]]>([
+  test.each<[Partial<StoppedRing>, string[]]>([
     [{}, ['no buffer is out: the driver has posted nothing more']],
     [
-      { popped: 30, used: 30, got: 30 },
+      { popped: 30, used: 30, returned: 30 },
       ['the device has not seen 10 of the buffers; it sleeps: a kick was lost, or was not thought necessary'],
     ],
     [
-      { popped: 30, used: 30, got: 30, hostSleeps: false },
+      { popped: 30, used: 30, returned: 30, isDeviceAsleep: false },
       ['the device has not seen 10 of the buffers; it is awake, and takes none'],
     ],
-    [{ used: 38, got: 38 }, ['the device has taken 2 buffers, and has not finished them']],
+    [{ used: 38, returned: 38 }, ['the device has taken 2 buffers, and has not finished them']],
     [
-      { got: 39 },
+      { returned: 39 },
       [
         'the driver has not seen that 1 buffers were finished; ' +
           'it sleeps: an interrupt was lost, or was not thought necessary',
       ],
     ],
     [
-      { got: 39, guestSleeps: false },
+      { returned: 39, isDriverAsleep: false },
       ['the driver has not seen that 1 buffers were finished; it is awake, and takes none'],
     ],
-    // Of two rings that a reset lies between.
-    [{ hasRestarted: true, used: 3 }, ['the ring was reset in this run: the counts are over all its lives']],
   ])('%j', (changes, lines) => {
-    expect(verdicts({ ...QUIET, ...changes })).toEqual(lines);
+    expect(whereBuffersWait({ ...QUIET, ...changes })).toEqual(lines);
   });
 
   test('buffers can wait in several places at once', () => {
-    expect(verdicts({ ...QUIET, popped: 30, used: 20, got: 10 })).toHaveLength(3);
+    expect(whereBuffersWait({ ...QUIET, popped: 30, used: 20, returned: 10 })).toHaveLength(3);
   });
 });
