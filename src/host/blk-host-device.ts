@@ -3,6 +3,7 @@ import type { MemoryPort } from '../memory/port.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { Rng } from '../rng.js';
 import type { JobPlan } from '../scenario/plan.js';
+import type { TimeUse } from '../stats/time-use.js';
 import type { FeatureDependency, FeatureSet } from '../transport/features.js';
 import type { DeviceQueue } from '../virtqueue/queue.js';
 import type { Backend } from './backend.js';
@@ -46,7 +47,7 @@ export class BlkHostDevice implements HostDevice {
     return this.stats.backendErrorsByErrno;
   }
 
-  serve(queue: DeviceQueue, features: FeatureSet): QueueService {
+  serve(queue: DeviceQueue, features: FeatureSet, timeUse: TimeUse): QueueService {
     return new BlkQueueService({
       port: this.#ram,
       queue,
@@ -56,6 +57,7 @@ export class BlkHostDevice implements HostDevice {
       service: this.#plan.service,
       rng: this.#serviceRng,
       stats: this.stats,
+      timeUse,
     });
   }
 

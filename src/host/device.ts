@@ -1,3 +1,4 @@
+import type { TimeUse } from '../stats/time-use.js';
 import type { FeatureDependency, FeatureSet } from '../transport/features.js';
 import type { DeviceQueue } from '../virtqueue/queue.js';
 
@@ -33,7 +34,10 @@ export interface HostDevice {
   readonly stats: ServiceStats;
   /** Calls to what is behind the device that failed, by errno. */
   readonly backendErrors: Readonly<Record<string, number>>;
-  /** Starts to serve a queue that has gone live with these features. */
-  serve(queue: DeviceQueue, features: FeatureSet): QueueService;
+  /**
+   * Starts to serve a queue that has gone live with these features. `timeUse` is told what is done for the ring, and
+   * what for the device behind it.
+   */
+  serve(queue: DeviceQueue, features: FeatureSet, timeUse: TimeUse): QueueService;
   close(): void;
 }

@@ -2,6 +2,7 @@ import { RNG_DEVICE_ID } from '../devices/rng.js';
 import type { MemoryPort } from '../memory/port.js';
 import type { Rng } from '../rng.js';
 import type { JobPlan } from '../scenario/plan.js';
+import type { TimeUse } from '../stats/time-use.js';
 import { Feature, type FeatureDependency, FeatureSet } from '../transport/features.js';
 import type { DeviceQueue } from '../virtqueue/queue.js';
 import type { HostDevice, QueueService, ServiceStats } from './device.js';
@@ -25,7 +26,7 @@ export class RngHostDevice implements HostDevice {
     this.#rng = rng;
   }
 
-  serve(queue: DeviceQueue, features: FeatureSet): QueueService {
+  serve(queue: DeviceQueue, features: FeatureSet, timeUse: TimeUse): QueueService {
     return new RngService({
       port: this.#port,
       queue,
@@ -34,6 +35,7 @@ export class RngHostDevice implements HostDevice {
       rng: this.#rng,
       answerSeed: this.#plan.seed,
       stats: this.stats,
+      timeUse,
     });
   }
 

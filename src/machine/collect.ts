@@ -1,7 +1,7 @@
 import type { WireError } from '../errors.js';
 import { GuestCounter, HostCounter } from '../stats/counters.js';
 import { latencyReport } from '../stats/latency-report.js';
-import type { DmaReport, EncryptionReport, JobReport, LifecycleReport } from './job-report.js';
+import type { DmaReport, EncryptionReport, JobReport, LifecycleReport, TimeUseReport } from './job-report.js';
 import type { Machine } from './machine.js';
 import type { GuestResult, HostResult } from './thread-config.js';
 
@@ -62,6 +62,7 @@ export function collect(machine: Machine, outcome: Outcome): JobReport {
     dma: dmaReport(machine),
     dma_path: machine.explainsDma ? (outcome.guests[0]?.dmaSteps ?? []) : null,
     encryption: encryptionReport(machine),
+    time_use: timeUseReport(machine),
     lost,
     sha256: outcome.guests.find((result) => result.sha256 !== null)?.sha256 ?? null,
     submission_digests: outcome.guests.map((result) => result.digest),
@@ -70,6 +71,37 @@ export function collect(machine: Machine, outcome: Outcome): JobReport {
     failures,
     mismatch_samples: outcome.guests.flatMap((result) => result.mismatchSamples).slice(0, 8),
   };
+}
+
+/** Less than this says nothing. */
+const MEASURED_NS_MIN = 2e5;
+
+function timeUseReport(machine: Machine): TimeUseReport | null {
+  const guest = shares((counter) => machine.sumGuest(counter), {
+    posting: GuestCounter.postingNs,
+    reaping: GuestCounter.reapingNs,
+    checking: GuestCounter.checkingNs,
+    waiting: GuestCounter.waitingNs,
+  });
+  const host = shares((counter) => machine.sumHost(counter), {
+    ring: HostCounter.ringNs,
+    device: HostCounter.deviceNs,
+    waiting: HostCounter.waitingNs,
+  });
+  return guest === null || host === null ? null : { guest, host };
+}
+
+function shares<Name extends string>(
+  sum: (counter: number) => number,
+  counters: Readonly<Record<Name, number>>,
+): Record<Name, number> | null {
+  const names = Object.keys(counters) as Name[];
+  const totalNs = names.reduce((total, name) => total + sum(counters[name]), 0);
+  if (totalNs < MEASURED_NS_MIN) return null;
+  return Object.fromEntries(names.map((name) => [name, sum(counters[name]) / totalNs])) as Record<
+    Name,
+    number
+  >;
 }
 
 function lifecycleReport(guest: (counter: number) => number): LifecycleReport {

@@ -8,6 +8,7 @@ import { SharedNumbers } from '../memory/shared-numbers.js';
 import { Rng } from '../rng.js';
 import { GuestCounter } from '../stats/counters.js';
 import { Histogram } from '../stats/histogram.js';
+import { TimeUse } from '../stats/time-use.js';
 import { ExitChannel } from '../transport/exits.js';
 import { FeatureSet } from '../transport/features.js';
 import { driverTransport } from '../transport/kinds.js';
@@ -173,6 +174,7 @@ export class GuestThread {
         ...work.start(),
         ledger: this.#ledger,
         control: this.#runnerControl(work, lifecycle, this.#fault),
+        timeUse: new TimeUse(this.#ledger.counters),
       },
       slotCount(plan),
     );

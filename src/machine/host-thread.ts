@@ -10,6 +10,7 @@ import { SharedNumbers } from '../memory/shared-numbers.js';
 import { Rng } from '../rng.js';
 import type { JobPlan } from '../scenario/plan.js';
 import { HostCounter } from '../stats/counters.js';
+import { TimeUse } from '../stats/time-use.js';
 import { type DeviceRegisters, ExitServer } from '../transport/exits.js';
 import { HostQueue } from '../transport/host-queue.js';
 import { deviceRegisters } from '../transport/kinds.js';
@@ -44,6 +45,7 @@ export class HostThread implements Armable {
   readonly #registers: Registers | null;
   readonly #device: HostDevice;
   readonly #counters: SharedNumbers;
+  readonly #timeUse: TimeUse;
   readonly #waiter: Waiter;
   readonly #fault: WorkerFault;
   readonly #failures: WireError[] = [];
@@ -58,6 +60,7 @@ export class HostThread implements Armable {
     const window = new DeviceWindow(new SharedMemory(config.window));
     const hostQueue = new HostQueue(window, index, plan.queue.count);
     this.#counters = new SharedNumbers(config.counters);
+    this.#timeUse = new TimeUse(this.#counters);
     this.#device = makeDevice(config, this.#ram);
     this.#fault = new WorkerFault(plan.fault, 'host', index, this.#control);
     this.#server = new QueueServer({
@@ -65,7 +68,7 @@ export class HostThread implements Armable {
       hostQueue,
       interrupter: this.#fault.lossy(hostQueue.interrupter),
       startIndex: plan.queue.startIndex,
-      serve: (queue, features) => this.#device.serve(queue, features),
+      serve: (queue, features) => this.#device.serve(queue, features, this.#timeUse),
     });
     this.#registers = index === 0 ? this.#makeRegisters(window) : null;
     this.#waiter = new Waiter(hostQueue.bell, plan.wait);
@@ -73,8 +76,15 @@ export class HostThread implements Armable {
 
   run(): HostResult {
     while (!this.#control.isHostStopped && !this.#control.isAborted) {
-      if (this.#turn()) this.#waiter.busy();
-      else this.#waiter.idle(this);
+      this.#timeUse.begin();
+      const worked = this.#turn();
+      this.#timeUse.spent(HostCounter.ringNs);
+      if (worked) {
+        this.#waiter.busy();
+        continue;
+      }
+      this.#waiter.idle(this);
+      this.#timeUse.spent(HostCounter.waitingNs);
     }
     this.#device.close();
     this.#reportPrivateAccesses();

@@ -54,6 +54,8 @@ export interface JobReport {
   readonly dma_path: readonly DmaStep[] | null;
   /** Null when the host can read all of guest memory. */
   readonly encryption: EncryptionReport | null;
+  /** What the threads spent their time on; null where too few of their turns were measured. */
+  readonly time_use: TimeUseReport | null;
   /** Posted, and neither answered nor taken back at the end. Not 0 only when the run was cut short. */
   readonly lost: number;
   /** SHA-256 of all bytes of the disk as read through the ring; null when not asked for. */
@@ -115,6 +117,27 @@ export interface EncryptionReport {
   readonly pages_leaked: number;
   /** Accesses of the device to private pages. Anything but 0 is a failure. */
   readonly private_accesses: number;
+}
+
+/** Shares of the time of all guest threads, and of all host threads, from about one turn in 64 of each. */
+export interface TimeUseReport {
+  readonly guest: {
+    /** Drawing requests, filling them in, posting, kicking. */
+    readonly posting: number;
+    /** Looking for what came back, and accounting for it. */
+    readonly reaping: number;
+    /** Verifying data. */
+    readonly checking: number;
+    /** Asleep, or looking away between looks. */
+    readonly waiting: number;
+  };
+  readonly host: {
+    /** Taking buffers, returning them, interrupting, and looking for what to do. */
+    readonly ring: number;
+    /** Carrying requests out, their copies included. */
+    readonly device: number;
+    readonly waiting: number;
+  };
 }
 
 export type JobVerdict = 'pass' | 'fail' | 'interrupted';

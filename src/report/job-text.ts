@@ -1,4 +1,10 @@
-import type { DmaReport, EncryptionReport, JobReport, LifecycleReport } from '../machine/job-report.js';
+import type {
+  DmaReport,
+  EncryptionReport,
+  JobReport,
+  LifecycleReport,
+  TimeUseReport,
+} from '../machine/job-report.js';
 import {
   formatBytes,
   formatBytesPerS,
@@ -23,6 +29,7 @@ export function jobBlock(job: JobReport, paint: Paint): string[] {
     line('checks', checks(job, paint)),
     line('kicks', economy(job.kicks, job.kicks_suppressed, job)),
     line('interrupts', economy(job.interrupts, job.interrupts_suppressed, job)),
+    ...(job.time_use === null ? [] : [line('time', timeUse(job.time_use))]),
     ...(job.lifecycle === null ? [] : [line('lifecycle', lifecycle(job.lifecycle))]),
     ...(job.dma === null ? [] : [line('dma', dma(job.dma))]),
     ...(job.encryption === null ? [] : [line('encryption', encryption(job.encryption, paint))]),
@@ -69,6 +76,14 @@ function checks(job: JobReport, paint: Paint): string {
   ];
   const backend = kinds(job.backend_errors);
   return counts.join('   ') + (backend === '' ? '' : `   backend errors${backend}`);
+}
+
+function timeUse({ guest, host }: TimeUseReport): string {
+  const parts = (shares: Readonly<Record<string, number>>): string =>
+    Object.entries(shares)
+      .map(([name, share]) => `${name} ${formatShare(share)}`)
+      .join(', ');
+  return `guest ${parts({ ...guest })}   host ${parts({ ...host })}`;
 }
 
 function lifecycle(counts: LifecycleReport): string {

@@ -50,6 +50,11 @@ export const GuestCounter = {
   /** Requests outside the workload, and those of them that were answered. */
   asides: 33,
   asidesAnswered: 34,
+  /** Nanoseconds of the turns that were measured: see `time-use.ts`. */
+  postingNs: 35,
+  reapingNs: 36,
+  checkingNs: 37,
+  waitingNs: 38,
 } as const;
 
 /** What a host thread counts; it alone writes them. */
@@ -60,9 +65,13 @@ export const HostCounter = {
   interruptsSuppressed: 3,
   /** Accesses of the device to pages that are not shared with it. */
   privateAccesses: 4,
+  /** Nanoseconds of the turns that were measured: see `time-use.ts`. */
+  ringNs: 5,
+  deviceNs: 6,
+  waitingNs: 7,
 } as const;
 
-const COUNTER_COUNT = 40;
+const COUNTER_COUNT = 48;
 
 /** The counters of one thread: written by it, read by the main thread at any time, also when it has died. */
 export function newCounters(): SharedNumbers {

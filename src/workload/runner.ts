@@ -1,5 +1,7 @@
 import { nowNs } from '../clock.js';
 import { LivenessError } from '../errors.js';
+import { GuestCounter } from '../stats/counters.js';
+import { TimeUse } from '../stats/time-use.js';
 import { InterruptCause } from '../transport/status.js';
 import type { InterruptLine } from '../transport/transport.js';
 import type { Armable, Waiter } from '../transport/waiter.js';
@@ -59,6 +61,8 @@ export interface RunnerParts {
   readonly ledger: Ledger;
   readonly limits: RunLimits;
   readonly control: RunnerControl;
+  /** Left out: nobody wants to know. */
+  readonly timeUse?: TimeUse;
 }
 
 /**
@@ -71,6 +75,7 @@ export type RunEnd = 'done' | 'needs-reset' | 'paused';
 export class Runner implements Armable {
   readonly #parts: RunnerParts;
   readonly #table: RequestTable;
+  readonly #timeUse: TimeUse;
   #queue: DriverQueue<number>;
   #needsReset = false;
   /** Requests that were taken back and are not in the new ring yet, in their old order. */
@@ -96,6 +101,7 @@ export class Runner implements Armable {
     this.#parts = parts;
     this.#table = new RequestTable(depth);
     this.#queue = parts.queue;
+    this.#timeUse = parts.timeUse ?? new TimeUse(null);
     this.#warmupIsOver = parts.limits.warmupOperations === 0 && parts.limits.warmupNs === 0;
   }
 
@@ -104,17 +110,22 @@ export class Runner implements Armable {
     this.#needsReset = false;
     this.#queue.disableCallbacks();
     while (!control.aborted()) {
+      this.#timeUse.begin();
       const posted = this.#post();
+      this.#timeUse.spent(GuestCounter.postingNs);
       // Behind the post: whatever is done to the ring now, it is full, and the device at work on it.
       if (control.pauseRequested()) return 'paused';
       const reaped = this.#reap();
+      this.#timeUse.spent(GuestCounter.reapingNs);
       if (posted || reaped) {
         waiter.busy();
         continue;
       }
       if (this.#table.count === 0 && this.#isOver()) return 'done';
       waiter.idle(this, this.#idleMs());
+      this.#timeUse.spent(GuestCounter.waitingNs);
       this.#serveInterrupt();
+      this.#timeUse.spent(GuestCounter.reapingNs);
       if (this.#needsReset) return 'needs-reset';
     }
     return 'done';
@@ -303,7 +314,11 @@ export class Runner implements Armable {
   }
 
   #release(slot: number, request: Request): void {
-    if (request.kind === 'read' && request.state === 'ok') this.#parts.sink.consume(slot, request);
+    if (request.kind === 'read' && request.state === 'ok') {
+      this.#timeUse.spent(GuestCounter.reapingNs);
+      this.#parts.sink.consume(slot, request);
+      this.#timeUse.spent(GuestCounter.checkingNs);
+    }
     this.#table.release(slot);
   }
 

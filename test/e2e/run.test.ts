@@ -34,6 +34,11 @@ describe('vring run', () => {
     expect(job?.buffers).toBe(50_000);
     expect(job?.verified_bytes).toBe(50_000 * 4096);
     expect(job?.out_of_order).toBeGreaterThan(10_000);
+    for (const shares of [job?.time_use?.guest, job?.time_use?.host]) {
+      const values = Object.values(shares ?? {});
+      expect(Math.min(...values)).toBeGreaterThan(0);
+      expect(values.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1);
+    }
   });
 
   test.each([2, 128, 32768])('every combination of ring features at queue size %i', async (size) => {

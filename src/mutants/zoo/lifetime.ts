@@ -81,6 +81,7 @@ export const LIFETIME: readonly Mutant[] = [
       patch(
         'host/blk-device.js',
         `this.#executor.execute(this.#requests[slot]);
+        this.#timeUse.spent(HostCounter.deviceNs);
         if (this.#returnOrder === null) {
             this.#giveBack(slot);`,
         `if (this.#returnOrder !== null)

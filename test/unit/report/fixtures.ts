@@ -43,6 +43,7 @@ export function jobReport(changes: Partial<JobReport> = {}): JobReport {
     dma: null,
     dma_path: null,
     encryption: null,
+    time_use: null,
     lost: 0,
     sha256: null,
     submission_digests: ['d1'],

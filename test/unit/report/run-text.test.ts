@@ -55,6 +55,17 @@ describe('runText of a pass', () => {
     expect(lineWith(report, 'rate')).toContain('500k operations in 500 ms, after 500k of warm-up');
   });
 
+  it('tells what the threads spent their time on, where enough was measured', () => {
+    expect(lineWith(text(), 'time')).toBe('');
+    const time_use = {
+      guest: { posting: 0.4, reaping: 0.3, checking: 0.2, waiting: 0.1 },
+      host: { ring: 0.25, device: 0.55, waiting: 0.2 },
+    };
+    expect(lineWith(text({ jobs: [jobReport({ time_use })] }), 'time')).toContain(
+      'guest posting 40 %, reaping 30 %, checking 20 %, waiting 10 %   host ring 25 %, device 55 %, waiting 20 %',
+    );
+  });
+
   it('has the hash where there is one', () => {
     expect(text()).not.toContain('sha256');
     expect(lineWith(text({ jobs: [jobReport({ sha256: 'abc' })] }), 'sha256')).toContain('abc');
