@@ -9,8 +9,12 @@ import { runStress } from '../stress/run-stress.js';
 import { PERTURBATIONS } from '../stress/perturbation.js';
 import { parseCount, parseIndex } from './explore-options.js';
 import { Interrupt } from './interrupt.js';
+import { explainStress } from './stress-explain.js';
 import { parseFor, replayOf, type StressFlags, stressPlan } from './stress-options.js';
 import { stdoutPaint, type Terminal, writeJson } from './terminal.js';
+
+/** To find out why something failed, unless told. */
+const EXPLAIN_MS = 30_000;
 
 export function addStressCommand(program: Command, terminal: Terminal): void {
   program
@@ -40,6 +44,8 @@ export function addStressCommand(program: Command, terminal: Terminal): void {
       ]),
     )
     .option('--pairs <count>', 'of threads', parseCount, Math.max(1, os.availableParallelism() >> 1))
+    .option('--explain <duration>', 'time to find out why it failed, as in 2m', parseFor, EXPLAIN_MS)
+    .option('--no-explain', 'end with the failure')
     .option('--json', 'one JSON document on stdout')
     .addOption(
       new Option('--progress <when>', 'status line on stderr')
@@ -49,14 +55,21 @@ export function addStressCommand(program: Command, terminal: Terminal): void {
     .option('-q, --quiet', 'the verdict and its reasons alone')
     .option('--no-color', 'no colours, as with NO_COLOR')
     .addHelpText('after', HELP)
-    .action((flags) => stressCommand(flags, terminal));
+    .action((flags) => stressCommand({ ...flags, explain: explainMs(flags.explain) }, terminal));
+}
+
+/** What the option of two names, one of them negative, comes to. */
+function explainMs(flag: number | boolean): number | false {
+  return flag === true ? EXPLAIN_MS : flag;
 }
 
 const HELP = `
 Examples:
   $ vring stress --for 60s
   $ vring stress --seed 42 --rounds 200 --layout packed --perturb weak
-  $ vring stress --json --for 10s | jq '.outcomes[] | select(.grade != "acceptable")'`;
+  $ vring stress --json --for 10s | jq '.outcomes[] | select(.grade != "acceptable")'
+
+What fails is made smaller and explored, and shown as one execution: docs/STRESS.md.`;
 
 async function stressCommand(flags: StressFlags, terminal: Terminal): Promise<void> {
   const plan = stressPlan(flags);
@@ -83,7 +96,12 @@ async function stressCommand(flags: StressFlags, terminal: Terminal): Promise<vo
       onProgress: (now) => progress.show(() => stressProgressLine(now, plan)),
     });
     progress.clear();
-    const report = buildStressReport(command, result);
+    const explanation =
+      flags.explain === false
+        ? null
+        : await explainStress(plan, result, flags.explain, progress, interrupt.signal);
+    progress.clear();
+    const report = buildStressReport(command, result, explanation);
     if (flags.json === true) writeJson(terminal, report);
     else stdout.write(stressText(report, stdoutPaint(terminal, flags.color), flags.quiet === true));
     process.exitCode = report.exitCode;

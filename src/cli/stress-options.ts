@@ -19,6 +19,8 @@ export interface StressFlags {
   readonly perturb: Perturbation | 'all';
   readonly wait?: WaitPolicy['policy'];
   readonly pairs: number;
+  /** Milliseconds; false with `--no-explain`. */
+  readonly explain: number | false;
   readonly json?: true;
   readonly progress: ProgressMode;
   readonly quiet?: true;

@@ -1,9 +1,11 @@
 import type { WireError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
 import type { OutcomeRow } from '../stress/outcome-rows.js';
+import type { Explanation } from '../stress/explain/explain-failure.js';
 import type { StressResult } from '../stress/run-stress.js';
 import type { Environment } from './environment.js';
 import { worstExitCode } from './findings.js';
+import { type ExplanationReport, explanationReport } from './stress-explanation.js';
 
 /** What failed, and how to see it again. */
 export interface StressFailureReport extends Pick<WireError, 'code' | 'message' | 'exitCode' | 'fields'> {
@@ -12,6 +14,8 @@ export interface StressFailureReport extends Pick<WireError, 'code' | 'message' 
   readonly configuration: string;
   /** Races the round that failed, and nothing else. */
   readonly replay: string;
+  /** Null when nobody asked, there was no time, or it is no fault of the ring. */
+  readonly explanation: ExplanationReport | null;
 }
 
 /** The document that `vring stress --json` prints. Its keys are a contract with scripts. */
@@ -45,7 +49,11 @@ export interface StressCommand {
 /** A race is won by chance: a round that failed is repeated so often. */
 const REPLAY_ROUNDS = 100;
 
-export function buildStressReport(command: StressCommand, result: StressResult): StressReport {
+export function buildStressReport(
+  command: StressCommand,
+  result: StressResult,
+  explanation: Explanation | null,
+): StressReport {
   const failures = result.failures.map(({ error, round, ring, configuration }) => ({
     code: error.code,
     message: error.message,
@@ -55,6 +63,7 @@ export function buildStressReport(command: StressCommand, result: StressResult):
     ring,
     configuration,
     replay: command.replay(REPLAY_ROUNDS, round),
+    explanation: explanation === null ? null : explanationReport(explanation),
   }));
   const codes = failures.map(({ exitCode }) => exitCode);
   const exitCode = worstExitCode(result.interrupted ? [...codes, ExitCode.interrupted] : codes);

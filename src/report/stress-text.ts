@@ -5,6 +5,7 @@ import { exitCodeName } from './findings.js';
 import { formatCount, formatEta, formatRate, formatShare, plural } from './format.js';
 import type { Paint } from './paint.js';
 import type { StressFailureReport, StressReport } from './stress-json.js';
+import { explanationLines } from './stress-explanation.js';
 import { tableLines } from './table.js';
 
 /** `stress 41% 120 rounds 12.3M buffers 1.02M op/s eta 0m23s`. */
@@ -64,6 +65,7 @@ function failureLines(failure: StressFailureReport, paint: Paint): string[] {
     `  ${failure.configuration}, ring ${failure.ring}`,
     ...rest,
     `  replay: ${failure.replay}`,
+    ...(failure.explanation === null ? [] : ['', ...explanationLines(failure.explanation, paint)]),
   ];
 }
 

@@ -111,6 +111,24 @@ export function drawRound(choices: RoundChoices, round: number, repetition: numb
   };
 }
 
+/** The same configuration, with other moments. */
+export function varyRound(plan: RoundPlan, repetition: number): RoundPlan {
+  return {
+    ...plan,
+    guest: varySide(plan.guest, mix32(repetition, 1)),
+    host: varySide(plan.host, mix32(repetition, 2)),
+  };
+}
+
+function varySide(side: SidePlan, variation: number): SidePlan {
+  const { seed, perturbation } = side;
+  return {
+    ...side,
+    seed: mix32(seed, variation),
+    perturbation: { ...perturbation, seed: mix32(perturbation.seed, variation) },
+  };
+}
+
 function drawSide(
   rng: Rng,
   choices: RoundChoices,

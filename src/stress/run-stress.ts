@@ -7,7 +7,7 @@ import { describePlan } from './describe-stall.js';
 import { outcomeRows, type OutcomeRow, sumOf } from './outcome-rows.js';
 import { outcomeOfCode } from './outcomes.js';
 import { Pair } from './pair.js';
-import type { RoundChoices } from './round-plan.js';
+import type { RoundChoices, RoundPlan } from './round-plan.js';
 import { LOOK_MS, StallWatch } from './stall-watch.js';
 import { Tally } from './tally.js';
 
@@ -19,6 +19,10 @@ export interface StressPlan {
   /** Only this one, again and again; null: one after the other. */
   readonly onlyRound: number | null;
   readonly pairs: number;
+  /** Not drawn but given: this configuration again and again. */
+  readonly fixed?: RoundPlan;
+  /** Looks at a pair that sleeps until that is a stall; as many as make sure, unless told. */
+  readonly stallLooks?: number;
   /** What the threads run. */
   readonly entry?: URL;
 }
@@ -40,6 +44,7 @@ export interface StressFailure {
   readonly round: number;
   readonly ring: number;
   readonly configuration: string;
+  readonly plan: RoundPlan;
 }
 
 export interface StressResult extends StressProgress {
@@ -62,7 +67,7 @@ export async function runStress(plan: StressPlan, hooks: StressHooks): Promise<S
     for (const pair of pairs) pair.stop();
   };
   signal.addEventListener('abort', stop);
-  const ended = race(pairs, (now) => {
+  const ended = race(pairs, plan.stallLooks, (now) => {
     if (plan.durationMs !== null && now - startMs >= plan.durationMs) stop();
     hooks.onProgress?.(progressOf(pairs, now - startMs));
   });
@@ -91,8 +96,12 @@ interface FailedPair {
 }
 
 /** Null: all pairs have ended well. `tick` is called now and then. */
-function race(pairs: readonly Pair[], tick: (nowMs: number) => void): Promise<FailedPair | null> {
-  const watches = pairs.map((pair) => new StallWatch(pair));
+function race(
+  pairs: readonly Pair[],
+  stallLooks: number | undefined,
+  tick: (nowMs: number) => void,
+): Promise<FailedPair | null> {
+  const watches = pairs.map((pair) => new StallWatch(pair, stallLooks));
   let stopTicking = (): void => undefined;
   const stalled = new Promise<FailedPair>((resolve) => {
     stopTicking = every(LOOK_MS, () => {
@@ -122,8 +131,10 @@ async function onlyFailures(ended: Promise<FailedPair | null>): Promise<FailedPa
 }
 
 function newPair(plan: StressPlan, index: number): Pair {
-  const { choices, pairs, rounds, onlyRound, entry = ENTRY } = plan;
+  const { choices, pairs, rounds, onlyRound, fixed, entry = ENTRY } = plan;
   const count = rounds === null ? null : Math.ceil((rounds - index) / pairs);
+  if (fixed !== undefined)
+    return new Pair(index, { choices, first: fixed.round, step: 0, count, fixed }, entry);
   const range =
     onlyRound === null
       ? { choices, first: index, step: pairs, count }
@@ -148,6 +159,7 @@ function failureOf({ pair, error }: FailedPair): StressFailure {
     round: plan.round,
     ring: board.ring,
     configuration: describePlan(plan),
+    plan,
   };
 }
 

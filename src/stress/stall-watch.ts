@@ -17,11 +17,13 @@ const CODES = { 'lost kick': 'LOST_KICK', 'lost interrupt': 'LOST_INTERRUPT', st
 /** Notices that a pair gets no further. */
 export class StallWatch {
   readonly pair: Pair;
+  readonly #asleepLooks: number;
   #moved = -1;
   #quietLooks = 0;
 
-  constructor(pair: Pair) {
+  constructor(pair: Pair, asleepLooks: number = STALL_LOOKS) {
     this.pair = pair;
+    this.#asleepLooks = asleepLooks;
   }
 
   /** The stall, when nothing has moved for too long; null otherwise. */
@@ -35,7 +37,7 @@ export class StallWatch {
     }
     const isAsleep = guest.board.step === 'asleep' && host.board.step === 'asleep';
     this.#quietLooks += 1;
-    if (this.#quietLooks < (isAsleep ? STALL_LOOKS : AWAKE_STALL_LOOKS)) return null;
+    if (this.#quietLooks < (isAsleep ? this.#asleepLooks : AWAKE_STALL_LOOKS)) return null;
     const stopped = {
       posted: guest.board.first,
       popped: host.board.first,

@@ -1,5 +1,5 @@
 import type { MemoryPort } from '../memory/port.js';
-import { drawRound, type RoundChoices, type RoundPlan } from './round-plan.js';
+import { drawRound, type RoundChoices, type RoundPlan, varyRound } from './round-plan.js';
 
 /** Which rounds a pair of threads races. */
 export interface RoundRange {
@@ -9,6 +9,8 @@ export interface RoundRange {
   readonly step: number;
   /** Null: until told to stop. */
   readonly count: number | null;
+  /** Not drawn but given: this configuration again and again. */
+  readonly fixed?: RoundPlan;
 }
 
 /** What both threads of a pair are started with; the host has other boards. */
@@ -31,6 +33,7 @@ export interface StressApi {
 export type Weaken = (port: MemoryPort) => MemoryPort;
 
 /** What the pair races as its turn number `turn`. */
-export function planOfTurn({ choices, first, step }: RoundRange, turn: number): RoundPlan {
+export function planOfTurn({ choices, first, step, fixed }: RoundRange, turn: number): RoundPlan {
+  if (fixed !== undefined) return varyRound(fixed, turn);
   return drawRound(choices, first + turn * step, step === 0 ? turn : 0);
 }

@@ -108,7 +108,11 @@ describe('a ring with one thing taken away is caught', () => {
     const plan = { choices, rounds: null, durationMs: SEARCH_MS, onlyRound: null, pairs: 1, entry: WEAKENED };
     const result = await runStress(plan, { signal: new AbortController().signal });
     const replay = (): string => 'vring stress';
-    return buildStressReport({ seed: 7, replay, startedAt: '', environment: {} as Environment }, result);
+    return buildStressReport(
+      { seed: 7, replay, startedAt: '', environment: {} as Environment },
+      result,
+      null,
+    );
   }
 
   test.each([

@@ -1,0 +1,61 @@
+import { nowMs } from '../../clock.js';
+import { ExitCode } from '../../exit-code.js';
+import type { ExploreProgress } from '../../explore/profile-search.js';
+import type { RoundPlan } from '../round-plan.js';
+import type { StressFailure, StressPlan } from '../run-stress.js';
+import { type HandedOver, handOver } from './hand-over.js';
+import { shrink, type Shrunk } from './shrink.js';
+
+/** What is known of a failure besides that it happened. */
+export interface Explanation {
+  /** Null when the round did not fail again. */
+  readonly shrunk: Shrunk | null;
+  readonly handedOver: HandedOver;
+  /** What the configuration has and an explored program has not. */
+  readonly beyond: readonly string[];
+}
+
+export interface ExplainOptions {
+  /** For all of it. Half of it at most is spent on making the configuration smaller. */
+  readonly budgetMs: number;
+  /** Threads that explore. */
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  readonly onAttempt: (attempts: number, leftOut: number) => void;
+  readonly onExplore: (progress: ExploreProgress) => void;
+}
+
+/**
+ * Makes the configuration that failed as small as it can, and looks for the same in all executions of a program of that
+ * size: a race says that something is wrong, an execution says what. Null for what is not a fault of the ring.
+ */
+export async function explainFailure(
+  stress: StressPlan,
+  failure: StressFailure,
+  options: ExplainOptions,
+): Promise<Explanation | null> {
+  const { code, exitCode } = failure.error;
+  if (exitCode !== ExitCode.safety && exitCode !== ExitCode.liveness) return null;
+  const { budgetMs, signal, onAttempt, workers, onExplore } = options;
+  const endMs = nowMs() + budgetMs;
+  const shrunk = await shrink(stress, failure.plan, exitCode, budgetMs / 2, { signal, onAttempt });
+  const plan = shrunk?.plan ?? failure.plan;
+  const leftMs = endMs - nowMs();
+  const handedOver = await handOver(plan, code, leftMs, { workers, signal, onProgress: onExplore });
+  return { shrunk, handedOver, beyond: beyondPrograms(plan) };
+}
+
+function beyondPrograms(plan: RoundPlan): string[] {
+  const sides = [plan.guest, plan.host];
+  const hasFaults = sides.some(({ faults }) => faults.late > 0 || faults.spurious > 0);
+  return [
+    ...(plan.asksLate ? ['interrupts that are asked for after three quarters of the buffers'] : []),
+    ...(plan.window > 1 ? ['a device that holds several buffers'] : []),
+    ...(plan.serviceOrder === 'oldest' ? [] : ['buffers that return in another order']),
+    ...(plan.reapAfter > 1 ? ['a driver that takes buffers back late'] : []),
+    ...(plan.elementsMax > 1 ? ['chains of several lengths'] : []),
+    ...(plan.indirect && plan.directCount > 0 ? ['descriptors in front of a table'] : []),
+    ...(hasFaults ? ['notifications that come late, or for nothing'] : []),
+    ...(plan.depth > 3 ? ['more than three buffers at a time'] : []),
+  ];
+}
