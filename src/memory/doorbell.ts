@@ -1,5 +1,11 @@
 import type { MemoryPort, WaitResult } from './port.js';
 
+/** What a sleeper needs of a {@link Doorbell}. */
+export interface Bell {
+  sequence(): number;
+  wait(sequence: number, timeoutMs: number): WaitResult;
+}
+
 /**
  * A word that one side rings and another sleeps on. It counts rings and is never reset: a 0/1 flag would let a late
  * ring end the next sleep, or two rings look like none.
@@ -7,7 +13,7 @@ import type { MemoryPort, WaitResult } from './port.js';
  * The sleeper reads {@link sequence} first, then arms its notification and re-checks the ring, and only then waits on
  * the sequence it read. Read after the re-check, the sequence could already contain the ring that was meant to wake it.
  */
-export class Doorbell {
+export class Doorbell implements Bell {
   readonly #port: MemoryPort;
   readonly #address: number;
 

@@ -1,5 +1,5 @@
 import { nowNs } from '../clock.js';
-import type { Doorbell } from '../memory/doorbell.js';
+import type { Bell } from '../memory/doorbell.js';
 import { Pause } from './pause.js';
 
 /** How to wait for the other side: never sleep, sleep at once, or spin for `spinNs` first. */
@@ -17,14 +17,14 @@ export interface Armable {
 
 /** Waits on a doorbell according to a policy. One per thread. */
 export class Waiter {
-  readonly #bell: Doorbell;
+  readonly #bell: Bell;
   /** Whether to sleep at all, and for how long to spin before. */
   readonly #sleeps: boolean;
   readonly #spinNs: number;
   readonly #pause: Pause = new Pause();
   #idleSinceNs = 0;
 
-  constructor(bell: Doorbell, policy: WaitPolicy) {
+  constructor(bell: Bell, policy: WaitPolicy) {
     this.#bell = bell;
     // Words that came from another thread are no longer the same string, only an equal one: not to be compared often.
     this.#sleeps = policy.policy !== 'poll';

@@ -22,6 +22,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['stats'],
   ['transport'],
   ['devices'],
+  ['events'],
   ['virtqueue'],
   ['dma'],
   ['memory'],

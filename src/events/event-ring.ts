@@ -1,0 +1,143 @@
+import { assert } from '../assert.js';
+import { commonNowNs } from '../clock.js';
+import { SharedMemory } from '../memory/shared-memory.js';
+import { decodeEvent, type EventKind, KindCode, type RingEvent } from './ring-event.js';
+
+/**
+ * `stream`: one reader takes every event, and a writer that finds the ring full waits for it; nothing is lost.
+ * `recorder`: nobody takes them, the newest event overwrites the oldest.
+ */
+export type EventRingMode = 'stream' | 'recorder';
+
+/** Words on lines of their own: both count events, modulo 2^32. The mode never changes. */
+const Word = { written: 0, read: 128, mode: 256 } as const;
+const HEADER_BYTES = 384;
+/** Kind and queue, the time in two words, and five numbers. */
+const RECORD_BYTES = 32;
+const FIRST_ARGUMENT = 12;
+const QUEUE_SHIFT = 8;
+const TWO_32 = 0x1_0000_0000;
+/** A reader that is far behind lets the writer go on meanwhile. */
+const READS_PER_STEP = 1024;
+/** Records that a running writer may be about to overwrite, or whose words may have arrived before their count. */
+const UNSAFE_RECORDS = 8;
+
+/** Memory for the events of one thread. */
+export function createEventRing(mode: EventRingMode, capacity: number): SharedArrayBuffer {
+  const isPowerOf2 = Number.isInteger(Math.log2(capacity));
+  assert(isPowerOf2 && capacity > UNSAFE_RECORDS, '% is no size for a ring of events', capacity);
+  const memory = SharedMemory.ofSize(HEADER_BYTES + capacity * RECORD_BYTES);
+  memory.store32Release(Word.mode, mode === 'stream' ? 1 : 0);
+  return memory.buffer;
+}
+
+/**
+ * A thread's own record of what it does: plain stores, and one store that shows them. Nothing is allocated, and there
+ * is no number that two threads share: a common counter would put them in an order, and hide what only a race brings.
+ */
+export class EventWriter {
+  readonly #memory: SharedMemory;
+  readonly #mask: number;
+  readonly #isStream: boolean;
+  #written: number;
+  /** The count at which a stream is full, as far as the reader was seen to be. */
+  #fullAt: number;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#memory = new SharedMemory(buffer);
+    this.#mask = capacityOf(buffer) - 1;
+    this.#isStream = this.#memory.load32Acquire(Word.mode) === 1;
+    this.#written = this.#memory.load32Acquire(Word.written);
+    this.#fullAt = this.#written;
+  }
+
+  /** Records an event of `queue`, at this time; the numbers are those of its kind, in their order. */
+  write(kind: EventKind, queue: number, a = 0, b = 0, c = 0, d = 0, e = 0): void {
+    if (this.#isStream && this.#written === this.#fullAt) this.#waitForRoom();
+    const memory = this.#memory;
+    const timeNs = Math.round(commonNowNs());
+    const at = HEADER_BYTES + (this.#written & this.#mask) * RECORD_BYTES;
+    memory.store32(at, KindCode[kind] | (queue << QUEUE_SHIFT));
+    memory.store32(at + 4, timeNs >>> 0);
+    memory.store32(at + 8, Math.floor(timeNs / TWO_32));
+    memory.store32(at + FIRST_ARGUMENT, a);
+    memory.store32(at + FIRST_ARGUMENT + 4, b);
+    memory.store32(at + FIRST_ARGUMENT + 8, c);
+    memory.store32(at + FIRST_ARGUMENT + 12, d);
+    memory.store32(at + FIRST_ARGUMENT + 16, e);
+    this.#written = (this.#written + 1) >>> 0;
+    memory.store32Release(Word.written, this.#written);
+  }
+
+  #waitForRoom(): void {
+    for (;;) {
+      const read = this.#memory.load32Acquire(Word.read);
+      this.#fullAt = (read + this.#mask + 1) >>> 0;
+      if (this.#fullAt !== this.#written) return;
+      this.#memory.wait32(Word.read, read, Infinity);
+    }
+  }
+}
+
+/** The other end, on one other thread. */
+export class EventReader {
+  readonly #memory: SharedMemory;
+  readonly #capacity: number;
+  #read: number;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#memory = new SharedMemory(buffer);
+    this.#capacity = capacityOf(buffer);
+    this.#read = this.#memory.load32Acquire(Word.read);
+  }
+
+  /** Hands every event of a stream that is there now to `take`, in order; returns how many. */
+  drain(take: (event: RingEvent) => void): number {
+    const written = this.#memory.load32Acquire(Word.written);
+    let count = 0;
+    while (this.#read !== written) {
+      const event = this.#at(this.#read);
+      this.#read = (this.#read + 1) >>> 0;
+      count += 1;
+      if (count % READS_PER_STEP === 0) this.#makeRoom();
+      take(event);
+    }
+    if (count > 0) this.#makeRoom();
+    return count;
+  }
+
+  /** The newest events, oldest first, whether they were taken or not. For a look at any time: takes none. */
+  latest(countMax: number): RingEvent[] {
+    const last = this.#memory.load32Acquire(Word.written);
+    const count = Math.min(countMax, this.#capacity - UNSAFE_RECORDS);
+    const events: { readonly index: number; readonly event: RingEvent }[] = [];
+    for (let i = count; i > 0; i--) {
+      const index = (last - i) >>> 0;
+      // Before the first one there is none; the count never comes near 2^32 again so soon.
+      if (index < last) events.push({ index, event: this.#at(index) });
+    }
+    // An addition of nothing is a full barrier: what was read above was read before the count is read again.
+    const now = this.#memory.add32(Word.written, 0);
+    const safe = this.#capacity - UNSAFE_RECORDS;
+    return events.filter(({ index }) => (now - index) >>> 0 <= safe).map(({ event }) => event);
+  }
+
+  #makeRoom(): void {
+    this.#memory.store32Release(Word.read, this.#read);
+    this.#memory.notify32(Word.read);
+  }
+
+  #at(index: number): RingEvent {
+    const memory = this.#memory;
+    const at = HEADER_BYTES + (index & (this.#capacity - 1)) * RECORD_BYTES;
+    const what = memory.load32(at);
+    const timeNs = memory.load32(at + 4) + memory.load32(at + 8) * TWO_32;
+    return decodeEvent(what & 0xff, what >>> QUEUE_SHIFT, timeNs, (i) =>
+      memory.load32(at + FIRST_ARGUMENT + 4 * i),
+    );
+  }
+}
+
+function capacityOf(buffer: SharedArrayBuffer): number {
+  return (buffer.byteLength - HEADER_BYTES) / RECORD_BYTES;
+}
