@@ -3,6 +3,7 @@ export interface RunChoices {
   readonly sets: readonly string[];
   readonly only: readonly string[];
   readonly thresholds: readonly string[];
+  readonly checked: boolean;
 }
 
 /** The command that repeats a run: what the user typed, with the seed that was drawn. Ready to be pasted. */
@@ -11,6 +12,7 @@ export function replayCommand(scenario: string, seed: number, choices: RunChoice
   for (const set of choices.sets) words.push('--set', set);
   for (const job of choices.only) words.push('--only', job);
   for (const threshold of choices.thresholds) words.push('--threshold', threshold);
+  if (choices.checked) words.push('--check');
   return shellWords(words);
 }
 

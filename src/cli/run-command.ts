@@ -26,6 +26,7 @@ interface RunOptions {
   readonly dryRun?: true;
   readonly keepGoing?: true;
   readonly explainDma?: true;
+  readonly check?: true;
 }
 
 export function addRunCommand(program: Command, terminal: Terminal): void {
@@ -45,6 +46,7 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
     )
     .option('--keep-going', 'run the remaining jobs although one broke down or stalled')
     .option('--explain-dma', 'print the way of one request of each job through the DMA code, as a tree')
+    .option('--check', 'check all that both sides of each ring do, while they do it (slower)')
     .option('-q, --quiet', 'the verdict and its reasons alone')
     .option('--no-color', 'no colours, as with NO_COLOR')
     .option('--dry-run', 'print the resolved plan and run nothing')
@@ -111,6 +113,7 @@ async function runOne(scenario: string, plan: ScenarioPlan, context: RunContext)
     keepGoing: options.keepGoing === true,
     onProgress: (now) => progress.update(now),
     explainsDma: options.explainDma === true,
+    checked: options.check === true,
   });
   progress.clear();
   if (options.json === true) writeJson(terminal, report);
@@ -132,8 +135,8 @@ function planFor(scenario: string, options: RunOptions): ScenarioPlan {
   return { ...plan, thresholds: [...plan.thresholds, ...extra] };
 }
 
-function choicesOf({ set = [], only = [], threshold = [] }: RunOptions): RunChoices {
-  return { sets: set, only, thresholds: threshold };
+function choicesOf({ set = [], only = [], threshold = [], check }: RunOptions): RunChoices {
+  return { sets: set, only, thresholds: threshold, checked: check === true };
 }
 
 function printPlan(plan: ScenarioPlan, options: RunOptions, terminal: Terminal): void {

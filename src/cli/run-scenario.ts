@@ -18,6 +18,8 @@ export interface RunHooks {
   readonly keepGoing: boolean;
   /** Put the way of one request of each job through the DMA code into its report. */
   readonly explainsDma: boolean;
+  /** Check what both sides of each ring do, while they do it. */
+  readonly checked: boolean;
 }
 
 /** Runs a scenario's jobs one after the other. A job that fails does not keep the next from running. */
@@ -42,7 +44,7 @@ type JobsOutcome = Pick<RunOutcome, 'jobs' | 'thresholds' | 'abortedBy'>;
 
 async function runJobs(
   plan: ScenarioPlan,
-  { signal, onProgress, keepGoing, explainsDma }: RunHooks,
+  { signal, onProgress, keepGoing, explainsDma, checked }: RunHooks,
 ): Promise<JobsOutcome> {
   const jobs: JobReport[] = [];
   const thresholds: ThresholdReport[] = [];
@@ -50,7 +52,7 @@ async function runJobs(
   for (const job of plan.jobs) {
     if (signal.aborted || abort.breach !== null) break;
     if (!keepGoing && jobs.some((done) => done.failures.length > 0)) break;
-    const report = await runJob(job, { onProgress, signal, explainsDma, ...abort.hook });
+    const report = await runJob(job, { onProgress, signal, explainsDma, checked, ...abort.hook });
     jobs.push(report);
     thresholds.push(...thresholdReports(plan.thresholds, report).map((result) => abort.verdictOn(result)));
   }

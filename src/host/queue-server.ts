@@ -1,11 +1,15 @@
+import type { RingLife } from '../events/ring-life.js';
 import type { MemoryPort } from '../memory/port.js';
 import type { FeatureSet } from '../transport/features.js';
 import type { HostQueue } from '../transport/host-queue.js';
 import { queueOptions, ringLayout } from '../transport/ring-features.js';
-import type { QueueSetup } from '../transport/window.js';
+import { epochOf, type QueueSetup } from '../transport/window.js';
 import { deviceQueue } from '../virtqueue/layouts.js';
 import type { DeviceQueue, Notifier } from '../virtqueue/queue.js';
 import type { QueueService } from './device.js';
+
+/** What there is to know of a ring that is watched; `life` is another number for each. */
+export type WatchedLife = Omit<RingLife, 'queue'>;
 
 /** The queue while it is live. */
 interface LiveQueue {
@@ -21,6 +25,8 @@ export interface QueueServerSetup {
   readonly interrupter?: Notifier;
   /** What the device does with a queue that has gone live with these features. */
   readonly serve: (queue: DeviceQueue, features: FeatureSet) => QueueService;
+  /** What is to be put around the ring's end; null or left out: nothing. */
+  readonly watch?: ((ringEnd: DeviceQueue, life: WatchedLife) => DeviceQueue) | null;
 }
 
 /** Serves one queue on its I/O thread: through starts and stops, pauses and resumes. */
@@ -101,7 +107,7 @@ export class QueueServer {
     }
     this.#live?.service.abandon();
     const setup = hostQueue.acknowledge(change);
-    this.#live = setup === null ? null : this.#start(setup);
+    this.#live = setup === null ? null : this.#start(setup, epochOf(change.live));
     return true;
   }
 
@@ -112,13 +118,15 @@ export class QueueServer {
     return this.#live.service.poll();
   }
 
-  #start(setup: QueueSetup): LiveQueue {
-    const { port, hostQueue, startIndex, serve } = this.#setup;
+  #start(setup: QueueSetup, life: number): LiveQueue {
+    const { port, hostQueue, startIndex, serve, watch } = this.#setup;
     const interrupter = this.#setup.interrupter ?? hostQueue.interrupter;
     const features = hostQueue.negotiatedFeatures();
     this.#features = features;
     const options = queueOptions(features, setup.size, startIndex);
-    const queue = deviceQueue(ringLayout(features), port, setup, options, interrupter);
+    const layout = ringLayout(features);
+    const ringEnd = deviceQueue(layout, port, setup, options, interrupter);
+    const queue = watch?.(ringEnd, { life, layout, options }) ?? ringEnd;
     queue.disableKicks();
     return { queue, service: serve(queue, features) };
   }

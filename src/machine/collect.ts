@@ -22,7 +22,8 @@ export function collect(machine: Machine, outcome: Outcome): JobReport {
     ...machine.lanes.map((lane) => lane.guestCounters.get(GuestCounter.measuredNs)),
   );
   const perSecond = (amount: number): number => (durationNs > 0 ? (amount * 1e9) / durationNs : 0);
-  const failures = allFailures(outcome);
+  // In front: what the threads saw of it came later.
+  const failures = [...(machine.check?.failures ?? []), ...allFailures(outcome)];
   const lost = guest(GuestCounter.submitted) - guest(GuestCounter.completed) - guest(GuestCounter.detached);
   const bad = failures.length > 0 || guest(GuestCounter.mismatches) > 0 || lost > 0;
   return {
@@ -63,6 +64,7 @@ export function collect(machine: Machine, outcome: Outcome): JobReport {
     dma_path: machine.explainsDma ? (outcome.guests[0]?.dmaSteps ?? []) : null,
     encryption: encryptionReport(machine),
     time_use: timeUseReport(machine),
+    checks: machine.check?.report ?? null,
     lost,
     sha256: outcome.guests.find((result) => result.sha256 !== null)?.sha256 ?? null,
     submission_digests: outcome.guests.map((result) => result.digest),

@@ -2,6 +2,7 @@ import { errorToWire, LivenessError, type WireError } from '../errors.js';
 import { featureNames } from '../guest/bring-up.js';
 import { asksForReset } from '../guest/config-change.js';
 import type { Allocator } from '../memory/allocator.js';
+import type { Bell } from '../memory/doorbell.js';
 import type { MemoryPort } from '../memory/port.js';
 import { SharedMemory } from '../memory/shared-memory.js';
 import { SharedNumbers } from '../memory/shared-numbers.js';
@@ -17,7 +18,7 @@ import { queueOptions, ringLayout } from '../transport/ring-features.js';
 import { InterruptCause } from '../transport/status.js';
 import type { InterruptLine } from '../transport/transport.js';
 import { Waiter } from '../transport/waiter.js';
-import { DeviceWindow } from '../transport/window.js';
+import { DeviceWindow, epochOf } from '../transport/window.js';
 import { DmaDriver } from '../virtqueue/dma-driver.js';
 import { IndirectTables } from '../virtqueue/indirect-tables.js';
 import { driverQueue } from '../virtqueue/layouts.js';
@@ -36,6 +37,7 @@ import { GuestLifecycle, type GuestLifecycleParts, needsReset, reinitialise } fr
 import { slotCount, vcpuMemory } from './guest-memory.js';
 import { GuestRings } from './guest-rings.js';
 import type { GuestResult, ThreadConfig } from './thread-config.js';
+import { ThreadWatch } from './thread-watch.js';
 import { WorkerFault } from './worker-fault.js';
 
 /** One vCPU of the guest: brings the device up (the first one), drives its queue, and tells how it went. */
@@ -52,6 +54,9 @@ export class GuestThread {
   readonly #failures: WireError[] = [];
   readonly #explanation: DmaExplanation | null;
   readonly #fault: WorkerFault;
+  readonly #watch: ThreadWatch | null;
+  /** What this vCPU sleeps on. */
+  readonly #bell: Bell;
   #features: FeatureSet = FeatureSet.empty;
   #serial = '';
   #runner: Runner | null = null;
@@ -66,7 +71,9 @@ export class GuestThread {
     this.#window = new DeviceWindow(new SharedMemory(config.window));
     this.#fault = new WorkerFault(plan.fault, 'guest', index, this.#control);
     const exits = new ExitChannel(this.#window, index, () => this.#control.isAborted);
-    const port = new SharedMemory(config.memory);
+    this.#watch = ThreadWatch.of(config);
+    const ram = new SharedMemory(config.memory);
+    const port = this.#watch?.port(ram, 'driver') ?? ram;
     const memory = vcpuMemory(plan, index);
     this.#explanation = config.explainsDma ? new DmaExplanation() : null;
     this.#parts = {
@@ -78,6 +85,7 @@ export class GuestThread {
       dma: this.#makeDma(port, memory.allocator),
     };
     this.#interrupts = this.#parts.transport.interrupts(index);
+    this.#bell = this.#watch?.bell(this.#interrupts.bell) ?? this.#interrupts.bell;
     this.#ledger = new Ledger(new SharedNumbers(config.counters), Histogram.attach(config.histogram));
     this.#rings = new GuestRings(plan, this.#parts.port, this.#control);
     this.#lifecycleParts = {
@@ -169,7 +177,7 @@ export class GuestThread {
     const runner = new Runner(
       {
         queue,
-        waiter: new Waiter(this.#interrupts.bell, plan.wait),
+        waiter: new Waiter(this.#bell, plan.wait),
         interrupts: this.#interrupts,
         ...work.start(),
         ledger: this.#ledger,
@@ -220,7 +228,13 @@ export class GuestThread {
     const indirect = options.indirect ? { tables, directCount: plan.queue.directCount } : null;
     const layout = ringLayout(this.#features);
     const kicker = this.#fault.lossy(transport.kicker(index, this.#features));
-    const queue = driverQueue<number>(layout, port, addresses, options, kicker, indirect);
+    const ringEnd = driverQueue<number>(layout, port, addresses, options, kicker, indirect);
+    const queue = this.#mapped(this.#watch?.ownedDriver(ringEnd) ?? ringEnd);
+    const life = epochOf(this.#window.queueLive(index));
+    return this.#watch?.driver(queue, { queue: index, life, layout, options }) ?? queue;
+  }
+
+  #mapped(queue: DriverQueue<number>): DriverQueue<number> {
     const dma = dmaInUse(this.#parts.dma, this.#features);
     if (this.#explanation !== null) return this.#explanation.explained(queue, dma);
     return dma === null ? queue : new DmaDriver(queue, dma);
@@ -235,11 +249,11 @@ export class GuestThread {
     this.#ledger.counters.add(GuestCounter.asides, 1);
     queue.kick();
     while (!isAnswered()) {
-      const sequence = line.bell.sequence();
+      const sequence = this.#bell.sequence();
       if (this.#control.isAborted)
         throw new LivenessError('ABORTED', 'the machine was stopped before it began');
       const configChange = line.pending() & InterruptCause.configChange;
-      if (configChange === 0 && queue.enableCallbacks()) line.bell.wait(sequence, Infinity);
+      if (configChange === 0 && queue.enableCallbacks()) this.#bell.wait(sequence, Infinity);
       line.acknowledge(configChange);
       if (this.#mustReset(configChange)) throw needsReset();
     }

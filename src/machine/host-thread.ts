@@ -22,6 +22,7 @@ import { ControlBlock, StopMode } from './control-block.js';
 import { DmaMemory } from './dma-memory.js';
 import { explainPrivateAccess } from './private-access.js';
 import type { HostResult, ThreadConfig } from './thread-config.js';
+import { ThreadWatch } from './thread-watch.js';
 import { WorkerFault } from './worker-fault.js';
 
 /** Label of the entropy device's random stream, apart from the guest's. */
@@ -61,7 +62,8 @@ export class HostThread implements Armable {
     const hostQueue = new HostQueue(window, index, plan.queue.count);
     this.#counters = new SharedNumbers(config.counters);
     this.#timeUse = new TimeUse(this.#counters);
-    this.#device = makeDevice(config, this.#ram);
+    const watch = ThreadWatch.of(config);
+    this.#device = makeDevice(config, watch?.port(this.#ram, 'device') ?? this.#ram);
     this.#fault = new WorkerFault(plan.fault, 'host', index, this.#control);
     this.#server = new QueueServer({
       port: this.#ram,
@@ -69,9 +71,10 @@ export class HostThread implements Armable {
       interrupter: this.#fault.lossy(hostQueue.interrupter),
       startIndex: plan.queue.startIndex,
       serve: (queue, features) => this.#device.serve(queue, features, this.#timeUse),
+      watch: watch === null ? null : (queue, life) => watch.device(queue, { queue: index, ...life }),
     });
     this.#registers = index === 0 ? this.#makeRegisters(window) : null;
-    this.#waiter = new Waiter(hostQueue.bell, plan.wait);
+    this.#waiter = new Waiter(watch?.bell(hostQueue.bell) ?? hostQueue.bell, plan.wait);
   }
 
   run(): HostResult {

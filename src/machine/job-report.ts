@@ -56,6 +56,8 @@ export interface JobReport {
   readonly encryption: EncryptionReport | null;
   /** What the threads spent their time on; null where too few of their turns were measured. */
   readonly time_use: TimeUseReport | null;
+  /** What was checked of the rings while they were in use; null when that was not asked for. */
+  readonly checks: ChecksReport | null;
   /** Posted, and neither answered nor taken back at the end. Not 0 only when the run was cut short. */
   readonly lost: number;
   /** SHA-256 of all bytes of the disk as read through the ring; null when not asked for. */
@@ -138,6 +140,20 @@ export interface TimeUseReport {
     readonly device: number;
     readonly waiting: number;
   };
+}
+
+/** Of all queues together. */
+export interface ChecksReport {
+  /** What the two sides of each ring recorded; none is ever lost. */
+  readonly events: number;
+  /** Rings that were watched from their set-up to their reset. */
+  readonly rings: number;
+  /** Decisions not to notify of which it was certain what the other side wished. */
+  readonly suppressions_judged: number;
+  /** Sleeps of either side that ended without a buffer to take. */
+  readonly spurious_wakeups: number;
+  /** What was wrong, at most one for each queue; each is also among the failures. */
+  readonly violations: number;
 }
 
 export type JobVerdict = 'pass' | 'fail' | 'interrupted';

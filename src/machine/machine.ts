@@ -10,8 +10,10 @@ import { stampDisk } from '../workload/payload.js';
 import { ControlBlock, StopMode } from './control-block.js';
 import { type DmaBuffers, DmaMemory } from './dma-memory.js';
 import { tuneEngine } from './engine.js';
+import { JobCheck } from './job-check.js';
 import { WorkerClient } from './rpc.js';
 import type { GuestApi, GuestResult, HostApi, HostResult, ThreadConfig } from './thread-config.js';
+import type { WatchBuffers } from './thread-watch.js';
 
 /** Compiled entries of the two kinds of thread. */
 const GUEST_ENTRY: URL = new URL('../../workers/guest.js', import.meta.url);
@@ -26,6 +28,14 @@ interface Lane {
   readonly histogram: Histogram;
 }
 
+/** What is looked at besides. */
+export interface MachineOptions {
+  /** Write down the way of one request through the DMA code. */
+  readonly explainsDma: boolean;
+  /** Check what both sides of each ring do, while they do it. */
+  readonly checked: boolean;
+}
+
 /** A guest and a host on their threads, with the memory between them. Lives for one job. */
 export class Machine {
   readonly plan: JobPlan;
@@ -36,14 +46,17 @@ export class Machine {
   /** Page states and bounce pool; null for a guest that has neither DMA nor encryption. */
   readonly dma: DmaMemory | null;
   readonly explainsDma: boolean;
+  /** Null: the job is not checked while it runs. */
+  readonly check: JobCheck | null;
   readonly #windowMemory: SharedMemory = SharedMemory.ofSize(WINDOW_BYTES);
   readonly #disk: SharedMemory | null;
   readonly #dmaBuffers: DmaBuffers | null;
 
-  constructor(plan: JobPlan, explainsDma = false) {
+  constructor(plan: JobPlan, { explainsDma, checked }: MachineOptions) {
     tuneEngine();
     this.plan = plan;
     this.explainsDma = explainsDma;
+    this.check = checked ? new JobCheck(plan) : null;
     this.#dmaBuffers = DmaMemory.create(plan);
     this.dma = this.#dmaBuffers === null ? null : new DmaMemory(plan, this.#dmaBuffers);
     this.ram = SharedMemory.ofSize(plan.memoryBytes);
@@ -61,13 +74,13 @@ export class Machine {
 
   startGuest(index: number): Promise<GuestResult> {
     const lane = this.#lane(index);
-    const config = this.#config(index, lane.guestCounters);
+    const config = this.#config(index, lane.guestCounters, this.check?.watchGuest(index) ?? null);
     return lane.guest.call((guest) => guest.run(config));
   }
 
   startHost(index: number): Promise<HostResult> {
     const lane = this.#lane(index);
-    const config = this.#config(index, lane.hostCounters);
+    const config = this.#config(index, lane.hostCounters, this.check?.watchHost(index) ?? null);
     return lane.host.call((host) => host.run(config));
   }
 
@@ -110,7 +123,7 @@ export class Machine {
     return lane;
   }
 
-  #config(index: number, counters: SharedNumbers): ThreadConfig {
+  #config(index: number, counters: SharedNumbers, watch: WatchBuffers | null): ThreadConfig {
     return {
       plan: this.plan,
       index,
@@ -122,6 +135,7 @@ export class Machine {
       disk: this.#disk?.buffer ?? null,
       dma: this.#dmaBuffers,
       explainsDma: this.explainsDma && index === 0,
+      watch,
     };
   }
 }

@@ -6,6 +6,7 @@ import type { JobPlan } from '../scenario/plan.js';
 import { collect } from './collect.js';
 import { StopMode } from './control-block.js';
 import { memoryShortfall } from './guest-memory.js';
+import { DRAIN_MS } from './job-check.js';
 import type { JobProgress, JobReport } from './job-report.js';
 import { Machine } from './machine.js';
 import { jobProgress } from './progress.js';
@@ -26,12 +27,15 @@ export interface JobHooks {
   readonly shouldAbort?: (partial: JobReport) => string | null;
   /** The report is to have the way that one request took through the DMA code. */
   readonly explainsDma?: boolean;
+  /** Check what both sides of each ring do, while they do it. */
+  readonly checked?: boolean;
 }
 
 /** Runs one job from the first register access to the last thread's end. A broken run is a report, not an exception. */
 export async function runJob(plan: JobPlan, hooks: JobHooks = {}): Promise<JobReport> {
   checkPlan(plan);
-  const run = new JobRun(new Machine(plan, hooks.explainsDma === true), hooks);
+  const options = { explainsDma: hooks.explainsDma === true, checked: hooks.checked === true };
+  const run = new JobRun(new Machine(plan, options), hooks);
   return run.toEnd();
 }
 
@@ -64,6 +68,7 @@ class JobRun {
 
   async toEnd(): Promise<JobReport> {
     const ticker = setInterval(() => this.#tick(), TICK_MS);
+    const reader = this.#machine.check === null ? null : setInterval(() => this.#readEvents(), DRAIN_MS);
     const interrupt = (): void => this.#interrupt();
     this.#hooks.signal?.addEventListener('abort', interrupt);
     if (this.#hooks.signal?.aborted === true) interrupt();
@@ -73,7 +78,9 @@ class JobRun {
       clearInterval(ticker);
       this.#hooks.signal?.removeEventListener('abort', interrupt);
       await this.#machine.terminate();
+      if (reader !== null) clearInterval(reader);
     }
+    this.#machine.check?.end(!this.#hasFailed);
     this.#failures.push(...this.#leftBehind());
     return this.#report();
   }
@@ -81,14 +88,18 @@ class JobRun {
   /** What all threads together left behind in guest memory; where something failed before, that is no wonder. */
   #leftBehind(): WireError[] {
     const machine = this.#machine;
-    const hasFailed = [...this.#guests, ...this.#hosts].some((result) => result?.failures.length !== 0);
-    if (this.#failures.length > 0 || hasFailed) return [];
+    if (this.#hasFailed) return [];
     try {
       machine.dma?.checkEnd(machine.ram);
       return [];
     } catch (error) {
       return [errorToWire(error)];
     }
+  }
+
+  get #hasFailed(): boolean {
+    if (this.#failures.length > 0) return true;
+    return [...this.#guests, ...this.#hosts].some((result) => result?.failures.length !== 0);
   }
 
   async #threads(): Promise<void> {
@@ -131,6 +142,12 @@ class JobRun {
     this.#hooks.onProgress?.(jobProgress(this.#machine, now - this.#startMs));
     const reason = this.#hooks.shouldAbort?.(this.#report()) ?? null;
     if (reason !== null) this.#machine.stop(StopMode.drain);
+  }
+
+  /** Ends a job whose rings are used wrongly: what follows from that is not worth waiting for. */
+  #readEvents(): void {
+    const wrong = this.#machine.check?.drain() ?? null;
+    if (wrong !== null && this.#machine.control.stopMode === StopMode.run) this.#machine.stop(StopMode.drain);
   }
 
   #interrupt(): void {

@@ -55,7 +55,7 @@ function look(machine: Machine, queue: number): Sight {
   return { queue, text, counts, hasRestarted };
 }
 
-function describe({ window }: Machine, { queue, text, counts, hasRestarted }: Sight): string {
+function describe({ window, check }: Machine, { queue, text, counts, hasRestarted }: Sight): string {
   if (text === null) return `  queue ${queue}: not live`;
   const isDriverAsleep = window.interruptBell(queue).wakeSleepers() > 0;
   const isDeviceAsleep = window.kickBell(queue).wakeSleepers() > 0;
@@ -66,6 +66,7 @@ function describe({ window }: Machine, { queue, text, counts, hasRestarted }: Si
     `  queue ${queue}: ${text}`,
     `  the driver ${isDriverAsleep ? 'sleeps' : 'is awake'}, the device ${isDeviceAsleep ? 'sleeps' : 'is awake'}`,
     ...answers.map((line) => `  ${line}`),
+    ...(check?.describeLatest(queue) ?? []).map((line) => `  ${line}`),
   ].join('\n');
 }
 

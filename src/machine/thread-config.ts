@@ -2,6 +2,7 @@ import type { DmaStep } from '../dma/dma-trace.js';
 import type { WireError } from '../errors.js';
 import type { JobPlan } from '../scenario/plan.js';
 import type { DmaBuffers } from './dma-memory.js';
+import type { WatchBuffers } from './thread-watch.js';
 
 /** Everything that a thread of a machine is given; plain data and shared buffers, so that it can be sent. */
 export interface ThreadConfig {
@@ -20,6 +21,8 @@ export interface ThreadConfig {
   readonly dma: DmaBuffers | null;
   /** Write down the way that one request takes through the DMA code; the first vCPU alone. */
   readonly explainsDma: boolean;
+  /** Null: the run is not checked while it runs. */
+  readonly watch: WatchBuffers | null;
 }
 
 /** What a guest thread reports when it has ended, well or badly. */

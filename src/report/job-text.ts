@@ -1,4 +1,5 @@
 import type {
+  ChecksReport,
   DmaReport,
   EncryptionReport,
   JobReport,
@@ -32,6 +33,7 @@ export function jobBlock(job: JobReport, paint: Paint): string[] {
     ...(job.time_use === null ? [] : [line('time', timeUse(job.time_use))]),
     ...(job.lifecycle === null ? [] : [line('lifecycle', lifecycle(job.lifecycle))]),
     ...(job.dma === null ? [] : [line('dma', dma(job.dma))]),
+    ...(job.checks === null ? [] : [line('watched', watched(job.checks, paint))]),
     ...(job.encryption === null ? [] : [line('encryption', encryption(job.encryption, paint))]),
     line('features', job.queue.features.join(' ') || 'none'),
     ...(job.sha256 === null ? [] : [line('sha256', job.sha256)]),
@@ -107,6 +109,15 @@ function dma(report: DmaReport): string {
     ...(report.slots === 0 ? [] : [`${slots}, ${formatCount(report.slots_used)} left`]),
     ...(report.transient_pools + report.grown_pools === 0 ? [] : [growth]),
     ...(report.mapping_errors === 0 ? [] : [`${formatCount(report.mapping_errors)} refused`]),
+  ].join('   ');
+}
+
+function watched(report: ChecksReport, paint: Paint): string {
+  return [
+    `${plural(report.events, 'event')} of ${plural(report.rings, 'ring')}`,
+    `${plural(report.suppressions_judged, 'suppression')} judged`,
+    plural(report.spurious_wakeups, 'spurious wakeup'),
+    marked(report.violations, plural(report.violations, 'violation'), 'red', paint),
   ].join('   ');
 }
 

@@ -40,7 +40,11 @@ export const LIFETIME: readonly Mutant[] = [
     layout: 'both',
     needs: 'D',
     patches: [
-      patch('host/queue-server.js', 'const queue = deviceQueue(', 'const queue = this.kept ??= deviceQueue('),
+      patch(
+        'host/queue-server.js',
+        'const ringEnd = deviceQueue(',
+        'const ringEnd = this.kept ??= deviceQueue(',
+      ),
     ],
     lanes: interleaved('reset', 'lost-wakeup'),
   },

@@ -68,8 +68,8 @@ export const START: readonly Mutant[] = [
       ...WAITS_FOR_KICK,
       patch(
         SERVER,
-        'this.#live = setup === null ? null : this.#start(setup);',
-        'this.#live = setup === null ? null : this.#start(setup);\n        this.waits = setup !== null;',
+        'this.#live = setup === null ? null : this.#start(setup, epochOf(change.live));',
+        'this.#live = setup === null ? null : this.#start(setup, epochOf(change.live));\n        this.waits = setup !== null;',
       ),
     ],
     lanes: interleaved('reset', 'lost-wakeup'),

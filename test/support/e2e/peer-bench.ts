@@ -55,6 +55,7 @@ export class PeerBench {
       disk: disk.buffer,
       dma: null,
       explainsDma: false,
+      watch: null,
     };
   }
 

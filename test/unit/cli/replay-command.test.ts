@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replayCommand } from '../../../src/cli/replay-command.js';
 
-const NOTHING = { sets: [], only: [], thresholds: [] };
+const NOTHING = { sets: [], only: [], thresholds: [], checked: false };
 
 /** The words that a shell makes of a command line. */
 function shellWords(command: string): string[] {
@@ -18,9 +18,14 @@ describe('replayCommand', () => {
   });
 
   it('repeats everything that changes the run', () => {
-    const choices = { sets: ['queue.size=64'], only: ['read[queue.size=64]'], thresholds: ['p99 < 250us'] };
+    const choices = {
+      sets: ['queue.size=64'],
+      only: ['read[queue.size=64]'],
+      thresholds: ['p99 < 250us'],
+      checked: true,
+    };
     expect(replayCommand('my.yaml', 1, choices)).toBe(
-      "vring run my.yaml --seed 1 --set queue.size=64 --only 'read[queue.size=64]' --threshold 'p99 < 250us'",
+      "vring run my.yaml --seed 1 --set queue.size=64 --only 'read[queue.size=64]' --threshold 'p99 < 250us' --check",
     );
   });
 

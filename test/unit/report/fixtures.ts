@@ -42,6 +42,7 @@ export function jobReport(changes: Partial<JobReport> = {}): JobReport {
     lifecycle: null,
     dma: null,
     dma_path: null,
+    checks: null,
     encryption: null,
     time_use: null,
     lost: 0,
