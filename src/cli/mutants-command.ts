@@ -1,13 +1,22 @@
 import { fileURLToPath } from 'node:url';
 import { existsSync } from 'node:fs';
-import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { nowMs } from '../clock.js';
 import { ScenarioError } from '../errors.js';
-import { type Mutant, zooNumber } from '../mutants/mutant.js';
-import { runZoo } from '../mutants/run-zoo.js';
+import { every } from '../machine/ticker.js';
+import { type Mutant, wordsOf, zooNumber } from '../mutants/mutant.js';
+import { runZoo, type ZooOutcome } from '../mutants/run-zoo.js';
 import { NOT_RECREATED, ZOO } from '../mutants/zoo.js';
 import { buildMutantsReport } from '../report/mutants-json.js';
-import { mutantLine, mutantList, mutantsText } from '../report/mutants-text.js';
+import {
+  controlLine,
+  mutantLine,
+  mutantList,
+  mutantsProgressLine,
+  mutantsText,
+} from '../report/mutants-text.js';
 import { packageRoot } from '../report/package-info.js';
+import { Progress, type ProgressMode, PROGRESS_MODES } from '../report/progress.js';
 import { Interrupt } from './interrupt.js';
 import { stdoutPaint, writeJson, type Terminal } from './terminal.js';
 
@@ -15,7 +24,9 @@ interface MutantsFlags {
   readonly only?: readonly string[];
   readonly list?: true;
   readonly jobs: number;
+  readonly selfCheck: boolean;
   readonly json?: true;
+  readonly progress: ProgressMode;
   readonly color: boolean;
 }
 
@@ -29,7 +40,13 @@ export function addMutantsCommand(program: Command, terminal: Terminal): void {
     .option('--only <id...>', 'these alone, as in Z01; a number stands for all its variants')
     .option('--list', 'say what there is, and run nothing')
     .option('--jobs <count>', `how many at once, ${JOBS_MAX} at most`, parseJobs, 1)
+    .option('--no-self-check', 'run what must repeat itself only once')
     .option('--json', 'one JSON document on stdout')
+    .addOption(
+      new Option('--progress <when>', 'status line on stderr; never: no lines either')
+        .choices(PROGRESS_MODES)
+        .default('auto' as const),
+    )
     .option('--no-color', 'no colours, as with NO_COLOR')
     .addHelpText('after', HELP)
     .action((flags) => mutantsCommand(flags, terminal));
@@ -44,7 +61,8 @@ Examples:
   $ vring mutants --jobs 2 --json | jq '.mutants[] | select(.as_expected | not)'
 
 Exit codes:
-  0 each is caught by what must catch it, and by nothing else   20 one is not   130 interrupted`;
+  0 each is caught by what must catch it, and by nothing else   20 one is not
+  1 a tool did not repeat itself, or a patch is stale   130 interrupted`;
 
 async function mutantsCommand(flags: MutantsFlags, terminal: Terminal): Promise<void> {
   const mutants = selected(flags.only);
@@ -53,22 +71,55 @@ async function mutantsCommand(flags: MutantsFlags, terminal: Terminal): Promise<
     list(mutants, flags.json === true, terminal);
     return;
   }
-  const { stdout, stderr } = terminal;
-  const source = fileURLToPath(packageRoot());
   if (!existsSync(new URL('dist/src/cli/main.js', packageRoot())))
     throw new ScenarioError('NOT_BUILT', 'there is no compiled code to make mutants of: run `npm run build`');
-  const interrupt = new Interrupt(() => stderr.write('interrupted: ending\n'));
+  const { outcome, isInterrupted } = await runShown(mutants, flags, terminal);
+  const report = buildMutantsReport(outcome, notRecreated, isInterrupted);
+  process.exitCode = report.exitCode;
+  if (flags.json === true) writeJson(terminal, report);
+  else terminal.stdout.write(mutantsText(report, stdoutPaint(terminal, flags.color)));
+}
+
+/** From one look at the status line to the next. */
+const LOOK_MS = 500;
+
+/** Runs them, with a line on stderr for each that is done, and one that says what runs now. */
+async function runShown(
+  mutants: readonly Mutant[],
+  { jobs, selfCheck, progress: mode }: MutantsFlags,
+  { stderr, env }: Terminal,
+): Promise<{ readonly outcome: ZooOutcome; readonly isInterrupted: boolean }> {
+  const status = new Progress({ stream: stderr, mode, env });
+  const say = (line: string): void => {
+    status.clear();
+    if (mode !== 'never') stderr.write(`${line}\n`);
+  };
+  const interrupt = new Interrupt(() => {
+    status.clear();
+    stderr.write('interrupted: ending\n');
+  });
   const { signal } = interrupt;
+  let stopLooking = (): void => undefined;
   try {
-    stderr.write('control: the code as it is, and a canary\n');
-    const onMutant = (report: Parameters<typeof mutantLine>[0]): void =>
-      void stderr.write(`${mutantLine(report)}\n`);
-    const outcome = await runZoo({ source, mutants, jobs: flags.jobs, signal, onMutant });
-    const report = buildMutantsReport(outcome, notRecreated, signal.aborted);
-    process.exitCode = report.exitCode;
-    if (flags.json === true) writeJson(terminal, report);
-    else stdout.write(mutantsText(report, stdoutPaint(terminal, flags.color)));
+    say('control: the code as it is, and a canary');
+    const outcome = await runZoo({
+      source: fileURLToPath(packageRoot()),
+      mutants,
+      jobs,
+      selfCheck,
+      signal,
+      hooks: {
+        onStart: (progress) => {
+          stopLooking = every(LOOK_MS, () => status.show(() => mutantsProgressLine(progress, nowMs())));
+        },
+        onControl: (report) => say(controlLine(report)),
+        onMutant: (report) => say(mutantLine(report)),
+      },
+    });
+    return { outcome, isInterrupted: signal.aborted };
   } finally {
+    stopLooking();
+    status.clear();
     interrupt.dispose();
   }
 }
@@ -79,8 +130,9 @@ function list(mutants: readonly Mutant[], json: boolean, terminal: Terminal): vo
     return;
   }
   const described = mutants.map(({ id, title, origin, side, layout, needs, note = null, lanes }) => {
-    const commands = lanes.map(({ lane, words, expected }) => {
-      return { lane, command: ['node', ...words].join(' '), expected };
+    const commands = lanes.map((one) => {
+      const { lane, expected, seed = null } = one;
+      return { lane, command: ['node', ...wordsOf(one)].join(' '), seed, expected };
     });
     return { id, title, origin, side, layout, needs, note, lanes: commands };
   });

@@ -1,4 +1,4 @@
-import { exercised, interleaved, running } from './lanes.js';
+import { exercised, interleaved, running, SEEDS } from './lanes.js';
 import type { Lane, Mutant } from './mutant.js';
 import { patch, SPLIT_DRIVER } from './zoo/patch.js';
 
@@ -18,14 +18,26 @@ export const CANARY: Mutant = {
   ],
 };
 
-/** Every lane of the mutants once, as one that the code as it is has to survive. */
-export function controlLanes(mutants: readonly Mutant[]): Lane[] {
-  const lanes = new Map(
-    mutants.flatMap((mutant) => mutant.lanes).map((lane) => [lane.words.join(' '), lane]),
-  );
-  return [...lanes.values()].map(({ lane, words, budgetS, endless }) => {
+/** A lane that the code as it is has to survive, and the first mutant that is sent through it. */
+export interface ControlLane {
+  readonly lane: Lane;
+  readonly mutant: string;
+}
+
+/** Every lane of the mutants once, and what depends on a seed with each of the seeds. */
+export function controlLanes(mutants: readonly Mutant[]): ControlLane[] {
+  const lanes = new Map<string, ControlLane>();
+  for (const { id, lanes: own } of mutants) {
+    for (const lane of own) {
+      const words = lane.words.join(' ');
+      if (!lanes.has(words)) lanes.set(words, { lane, mutant: id });
+    }
+  }
+  return [...lanes.values()].flatMap(({ lane: { lane, words, budgetS, endless, seed }, mutant }) => {
     const budget = endless === true ? CONTROL_BUDGET_S : budgetS;
-    return { lane, words, expected: 'survived', budgetS: budget };
+    const survived = { lane, words, expected: 'survived', budgetS: budget } as const;
+    if (seed === undefined) return [{ lane: survived, mutant }];
+    return SEEDS.map((one) => ({ lane: { ...survived, seed: one }, mutant }));
   });
 }
 

@@ -10,6 +10,8 @@ interface Document {
     readonly lost: number;
     readonly failures: readonly { readonly code: string; readonly message: string }[];
   }[];
+  /** Of `vring stress`, which ends with the first. */
+  readonly failures?: readonly { readonly code: string; readonly message: string }[];
   readonly finding?: string | null;
 }
 
@@ -24,7 +26,7 @@ export function findingOf(stdout: string): string | null {
   return finding;
 }
 
-function firstOf({ profiles, jobs, finding }: Document): string | null {
+function firstOf({ profiles, jobs, failures: raced, finding }: Document): string | null {
   for (const { failures, error } of profiles ?? []) {
     const [failure] = failures;
     if (failure !== undefined) return `${failure.kind}: ${failure.message}`;
@@ -37,5 +39,8 @@ function firstOf({ profiles, jobs, finding }: Document): string | null {
     if (lost > 0) return `lost: ${lost}`;
     if (verdict !== 'pass') return `verdict: ${verdict}`;
   }
+  const [failure] = raced ?? [];
+  // Of a stall there are many lines more: where each side is.
+  if (failure !== undefined) return `${failure.code}: ${failure.message.split('\n', 1).join('')}`;
   return finding ?? null;
 }

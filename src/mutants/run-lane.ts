@@ -2,13 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { nowMs } from '../clock.js';
 import { findingOf } from './finding.js';
-import type { Lane, LaneName } from './mutant.js';
+import { type Lane, type LaneName, wordsOf } from './mutant.js';
 
 /** What a lane has made of a tree. Its keys are a contract with scripts. */
 export interface LaneReport {
   readonly lane: LaneName;
   /** Below the root of the copy. */
   readonly command: string;
+  /** Null: nothing in it depends on one. */
+  readonly seed: number | null;
   readonly caught: boolean;
   readonly expected: Lane['expected'];
   /** False: it survived, was caught by a lane that must not, for another reason, or the tool itself broke down. */
@@ -25,16 +27,23 @@ interface Finished {
   readonly stderr: string;
 }
 
+/** What a lane has made of a tree, and the document of its tool. */
+export interface LaneResult {
+  readonly report: LaneReport;
+  readonly stdout: string;
+}
+
 /** Starts a lane's tool in the copy at `root`. An aborted `signal` ends it, and this throws. */
-export async function runLane(root: string, lane: Lane, signal: AbortSignal): Promise<LaneReport> {
+export async function runLane(root: string, lane: Lane, signal: AbortSignal): Promise<LaneResult> {
   const startMs = nowMs();
   const finished = await start(root, lane, signal);
   signal.throwIfAborted();
   const { caught, finding, broken } = judge(finished, lane);
   const isRight = caught === (lane.expected === 'caught') && !broken;
-  return {
+  const report: LaneReport = {
     lane: lane.lane,
-    command: ['node', ...lane.words].join(' '),
+    command: ['node', ...wordsOf(lane)].join(' '),
+    seed: lane.seed ?? null,
     caught,
     expected: lane.expected,
     as_expected: isRight && (!caught || new RegExp(lane.because ?? '').test(finding ?? '')),
@@ -42,15 +51,16 @@ export async function runLane(root: string, lane: Lane, signal: AbortSignal): Pr
     elapsed_s: (nowMs() - startMs) / 1000,
     finding,
   };
+  return { report, stdout: finished.stdout };
 }
 
-async function start(root: string, { words, budgetS }: Lane, signal: AbortSignal): Promise<Finished> {
+async function start(root: string, lane: Lane, signal: AbortSignal): Promise<Finished> {
   const { VRING_SEED: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, [...words], {
+  const child = spawn(process.execPath, [...wordsOf(lane)], {
     cwd: root,
     env: { ...inherited, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: budgetS * 1000,
+    timeout: lane.budgetS * 1000,
     killSignal: 'SIGKILL',
     // A group of its own: a Ctrl-C at the terminal is for the zoo, which ends its lanes itself.
     detached: process.platform !== 'win32',

@@ -1,7 +1,15 @@
 import { nowMs } from '../clock.js';
-import type { Lane, LaneName, Mutant } from './mutant.js';
+import type { LaneName, Mutant } from './mutant.js';
 import { type LaneReport, runLane } from './run-lane.js';
-import { TreeCopy } from './tree-copy.js';
+import type { TreeCopy } from './tree-copy.js';
+import type { ZooProgress } from './zoo-progress.js';
+
+/** Where one mutant after the other is made. */
+export interface Workplace {
+  readonly copy: TreeCopy;
+  readonly signal: AbortSignal;
+  readonly progress: ZooProgress;
+}
 
 /** What has become of a mutant. Its keys are a contract with scripts. */
 export interface MutantReport {
@@ -22,11 +30,20 @@ export interface MutantReport {
   readonly replay: string;
 }
 
-/** Makes the mutant in a copy of the package at `source`, and sends it through its lanes; the copy does not stay. */
-export async function runMutant(source: string, mutant: Mutant, signal: AbortSignal): Promise<MutantReport> {
+/** Makes the mutant in the copy, and sends it through its lanes. */
+export async function runMutant(
+  { copy, signal, progress }: Workplace,
+  mutant: Mutant,
+): Promise<MutantReport> {
+  signal.throwIfAborted();
   const startMs = nowMs();
-  const { id, title, origin, side, layout, needs, note = null, patches } = mutant;
-  const lanes = await inCopy(source, patches, mutant.lanes, signal);
+  const { id, title, origin, side, layout, needs, note = null } = mutant;
+  copy.mutate(mutant.patches);
+  const lanes: LaneReport[] = [];
+  for (const lane of mutant.lanes) {
+    const { report } = await progress.during(id, lane.lane, () => runLane(copy.root, lane, signal));
+    lanes.push(report);
+  }
   const first = lanes.find((lane) => lane.caught);
   return {
     id,
@@ -43,21 +60,4 @@ export async function runMutant(source: string, mutant: Mutant, signal: AbortSig
     elapsed_s: (nowMs() - startMs) / 1000,
     replay: `vring mutants --only ${id}`,
   };
-}
-
-async function inCopy(
-  source: string,
-  patches: Mutant['patches'],
-  lanes: readonly Lane[],
-  signal: AbortSignal,
-): Promise<LaneReport[]> {
-  signal.throwIfAborted();
-  const copy = TreeCopy.make(source, patches);
-  try {
-    const reports: LaneReport[] = [];
-    for (const lane of lanes) reports.push(await runLane(copy.root, lane, signal));
-    return reports;
-  } finally {
-    copy.remove();
-  }
 }

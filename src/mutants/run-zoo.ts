@@ -1,8 +1,10 @@
 import { CANARY, controlLanes } from './control.js';
 import type { Mutant } from './mutant.js';
+import { type ControlReport, runControl } from './run-control.js';
 import type { LaneReport } from './run-lane.js';
-import { runMutant, type MutantReport } from './run-mutant.js';
-import { StaleMutant } from './apply-patches.js';
+import { type MutantReport, runMutant, type Workplace } from './run-mutant.js';
+import { TreeCopy } from './tree-copy.js';
+import { ZooProgress } from './zoo-progress.js';
 
 export interface ZooOptions {
   /** The built package that is copied. */
@@ -10,57 +12,84 @@ export interface ZooOptions {
   readonly mutants: readonly Mutant[];
   /** How many lanes may run at once. */
   readonly jobs: number;
+  /** The lanes of the control that depend on no seed are run twice, and must say the same. */
+  readonly selfCheck: boolean;
   readonly signal: AbortSignal;
+  readonly hooks: ZooHooks;
+}
+
+export interface ZooHooks {
+  /** Before anything else; what it is given goes on changing. */
+  readonly onStart: (progress: ZooProgress) => void;
+  readonly onControl: (report: ControlReport) => void;
   readonly onMutant: (report: MutantReport) => void;
 }
 
 export interface ZooOutcome {
   readonly mutants: readonly MutantReport[];
   /** What all the lanes make of the code as it is, and what some make of the canary. */
-  readonly control: readonly LaneReport[];
+  readonly control: readonly ControlReport[];
   readonly canary: readonly LaneReport[];
 }
 
-/** First the control, then all mutants; what an aborted signal leaves undone is not in the outcome. */
-export async function runZoo({ source, mutants, jobs, signal, onMutant }: ZooOptions): Promise<ZooOutcome> {
+/** First the canary and the control, then all mutants; what an aborted signal leaves undone is not in the outcome. */
+export async function runZoo(options: ZooOptions): Promise<ZooOutcome> {
+  const { mutants, hooks } = options;
   const lanes = controlLanes(mutants);
-  // Each lane by itself, so that they share the workers like mutants do.
-  const controls = lanes.map((lane) => ({
-    ...CANARY,
-    id: 'control',
-    title: 'no mutant',
-    patches: [],
-    lanes: [lane],
-  }));
+  const canary: MutantReport[] = [];
+  const control: ControlReport[] = [];
   const reports: MutantReport[] = [];
-  const queue = [CANARY, ...controls, ...mutants].values();
-  const work = async (): Promise<void> => {
-    for (const mutant of queue) {
-      const report = await runOne(source, mutant, signal);
-      if (report === null) return;
-      reports.push(report);
-      onMutant(report);
-    }
+  const take = async (workplace: Workplace, mutant: Mutant, into: MutantReport[]): Promise<void> => {
+    const report = await runMutant(workplace, mutant);
+    into.push(report);
+    hooks.onMutant(report);
   };
-  await Promise.all(Array.from({ length: jobs }, work));
+  const total = [CANARY, ...mutants].reduce((sum, mutant) => sum + mutant.lanes.length, lanes.length);
+  await workOff(options, total, [
+    (workplace) => take(workplace, CANARY, canary),
+    // Each lane by itself, so that they share the workers like mutants do.
+    ...lanes.map((lane) => async (workplace: Workplace) => {
+      const report = await runControl(workplace, lane, options.selfCheck);
+      control.push(report);
+      hooks.onControl(report);
+    }),
+    ...mutants.map((mutant) => (workplace: Workplace) => take(workplace, mutant, reports)),
+  ]);
   const order = new Map(mutants.map(({ id }, index) => [id, index]));
   const rank = ({ id }: MutantReport): number => order.get(id) ?? -1;
-  const lanesOf = (id: string): LaneReport[] =>
-    reports.filter((report) => report.id === id).flatMap((report) => report.lanes);
   return {
-    mutants: reports.filter(({ id }) => order.has(id)).toSorted((a, b) => rank(a) - rank(b)),
-    control: lanesOf('control'),
-    canary: lanesOf('canary'),
+    mutants: reports.toSorted((a, b) => rank(a) - rank(b)),
+    control,
+    canary: canary.flatMap((report) => report.lanes),
   };
 }
 
-/** Null: interrupted. */
-async function runOne(source: string, mutant: Mutant, signal: AbortSignal): Promise<MutantReport | null> {
-  if (signal.aborted) return null;
-  try {
-    return await runMutant(source, mutant, signal);
-  } catch (error) {
-    if (signal.aborted && !(error instanceof StaleMutant)) return null;
-    throw error;
-  }
+type Task = (workplace: Workplace) => Promise<void>;
+
+/** In this order, as many at once as there are jobs. An error ends all of them, and is thrown when they have. */
+async function workOff(options: ZooOptions, total: number, tasks: readonly Task[]): Promise<void> {
+  const { source, jobs, hooks } = options;
+  const progress = new ZooProgress(total);
+  hooks.onStart(progress);
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
+  const queue = tasks.values();
+  const work = async (): Promise<void> => {
+    if (signal.aborted) return;
+    const copy = TreeCopy.make(source);
+    try {
+      for (const task of queue) {
+        if (signal.aborted) return;
+        await task({ copy, signal, progress });
+      }
+    } catch (error) {
+      // Thrown by whatever the abort has ended: nothing that anybody has to know.
+      if (!signal.aborted || error !== signal.reason) throw error;
+    } finally {
+      copy.remove();
+    }
+  };
+  const workers = Array.from({ length: jobs }, () => work().catch((error: unknown) => failed.abort(error)));
+  await Promise.all(workers);
+  failed.signal.throwIfAborted();
 }

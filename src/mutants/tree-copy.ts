@@ -19,22 +19,26 @@ const PARTS = ['bin', 'dist/src', 'dist/workers', 'scenarios', 'package.json'];
 /** Types and maps are for people; stack traces of a patched file would be wrong by them. */
 const LEFT_OUT = /\.d\.ts$|\.map$/;
 
-/** A copy of the built package with patches in it, which is gone when it is removed. */
+/** A copy of the built package, for one mutant after the other. It is gone when it is removed. */
 export class TreeCopy {
   readonly root: string;
+  readonly #source: string;
+  /** Files below `dist/src` that are not as they were. */
+  #patched: readonly string[] = [];
   /** For a process that is ended on the spot. */
   readonly #onExit = (): void => this.remove();
 
-  private constructor(root: string) {
+  private constructor(root: string, source: string) {
     this.root = root;
+    this.#source = source;
   }
 
-  /** Copies the package at `source`; when a patch does not fit, nothing is left behind. */
-  static make(source: string, patches: readonly Patch[]): TreeCopy {
-    const copy = new TreeCopy(mkdtempSync(path.join(os.tmpdir(), 'vring-mutant-')));
+  /** Copies the package at `source`; when that fails, nothing is left behind. */
+  static make(source: string): TreeCopy {
+    const copy = new TreeCopy(mkdtempSync(path.join(os.tmpdir(), 'vring-mutant-')), source);
     process.once('exit', copy.#onExit);
     try {
-      copy.#fill(source, patches);
+      copy.#fill();
     } catch (error) {
       copy.remove();
       throw error;
@@ -42,21 +46,31 @@ export class TreeCopy {
     return copy;
   }
 
+  /** Makes the copy this mutant, and the last one no more; when a patch does not fit, it is as if there were none. */
+  mutate(patches: readonly Patch[]): void {
+    for (const file of this.#patched) cpSync(inDist(this.#source, file), inDist(this.root, file));
+    this.#patched = [];
+    const texts = new Map<string, string>();
+    for (const patch of patches) {
+      const text = texts.get(patch.file) ?? readFileSync(inDist(this.#source, patch.file), 'utf8');
+      texts.set(patch.file, applyPatch(text, patch));
+    }
+    this.#patched = [...texts.keys()];
+    for (const [file, text] of texts) writeFileSync(inDist(this.root, file), text);
+  }
+
   remove(): void {
     process.off('exit', this.#onExit);
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  #fill(source: string, patches: readonly Patch[]): void {
+  #fill(): void {
+    const source = this.#source;
     const filter = (name: string): boolean => !LEFT_OUT.test(name);
     for (const part of PARTS) {
       cpSync(path.join(source, part), path.join(this.root, part), { recursive: true, filter });
     }
     symlinkSync(modulesOf(source), path.join(this.root, 'node_modules'), 'junction');
-    for (const patch of patches) {
-      const file = path.join(this.root, 'dist/src', patch.file);
-      writeFileSync(file, applyPatch(readFileSync(file, 'utf8'), patch));
-    }
     const scenarios = path.join(this.root, 'mutants');
     mkdirSync(scenarios);
     for (const [name, scenario] of Object.entries(SCENARIOS)) {
@@ -64,6 +78,10 @@ export class TreeCopy {
       writeFileSync(path.join(scenarios, `${name}.yaml`), text);
     }
   }
+}
+
+function inDist(root: string, file: string): string {
+  return path.join(root, 'dist/src', file);
 }
 
 /** Where the package's dependencies are: its own folder, or one further up when it is itself a dependency. */

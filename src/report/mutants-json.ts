@@ -1,4 +1,5 @@
 import { ExitCode } from '../exit-code.js';
+import type { ControlReport } from '../mutants/run-control.js';
 import type { LaneReport } from '../mutants/run-lane.js';
 import type { MutantReport } from '../mutants/run-mutant.js';
 import type { ZooOutcome } from '../mutants/run-zoo.js';
@@ -8,11 +9,14 @@ import type { NotRecreated } from '../mutants/zoo.js';
 export interface MutantsReport {
   readonly schemaVersion: 1;
   readonly command: 'mutants';
-  /** 0: each lane made of each mutant what it must; 20: one did not. */
+  readonly verdict: 'pass' | 'fail' | 'interrupted';
+  /** 0: each lane made of each mutant what it must; 20: one did not; 130: so far. */
   readonly exitCode: ExitCode;
+  /** Of the control: each lane that depends on one was run with all of them. */
+  readonly seeds: readonly number[];
   readonly mutants: readonly MutantReport[];
   readonly not_recreated: readonly NotRecreated[];
-  readonly control: readonly LaneReport[];
+  readonly control: readonly ControlReport[];
   readonly canary: readonly LaneReport[];
 }
 
@@ -22,11 +26,14 @@ export function buildMutantsReport(
   isInterrupted: boolean,
 ): MutantsReport {
   const isRight = [...mutants, ...control, ...canary].every((one) => one.as_expected);
-  const exitCode = isRight ? ExitCode.pass : ExitCode.safety;
+  const soFar = isInterrupted ? ExitCode.interrupted : ExitCode.pass;
+  const seeds = control.map(({ seed }) => seed).filter((seed) => seed !== null);
   return {
     schemaVersion: 1,
     command: 'mutants',
-    exitCode: isRight && isInterrupted ? ExitCode.interrupted : exitCode,
+    verdict: isRight ? (isInterrupted ? 'interrupted' : 'pass') : 'fail',
+    exitCode: isRight ? soFar : ExitCode.safety,
+    seeds: [...new Set(seeds)].toSorted((a, b) => a - b),
     mutants,
     not_recreated: notRecreated,
     control,

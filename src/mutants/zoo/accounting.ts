@@ -1,4 +1,4 @@
-import { exercised, interleaved, running } from '../lanes.js';
+import { exercised, interleaved, raced, running } from '../lanes.js';
 import type { Mutant } from '../mutant.js';
 import { patch, SPLIT_DEVICE, SPLIT_DRIVER } from './patch.js';
 
@@ -55,7 +55,10 @@ export const ACCOUNTING: readonly Mutant[] = [
         'const head = this.#headAt[this.#lastUsedIdx & this.#mask];',
       ),
     ],
-    lanes: running('reordered', 'BLK_|VIRTQ_|TOKEN_|mismatches'),
+    lanes: [
+      ...running('reordered', 'BLK_|VIRTQ_|TOKEN_|mismatches'),
+      ...raced('split', 'USED_LENGTH|PAYLOAD|TOKEN_|VIRTQ_'),
+    ],
   },
   {
     id: 'Z53',
@@ -67,7 +70,10 @@ export const ACCOUNTING: readonly Mutant[] = [
     patches: [
       patch(SPLIT_DRIVER, 'this.#inOrder ? this.#takeInOrder() : this.#takeUsed()', 'this.#takeUsed()'),
     ],
-    lanes: interleaved('split --in-order --batch 2 --set deviceBatch=2', 'VIRTQ_USED_ID_UNKNOWN|came back'),
+    lanes: [
+      ...interleaved('split --in-order --batch 2 --set deviceBatch=2', 'VIRTQ_USED_ID_UNKNOWN|came back'),
+      ...raced('split', 'ORDER|VIRTQ_USED_ID_UNKNOWN|TOKEN_'),
+    ],
   },
   {
     id: 'Z54',
@@ -83,7 +89,7 @@ export const ACCOUNTING: readonly Mutant[] = [
         'if (writtenBytes > 0)\n            this.#inFlightCount -= 1;',
       ),
     ],
-    lanes: exercised('empty-answers', 'VIRTQ_AVAIL_IDX_JUMP'),
+    lanes: [...exercised('empty-answers', 'VIRTQ_AVAIL_IDX_JUMP'), ...raced('split', 'VIRTQ_AVAIL_IDX_JUMP')],
     note: 'ends like the original, in a driver that is accused of too many buffers',
   },
   {
@@ -135,6 +141,6 @@ export const ACCOUNTING: readonly Mutant[] = [
         'this.#writeUsed(head, writtenBytes + chain.readableBytes, 1);',
       ),
     ],
-    lanes: interleaved('split', 'VIRTQ_USED_LENGTH'),
+    lanes: [...interleaved('split', 'VIRTQ_USED_LENGTH'), ...raced('split', 'USED_LENGTH')],
   },
 ];

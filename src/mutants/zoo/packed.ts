@@ -1,4 +1,4 @@
-import { exercised, interleaved } from '../lanes.js';
+import { exercised, interleaved, raced } from '../lanes.js';
 import type { Mutant } from '../mutant.js';
 import { PACKED_DRIVER, PACKED_EVENTS, patch } from './patch.js';
 
@@ -59,7 +59,7 @@ export const PACKED: readonly Mutant[] = [
         'return this.#nextAvail.isUsed(this.#seenFlags);',
       ),
     ],
-    lanes: interleaved('packed --buffers 1', 'lost-wakeup'),
+    lanes: [...interleaved('packed --buffers 1', 'lost-wakeup'), ...raced('packed', 'LOST_INTERRUPT|VIRTQ_')],
   },
   {
     id: 'Z22',
@@ -71,7 +71,7 @@ export const PACKED: readonly Mutant[] = [
     patches: [
       patch(PACKED_EVENTS, 'const slot = this.#offWrap & 0x7fff;', 'const slot = this.#offWrap & 0x7ffff;'),
     ],
-    lanes: interleaved('packed', 'PACKED_EVENT_OFFSET'),
+    lanes: [...interleaved('packed', 'PACKED_EVENT_OFFSET'), ...raced('packed', 'PACKED_EVENT_OFFSET')],
     note: 'the original restored an index by it; vring takes slot and counter apart only in event structures',
   },
   {
@@ -88,7 +88,7 @@ export const PACKED: readonly Mutant[] = [
         'const next = i > 0 && i + 1 < buffers.count ? NEXT : 0;',
       ),
     ],
-    lanes: interleaved('packed --buffers 1', 'a chain of 1'),
+    lanes: [...interleaved('packed --buffers 1', 'a chain of 1'), ...raced('packed', 'SHAPE|VIRTQ_')],
   },
   {
     id: 'Z28',

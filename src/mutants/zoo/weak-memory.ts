@@ -2,7 +2,7 @@ import { running, weak } from '../lanes.js';
 import type { Mutant } from '../mutant.js';
 import { PACKED_DEVICE, patch, SPLIT_DEVICE, SPLIT_DRIVER } from './patch.js';
 
-const STALE = { rc11: 'race', armv8: 'assertion' };
+const STALE = { rc11: 'race', armv8: 'assertion', stress: 'PAYLOAD|SHAPE|USED_LENGTH|VIRTQ_|TOKEN|ORDER' };
 const READ_USED_IDX = 'this.#port.load16Acquire(this.#usedIdxAt)';
 
 /** Loads pass loads, or stores pass stores: x86 does neither. */

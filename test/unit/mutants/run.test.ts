@@ -7,16 +7,19 @@ import { applyPatch, StaleMutant } from '../../../src/mutants/apply-patches.js';
 import { CANARY, controlLanes } from '../../../src/mutants/control.js';
 import { findingOf } from '../../../src/mutants/finding.js';
 import { exercised, exercisedForEver } from '../../../src/mutants/lanes.js';
-import type { Mutant } from '../../../src/mutants/mutant.js';
-import { runMutant } from '../../../src/mutants/run-mutant.js';
+import { type Mutant, wordsOf } from '../../../src/mutants/mutant.js';
+import type { LaneReport } from '../../../src/mutants/run-lane.js';
+import { type MutantReport, runMutant } from '../../../src/mutants/run-mutant.js';
 import { runZoo } from '../../../src/mutants/run-zoo.js';
 import { TreeCopy } from '../../../src/mutants/tree-copy.js';
+import { ZooProgress } from '../../../src/mutants/zoo-progress.js';
 import { ZOO } from '../../../src/mutants/zoo.js';
 import { Scratch } from '../../support/e2e/vring.js';
 
 const SOURCE = fileURLToPath(new URL('../../../', import.meta.url));
 const NEVER = new AbortController().signal;
 const WRAP = 'virtqueue/wrap16.js';
+const FIND = 'return ((newIndex - event - 1) & 0xffff) < ((newIndex - oldIndex) & 0xffff);';
 
 let scratch: Scratch;
 
@@ -37,8 +40,21 @@ function copiesLeft(): string[] {
 
 /** A device that never finds the driver's wish for an interrupt, or whatever else `replace` makes of that. */
 function mutant(replace: string, lanes = exercised('late-decision', 'NO_INTERRUPT')): Mutant {
-  const find = 'return ((newIndex - event - 1) & 0xffff) < ((newIndex - oldIndex) & 0xffff);';
-  return { ...CANARY, id: 'Z00', patches: [{ file: WRAP, find, replace }], lanes };
+  return { ...CANARY, id: 'Z00', patches: [{ file: WRAP, find: FIND, replace }], lanes };
+}
+
+/** What becomes of a mutant in a copy of its own. */
+async function made(one: Mutant, signal: AbortSignal = NEVER): Promise<MutantReport> {
+  const copy = TreeCopy.make(SOURCE);
+  try {
+    return await runMutant({ copy, signal, progress: new ZooProgress(one.lanes.length) }, one);
+  } finally {
+    copy.remove();
+  }
+}
+
+function distFile(root: string, file: string): string {
+  return readFileSync(path.join(root, 'dist/src', file), 'utf8');
 }
 
 describe('a patch', () => {
@@ -57,11 +73,8 @@ describe('a patch', () => {
 });
 
 describe('a copy', () => {
-  it('holds what vring needs, changed in one place, until it is removed', () => {
-    const { patches } = mutant('return false;');
-    const copy = TreeCopy.make(SOURCE, patches);
-    expect(readFileSync(path.join(copy.root, 'dist/src', WRAP), 'utf8')).toContain('return false;');
-    expect(readFileSync(path.join(SOURCE, 'dist/src', WRAP), 'utf8')).not.toContain('return false;');
+  it('holds what vring needs, until it is removed', () => {
+    const copy = TreeCopy.make(SOURCE);
     for (const part of [
       'bin/vring.js',
       'dist/workers/guest.js',
@@ -74,16 +87,33 @@ describe('a copy', () => {
     expect(existsSync(path.join(SOURCE, 'node_modules/commander'))).toBe(true);
   });
 
-  it('of a stale mutant does not stay', () => {
-    const patches = [{ file: WRAP, find: 'no such code', replace: '' }];
-    expect(() => TreeCopy.make(SOURCE, patches)).toThrow(StaleMutant);
-    expect(copiesLeft()).toEqual([]);
+  it('is changed in the places of one mutant, and of no other', () => {
+    const copy = TreeCopy.make(SOURCE);
+    const original = distFile(SOURCE, WRAP);
+    const [one, other] = ['return false;', 'return true;'].map((code) => mutant(code).patches);
+    copy.mutate(one ?? []);
+    expect(distFile(copy.root, WRAP)).toBe(original.replace(FIND, 'return false;'));
+    copy.mutate(other ?? []);
+    expect(distFile(copy.root, WRAP)).toBe(original.replace(FIND, 'return true;'));
+    const stale = { file: 'assert.js', find: 'no such code', replace: '' };
+    expect(() => copy.mutate([...(one ?? []), stale])).toThrow(StaleMutant);
+    expect(distFile(copy.root, WRAP)).toBe(original);
+    expect(distFile(SOURCE, WRAP)).toBe(original);
+    copy.remove();
+  });
+
+  it('takes two patches of one file', () => {
+    const copy = TreeCopy.make(SOURCE);
+    const again = { file: WRAP, find: 'return 1;', replace: 'return 2;' };
+    copy.mutate([...mutant('return 1;').patches, again]);
+    expect(distFile(copy.root, WRAP)).toContain('return 2;');
+    copy.remove();
   });
 });
 
 describe('a mutant', () => {
   it('is caught, by the lane that says why', async () => {
-    const report = await runMutant(SOURCE, mutant('return false;'), NEVER);
+    const report = await made(mutant('return false;'));
     expect(report).toMatchObject({ caught_by: 'exercise', survived: false, as_expected: true });
     expect(report.lanes[0]).toMatchObject({ caught: true, exitCode: 21 });
     expect(report.lanes[0]?.finding).toMatch(/^NO_INTERRUPT: /);
@@ -91,18 +121,18 @@ describe('a mutant', () => {
   });
 
   it('survives what does not look', async () => {
-    const report = await runMutant(SOURCE, mutant('return true;'), NEVER);
+    const report = await made(mutant('return true;'));
     expect(report).toMatchObject({ caught_by: null, survived: true, as_expected: false });
     expect(report.lanes[0]).toMatchObject({ caught: false, exitCode: 0, finding: null });
   });
 
   it('that is caught for another reason is not as it must be', async () => {
-    const report = await runMutant(SOURCE, mutant("throw new Error('another');"), NEVER);
+    const report = await made(mutant("throw new Error('another');"));
     expect(report).toMatchObject({ survived: false, as_expected: false });
   });
 
   it.each(['return nobody;', 'return (;'])('whose patch is no code is caught by nobody: %s', async (code) => {
-    const report = await runMutant(SOURCE, mutant(code), NEVER);
+    const report = await made(mutant(code));
     expect(report).toMatchObject({ survived: true, as_expected: false });
     expect(report.lanes[0]?.finding).toMatch(/^broken: /);
   });
@@ -110,20 +140,17 @@ describe('a mutant', () => {
   it('that makes no end is caught where that is what is waited for, and nowhere else', async () => {
     const endless = mutant('for (;;);', exercisedForEver('late-decision'));
     const shorter = { ...endless, lanes: endless.lanes.map((lane) => ({ ...lane, budgetS: 1 })) };
-    const report = await runMutant(SOURCE, shorter, NEVER);
+    const report = await made(shorter);
     expect(report).toMatchObject({ caught_by: 'exercise', as_expected: true });
     const surprised = { ...shorter, lanes: shorter.lanes.map((lane) => ({ ...lane, endless: false })) };
-    expect(await runMutant(SOURCE, surprised, NEVER)).toMatchObject({ survived: true, as_expected: false });
+    expect(await made(surprised)).toMatchObject({ survived: true, as_expected: false });
     expect(copiesLeft()).toEqual([]);
   });
 
   it('that is interrupted leaves no copy behind', async () => {
     const controller = new AbortController();
-    const running = runMutant(
-      SOURCE,
-      mutant('for (;;);', exercisedForEver('late-decision')),
-      controller.signal,
-    );
+    const endless = mutant('for (;;);', exercisedForEver('late-decision'));
+    const running = made(endless, controller.signal);
     await vi.waitFor(() => expect(copiesLeft()).toHaveLength(1));
     controller.abort();
     await expect(running).rejects.toThrow();
@@ -132,25 +159,64 @@ describe('a mutant', () => {
 });
 
 describe('the zoo', () => {
-  it('begins with the code as it is, and a canary', async () => {
+  it('begins with a canary, and the code as it is', async () => {
     const seen: string[] = [];
+    const hooks = {
+      onStart: ({ total }: ZooProgress): void => void seen.push(`${total} lanes`),
+      onControl: ({ lane }: LaneReport): void => void seen.push(`control ${lane}`),
+      onMutant: ({ id }: MutantReport): void => void seen.push(id),
+    };
     const mutants = [mutant('return false;')];
-    const onMutant = ({ id }: { readonly id: string }): void => void seen.push(id);
-    const outcome = await runZoo({ source: SOURCE, mutants, jobs: 1, signal: NEVER, onMutant });
-    expect(seen).toEqual(['canary', 'control', 'Z00']);
-    expect(outcome.control.map(({ caught, as_expected }) => [caught, as_expected])).toEqual([[false, true]]);
+    const options = { source: SOURCE, mutants, jobs: 1, selfCheck: true, signal: NEVER, hooks };
+    const outcome = await runZoo(options);
+    expect(seen).toEqual(['5 lanes', 'canary', 'control exercise', 'Z00']);
+    expect(outcome.control).toMatchObject([
+      { caught: false, as_expected: true, seed: null, repeated: true, replay: 'vring mutants --only Z00' },
+    ]);
     expect(outcome.canary.map(({ lane, as_expected }) => [lane, as_expected])).toEqual([
       ['explore-sc', true],
       ['run', true],
       ['exercise', true],
     ]);
     expect(outcome.mutants.map(({ id }) => id)).toEqual(['Z00']);
+    expect(copiesLeft()).toEqual([]);
   });
 
-  it('sends every lane once through the control', () => {
-    const lanes = controlLanes(ZOO);
-    expect(new Set(lanes.map(({ words }) => words.join(' '))).size).toBe(lanes.length);
-    expect(new Set(lanes.map(({ expected }) => expected))).toEqual(new Set(['survived']));
+  it('ends all of it when a mutant is stale', async () => {
+    const stale = {
+      ...mutant('return false;'),
+      patches: [{ file: WRAP, find: 'no such code', replace: '' }],
+    };
+    const mutants = [stale, mutant('for (;;);', exercisedForEver('late-decision'))];
+    const nothing = (): void => undefined;
+    const hooks = { onStart: nothing, onControl: nothing, onMutant: nothing };
+    const options = { source: SOURCE, mutants, jobs: 2, selfCheck: false, signal: NEVER, hooks };
+    await expect(runZoo(options)).rejects.toThrow(StaleMutant);
+    expect(copiesLeft()).toEqual([]);
+  });
+});
+
+describe('the control', () => {
+  const lanes = controlLanes(ZOO);
+  const commands = lanes.map(({ lane }) => wordsOf(lane).join(' '));
+
+  it('is every lane, which the code as it is has to survive', () => {
+    expect(new Set(commands).size).toBe(commands.length);
+    expect(new Set(lanes.map(({ lane }) => lane.expected))).toEqual(new Set(['survived']));
+    for (const lane of ZOO.flatMap((one) => one.lanes)) expect(commands).toContain(wordsOf(lane).join(' '));
+  });
+
+  it('takes three seeds where there is one', () => {
+    const seeds = new Map<string, unknown[]>();
+    for (const { lane } of lanes) {
+      const words = lane.words.join(' ');
+      seeds.set(words, [...(seeds.get(words) ?? []), lane.seed]);
+    }
+    const chance = [...seeds].filter(([words]) => / (run|stress) /.test(words));
+    expect(chance.length).toBeGreaterThan(0);
+    for (const [words, all] of seeds) {
+      expect(all, words).toEqual(/ (run|stress) /.test(words) ? [1, 2, 3] : [undefined]);
+    }
   });
 });
 
@@ -173,6 +239,14 @@ describe('a finding', () => {
     {
       document: { jobs: [{ verdict: 'fail', failures: [], mismatches: 0, lost: 0 }] },
       finding: 'verdict: fail',
+    },
+    { document: { verdict: 'pass', rounds: 3, failures: [] }, finding: null },
+    {
+      document: {
+        verdict: 'fail',
+        failures: [{ code: 'LOST_KICK', message: 'lost kick: 3 s\n  driver: asleep' }],
+      },
+      finding: 'LOST_KICK: lost kick: 3 s',
     },
   ])('is $finding', ({ document, finding }) => {
     expect(findingOf(JSON.stringify(document))).toBe(finding);

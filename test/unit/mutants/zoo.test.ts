@@ -80,6 +80,13 @@ describe('what a mutant says that it needs', () => {
     expect(new Set(expectations(mutant, 'explore-sc'))).toEqual(new Set(['survived']));
   });
 
+  it.each(ZOO.filter(({ needs }) => needs === 'S'))('$id is caught on threads, in each layout', (mutant) => {
+    const raced = mutant.lanes.filter(({ lane }) => lane === 'stress-tso');
+    const layouts = raced.map(({ words }) => words[words.indexOf('--layout') + 1]);
+    expect(layouts).toEqual(mutant.layout === 'both' ? ['split', 'packed'] : [mutant.layout]);
+    expect(new Set(raced.map(({ expected }) => expected))).toEqual(new Set(['caught']));
+  });
+
   it.each(ZOO.filter(({ needs }) => needs === 'W'))(
     '$id is caught by weak models, and not under TSO',
     (mutant) => {

@@ -1,0 +1,40 @@
+import { nowMs } from '../clock.js';
+import type { LaneName } from './mutant.js';
+
+/** A lane that is being run, of a mutant or of the control. */
+export interface RunningLane {
+  readonly id: string;
+  readonly lane: LaneName;
+  readonly startMs: number;
+}
+
+/** How far the zoo has come. */
+export class ZooProgress {
+  /** Lanes, of all that are to be run. */
+  readonly total: number;
+  #done = 0;
+  readonly #running = new Set<RunningLane>();
+
+  constructor(total: number) {
+    this.total = total;
+  }
+
+  get done(): number {
+    return this.#done;
+  }
+
+  get running(): readonly RunningLane[] {
+    return [...this.#running];
+  }
+
+  async during<T>(id: string, lane: LaneName, work: () => Promise<T>): Promise<T> {
+    const one = { id, lane, startMs: nowMs() };
+    this.#running.add(one);
+    try {
+      return await work();
+    } finally {
+      this.#running.delete(one);
+      this.#done += 1;
+    }
+  }
+}
