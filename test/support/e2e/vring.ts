@@ -39,6 +39,13 @@ export class Vring {
     }
   }
 
+  /** Throws when it never started. */
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('it never started');
+    return pid;
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
