@@ -52,7 +52,18 @@ function stressed(race: Race, layout: RingLayout, because: string): Lane {
   const words = ['bin/vring.js', 'stress', '--layout', layout, '--perturb', race, '--wait', wait];
   return {
     lane: `stress-${race}`,
-    words: [...flags, ...words, '--rounds', `${rounds}`, '--pairs', '1', '--json', '--progress', 'never'],
+    words: [
+      ...flags,
+      ...words,
+      '--rounds',
+      `${rounds}`,
+      '--pairs',
+      '1',
+      '--no-explain',
+      '--json',
+      '--progress',
+      'never',
+    ],
     seed,
     expected: 'caught',
     because,
