@@ -17,8 +17,9 @@ function withBug(
   id: string,
   use: (vring: (...args: string[]) => { code: number | null; stdout: string }) => void,
 ): void {
-  const copy = TreeCopy.make(ROOT, ZOO.find((mutant) => mutant.id === id)?.patches ?? []);
+  const copy = TreeCopy.make(ROOT);
   try {
+    copy.mutate(ZOO.find((mutant) => mutant.id === id)?.patches ?? []);
     use((...args) => {
       const words = [path.join(copy.root, 'bin/vring.js'), ...args];
       const { status, stdout } = spawnSync(process.execPath, words, { cwd: copy.root, encoding: 'utf8' });

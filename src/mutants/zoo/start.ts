@@ -4,6 +4,7 @@ import { patch, SPLIT_DEVICE } from './patch.js';
 
 const SERVER = 'host/queue-server.js';
 /** A queue that was started or resumed is left alone until somebody kicks. */
+const GOES_LIVE = 'this.#live = setup === null ? null : this.#start(setup, epochOf(change.live));';
 const WAITS_FOR_KICK = [
   patch(
     SERVER,
@@ -66,11 +67,7 @@ export const START: readonly Mutant[] = [
     needs: 'I',
     patches: [
       ...WAITS_FOR_KICK,
-      patch(
-        SERVER,
-        'this.#live = setup === null ? null : this.#start(setup, epochOf(change.live));',
-        'this.#live = setup === null ? null : this.#start(setup, epochOf(change.live));\n        this.waits = setup !== null;',
-      ),
+      patch(SERVER, GOES_LIVE, `${GOES_LIVE}\n        this.waits = setup !== null;`),
     ],
     lanes: interleaved('reset', 'lost-wakeup'),
   },
