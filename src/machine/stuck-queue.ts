@@ -15,6 +15,8 @@ interface Sight {
   readonly counts: Omit<StoppedRing, 'isDriverAsleep' | 'isDeviceAsleep'>;
   /** A ring was reset: what the device had taken then it will never finish, and the counts do not tell how much. */
   readonly hasRestarted: boolean;
+  /** Lines for a person; none where the run is not checked. */
+  readonly lastEvents: readonly string[];
 }
 
 /**
@@ -43,8 +45,10 @@ function look(machine: Machine, queue: number): Sight {
     returned: guest.get(GuestCounter.completed) + guest.get(GuestCounter.asidesAnswered),
   };
   const hasRestarted = guest.get(GuestCounter.tokensDetached) > 0;
+  // Before anybody is woken: that would be the last event of all.
+  const lastEvents = machine.check?.describeLatest(queue) ?? [];
   const state = machine.window.queueState(queue);
-  if (state === QueueState.stopped) return { queue, text: null, counts, hasRestarted };
+  if (state === QueueState.stopped) return { queue, text: null, counts, hasRestarted, lastEvents };
   const { posted, popped, used, returned } = counts;
   const paused = state === QueueState.paused ? 'suspended; ' : '';
   const isSplit = machine.plan.queue.layout === 'split';
@@ -52,10 +56,10 @@ function look(machine: Machine, queue: number): Sight {
   const text =
     `${paused}${indices}driver posted ${posted}, device popped ${popped} and used ${used}, driver got ${returned}; ` +
     `kicks ${guest.get(GuestCounter.kicks)}, interrupts ${host.get(HostCounter.interrupts)}`;
-  return { queue, text, counts, hasRestarted };
+  return { queue, text, counts, hasRestarted, lastEvents };
 }
 
-function describe({ window, check }: Machine, { queue, text, counts, hasRestarted }: Sight): string {
+function describe({ window }: Machine, { queue, text, counts, hasRestarted, lastEvents }: Sight): string {
   if (text === null) return `  queue ${queue}: not live`;
   const isDriverAsleep = window.interruptBell(queue).wakeSleepers() > 0;
   const isDeviceAsleep = window.kickBell(queue).wakeSleepers() > 0;
@@ -66,7 +70,7 @@ function describe({ window, check }: Machine, { queue, text, counts, hasRestarte
     `  queue ${queue}: ${text}`,
     `  the driver ${isDriverAsleep ? 'sleeps' : 'is awake'}, the device ${isDeviceAsleep ? 'sleeps' : 'is awake'}`,
     ...answers.map((line) => `  ${line}`),
-    ...(check?.describeLatest(queue) ?? []).map((line) => `  ${line}`),
+    ...lastEvents.map((line) => `  ${line}`),
   ].join('\n');
 }
 

@@ -1,9 +1,16 @@
 import { assert } from '../../assert.js';
+import { CompletionOrder } from '../../checkers/completion-order.js';
+import { Conservation } from '../../checkers/conservation.js';
+import { checkUsedLength } from '../../checkers/used-length.js';
+import type { VringError } from '../../errors.js';
 import type { MemoryPort } from '../../memory/port.js';
 import type { Chain } from '../../virtqueue/chain.js';
 import type { DeviceQueue, DriverQueue } from '../../virtqueue/queue.js';
 import { ScatterList } from '../../virtqueue/scatter-list.js';
 import { type RingMemory, WORD_BYTES } from './ring-memory.js';
+
+/** More than any program posts: each of its buffers is a token. */
+const TOKENS_MAX = 64;
 
 /** A wait that only the bell ends. */
 export const SLEEP = { policy: 'block', spinNs: 0 } as const;
@@ -17,10 +24,13 @@ export class Requests {
   back = 0;
   readonly #port: MemoryPort;
   readonly #memory: RingMemory;
-  readonly #isBack: boolean[] = [];
+  readonly #conservation: Conservation = new Conservation(TOKENS_MAX);
+  readonly #order: CompletionOrder;
   readonly #list: ScatterList = new ScatterList();
 
-  constructor(port: MemoryPort, memory: RingMemory) {
+  /** `inOrder`: IN_ORDER was negotiated. */
+  constructor(port: MemoryPort, memory: RingMemory, inOrder = false) {
+    this.#order = new CompletionOrder(inOrder);
     this.#port = port;
     this.#memory = memory;
   }
@@ -32,7 +42,9 @@ export class Requests {
     this.#port.store32(at, request(token));
     this.#list.clear();
     this.#list.addReadable(at, WORD_BYTES).addWritable(at + WORD_BYTES, WORD_BYTES);
-    return queue.stageBuf(this.#list, token);
+    if (!queue.stageBuf(this.#list, token)) return false;
+    this.#conservation.posted(token);
+    return true;
   }
 
   /** Takes back whatever is there, and looks at each answer; returns how many. */
@@ -40,7 +52,8 @@ export class Requests {
     let count = 0;
     for (let token = queue.getBuf(); token !== undefined; token = queue.getBuf()) {
       this.takeBack(token);
-      assert(queue.usedLength === WORD_BYTES, 'token % came back with % bytes', token, queue.usedLength);
+      // Tokens are posted in their order.
+      refuse(this.#order.returned(token) ?? checkUsedLength(WORD_BYTES, queue.usedLength));
       const at = this.#memory.buffer(token);
       const data = this.#port.load32(at + WORD_BYTES);
       assert(
@@ -56,8 +69,7 @@ export class Requests {
 
   /** Request `token` is the driver's again, answered or not. */
   takeBack(token: number): void {
-    assert(this.#isBack[token] !== true, 'token % came back twice', token);
-    this.#isBack[token] = true;
+    refuse(this.#conservation.returned(token));
     this.back += 1;
   }
 }
@@ -68,6 +80,10 @@ export function answer(port: MemoryPort, queue: DeviceQueue, chain: Chain): void
   assert(buffers.count === 2 && buffers.readableCount === 1, 'a chain of % ranges arrived', buffers.count);
   port.store32(buffers.address(1), answerTo(port.load32(buffers.address(0))));
   queue.stageUsed(chain, WORD_BYTES);
+}
+
+function refuse(wrong: VringError | null): void {
+  if (wrong !== null) throw wrong;
 }
 
 function request(token: number): number {

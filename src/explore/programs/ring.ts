@@ -1,3 +1,4 @@
+import { checkDescriptors } from '../../checkers/ring-balance.js';
 import { Doorbell } from '../../memory/doorbell.js';
 import type { MemoryPort } from '../../memory/port.js';
 import { type Armable, Waiter } from '../../transport/waiter.js';
@@ -77,7 +78,7 @@ function runDriver(
     arm: () => queue.enableCallbacks(),
     disarm: () => queue.disableCallbacks(),
   });
-  const requests = new Requests(port, memory);
+  const requests = new Requests(port, memory, options.inOrder);
   let posted = 0;
   queue.disableCallbacks();
   while (requests.back < buffers) {
@@ -88,6 +89,8 @@ function runDriver(
     if (posted > before && posted < buffers) continue;
     if (requests.reap(queue) === 0) waiter.idle(ring);
   }
+  const wrong = checkDescriptors(queue);
+  if (wrong !== null) throw wrong;
 }
 
 /** Serves as many buffers as there are. */

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunReport } from '../../../src/report/run-json.js';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const BIN = join(ROOT, 'bin', 'vring.js');
+export const ROOT: string = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;
@@ -20,8 +19,10 @@ export class Vring {
   readonly finished: Promise<Finished>;
   stderr = '';
 
-  constructor(args: readonly string[], cwd: string = ROOT) {
-    const child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  /** `root`: another copy of the package, where it is not this one that is meant. */
+  constructor(args: readonly string[], cwd: string = ROOT, root: string = ROOT) {
+    const bin = join(root, 'bin', 'vring.js');
+    const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -56,8 +57,11 @@ export function vring(args: readonly string[], cwd?: string): Promise<Finished> 
 }
 
 /** Runs with `--json` and returns the document beside the exit code. */
-export async function runJson(args: readonly string[]): Promise<{ code: number | null; report: RunReport }> {
-  const { code, stdout, stderr } = await vring(['run', ...args, '--json']);
+export async function runJson(
+  args: readonly string[],
+  root?: string,
+): Promise<{ code: number | null; report: RunReport }> {
+  const { code, stdout, stderr } = await new Vring(['run', ...args, '--json'], ROOT, root).finished;
   if (stdout === '') throw new Error(`no report; exit code ${code}, standard error:\n${stderr}`);
   return { code, report: JSON.parse(stdout) as RunReport };
 }
