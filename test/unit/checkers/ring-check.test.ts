@@ -105,6 +105,12 @@ describe('what is wrong with a ring', () => {
     expect(run(steps).wrong?.code).toBe(code);
   });
 
+  test('is found of an old ring too, when the driver is on the next one already', () => {
+    const ahead = [posted(3, 0), shown(1), detached(3, 0), began('driver', 8)];
+    expect(run([...ahead, popped(0), began('device', 8)]).wrong).toBeNull();
+    expect(run([...ahead, popped(0, 17), began('device', 8)]).wrong?.code).toBe('SHAPE');
+  });
+
   test('is the order, where it was promised: on the side where it is broken', () => {
     const steps = [...TWO_OUT, used(1), usedShown(1)];
     expect(run(steps, false, LifeFeature.inOrder).wrong?.code).toBe('ORDER');
