@@ -8,7 +8,7 @@ import { outcomeRows, type OutcomeRow, sumOf } from './outcome-rows.js';
 import { outcomeOfCode } from './outcomes.js';
 import { Pair } from './pair.js';
 import type { RoundChoices, RoundPlan } from './round-plan.js';
-import { LOOK_MS, StallWatch } from './stall-watch.js';
+import { LOOK_MS, type StallLooks, StallWatch } from './stall-watch.js';
 import { Tally } from './tally.js';
 
 export interface StressPlan {
@@ -21,8 +21,8 @@ export interface StressPlan {
   readonly pairs: number;
   /** Not drawn but given: this configuration again and again. */
   readonly fixed?: RoundPlan;
-  /** Looks at a pair that sleeps until that is a stall; as many as make sure, unless told. */
-  readonly stallLooks?: number;
+  /** Looks until it is a stall; as many as make sure, unless told. */
+  readonly stallLooks?: StallLooks;
   /** What the threads run. */
   readonly entry?: URL;
 }
@@ -98,7 +98,7 @@ interface FailedPair {
 /** Null: all pairs have ended well. `tick` is called now and then. */
 function race(
   pairs: readonly Pair[],
-  stallLooks: number | undefined,
+  stallLooks: StallLooks | undefined,
   tick: (nowMs: number) => void,
 ): Promise<FailedPair | null> {
   const watches = pairs.map((pair) => new StallWatch(pair, stallLooks));

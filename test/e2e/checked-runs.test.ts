@@ -13,8 +13,9 @@ afterEach(() => {
 /** The package with something wrong in it. */
 function broken(file: string, find: string, replace: string): string {
   const patch: Patch = { file, find, replace };
-  const copy = TreeCopy.make(ROOT, [patch]);
+  const copy = TreeCopy.make(ROOT);
   copies.push(copy);
+  copy.mutate([patch]);
   return copy.root;
 }
 
