@@ -11,6 +11,7 @@ import { ExploreError } from '../explore/errors.js';
 import { WorkerPool } from '../explore/worker-pool.js';
 import { exploreBenchText, resultLine, ringBenchText } from '../report/bench-text.js';
 import { type Environment, readEnvironment } from '../report/environment.js';
+import { worstExitCode } from '../report/findings.js';
 import type { Paint } from '../report/paint.js';
 import {
   collectName,
@@ -21,6 +22,7 @@ import {
 } from './bench-options.js';
 import { parseCount } from './explore-options.js';
 import { Interrupt } from './interrupt.js';
+import { OUT_OPTION, RunKeeper, STORE_OPTION } from './keep-run.js';
 import { stdoutPaint, type Terminal, writeJson } from './terminal.js';
 
 export function addBenchCommand(program: Command, terminal: Terminal): void {
@@ -36,6 +38,8 @@ export function addBenchCommand(program: Command, terminal: Terminal): void {
     )
     .option('--repetitions <count>', 'measurements, after one that warms up', parseCount, REPETITIONS)
     .option('--json', 'one JSON document on stdout')
+    .option(...OUT_OPTION)
+    .option(...STORE_OPTION)
     .option('--history <file>', 'append each result to this file, for `vring compare`')
     .option('--no-color', 'no colours, as with NO_COLOR')
     .action((flags) => benchExplore(flags, terminal));
@@ -59,6 +63,8 @@ function addRingBench(bench: Command, name: RingBenchName, terminal: Terminal): 
     .option('--in-order', 'with VIRTIO_F_IN_ORDER')
     .option('--repetitions <count>', 'measurements, after some that warm up', parseCount, REPETITIONS)
     .option('--json', 'one JSON document on stdout')
+    .option(...OUT_OPTION)
+    .option(...STORE_OPTION)
     .option('--history <file>', 'append each result to this file, for `vring compare`')
     .option('--no-color', 'no colours, as with NO_COLOR')
     .action((flags) => benchRing(name, flags, terminal));
@@ -101,6 +107,7 @@ async function runBench<Result extends BenchResult>(
   const startedAt = timestamp();
   // Before the first measurement: the load average should be that of the others.
   const environment = readEnvironment();
+  const keeper = new RunKeeper(flags, terminal);
   // What cannot be written is to be known before anything is measured.
   if (flags.history !== undefined)
     appendHistory(flags.history, { started_at: startedAt, environment, results: [] });
@@ -118,12 +125,13 @@ async function runBench<Result extends BenchResult>(
     interrupt.dispose();
   }
   const exitCode = interrupt.signal.aborted ? ExitCode.interrupted : ExitCode.pass;
-  process.exitCode = exitCode;
   if (flags.history !== undefined)
     appendHistory(flags.history, { started_at: startedAt, environment, results });
-  const head = { schemaVersion: 1, command: 'bench', what, exitCode, started_at: startedAt };
-  if (flags.json === true) writeJson(terminal, { ...head, environment, results });
+  const head = { schemaVersion: 1, command: 'bench', what, exitCode, started_at: startedAt } as const;
+  const document = { ...head, environment, results };
+  if (flags.json === true) writeJson(terminal, document);
   else stdout.write(textOf(results, environment, stdoutPaint(terminal, flags.color)));
+  process.exitCode = worstExitCode([exitCode, keeper.keep({ document, histograms: [], series: [] })]);
 }
 
 function selectCases(only: readonly string[] | undefined): typeof EXPLORE_CASES {

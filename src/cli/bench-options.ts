@@ -3,9 +3,10 @@ import type { RingChoices } from '../bench/ring/ring-suites.js';
 import { ScenarioError } from '../errors.js';
 import { isQueueSize } from '../virtqueue/layouts.js';
 import { MAX_QUEUE_SIZE } from '../virtqueue/split-layout.js';
+import type { StoreFlags } from './keep-run.js';
 
 /** Options that every bench has. */
-export interface CommonBenchFlags {
+export interface CommonBenchFlags extends StoreFlags {
   readonly repetitions: number;
   readonly json?: true;
   readonly history?: string;

@@ -1,6 +1,7 @@
 import { Option, type Command } from '@commander-js/extra-typings';
 import { ScenarioError, VringError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
+import type { JobRecord } from '../machine/run-job.js';
 import { worstExitCode } from '../report/findings.js';
 import { planText } from '../report/plan-text.js';
 import { Progress, PROGRESS_MODES, type ProgressMode } from '../report/progress.js';
@@ -11,17 +12,17 @@ import { parseSeed } from '../scenario/seed.js';
 import { parseThreshold } from '../scenario/thresholds.js';
 import { findScenario } from './find-scenario.js';
 import { Interrupt } from './interrupt.js';
+import { OUT_OPTION, RunKeeper, STORE_OPTION, type StoreFlags } from './keep-run.js';
 import { replayCommand, type RunChoices } from './replay-command.js';
 import { stdoutPaint, writeJson, type Terminal } from './terminal.js';
 
-interface RunOptions {
+interface RunOptions extends StoreFlags {
   readonly json?: true;
   readonly seed?: string;
   readonly set?: readonly string[];
   readonly only?: readonly string[];
   readonly threshold?: readonly string[];
   readonly progress: ProgressMode;
-  readonly quiet?: true;
   readonly color: boolean;
   readonly dryRun?: true;
   readonly keepGoing?: true;
@@ -45,6 +46,8 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
         .default('auto' as const),
     )
     .option('--keep-going', 'run the remaining jobs although one broke down or stalled')
+    .option(...OUT_OPTION)
+    .option(...STORE_OPTION)
     .option('--explain-dma', 'print the way of one request of each job through the DMA code, as a tree')
     .option('--check', 'check all that both sides of each ring do, while they do it (slower)')
     .option('-q, --quiet', 'the verdict and its reasons alone')
@@ -69,12 +72,15 @@ async function runCommand(
   if (options.json === true && scenarios.length > 1) {
     throw new ScenarioError('USAGE', '--json prints one document: give it one scenario at a time');
   }
+  if (options.out !== undefined && scenarios.length > 1)
+    throw new ScenarioError('USAGE', '--out keeps one run: give it one scenario at a time');
   // All of them first: a mistake in the last one must not be found after an hour of the others.
   const runs = scenarios.map((scenario) => ({ scenario, plan: planFor(scenario, options) }));
   if (options.dryRun === true) {
     for (const { plan } of runs) printPlan(plan, options, terminal);
     return;
   }
+  const keeper = new RunKeeper(options, terminal);
   const { stderr, env } = terminal;
   const progress = new Progress({ stream: stderr, mode: options.quiet ? 'never' : options.progress, env });
   const interrupt = new Interrupt(() => {
@@ -86,7 +92,9 @@ async function runCommand(
     for (const { scenario, plan } of runs) {
       if (interrupt.signal.aborted) break;
       if (exitCodes.length > 0) terminal.stdout.write('\n');
-      exitCodes.push(await runOne(scenario, plan, { options, terminal, progress, signal: interrupt.signal }));
+      exitCodes.push(
+        await runOne(scenario, plan, { options, terminal, keeper, progress, signal: interrupt.signal }),
+      );
     }
   } finally {
     progress.clear();
@@ -98,12 +106,14 @@ async function runCommand(
 interface RunContext {
   readonly options: RunOptions;
   readonly terminal: Terminal;
+  readonly keeper: RunKeeper;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
 async function runOne(scenario: string, plan: ScenarioPlan, context: RunContext): Promise<ExitCode> {
-  const { options, terminal, progress, signal } = context;
+  const { options, terminal, keeper, progress, signal } = context;
+  const records: JobRecord[] = [];
   const replay = replayCommand(scenario, plan.seed, choicesOf(options));
   // Loaded only now: a typo in a scenario should not wait for the whole machine.
   const { runScenario } = await import('./run-scenario.js');
@@ -112,13 +122,19 @@ async function runOne(scenario: string, plan: ScenarioPlan, context: RunContext)
     signal,
     keepGoing: options.keepGoing === true,
     onProgress: (now) => progress.update(now),
+    onRecord: (record) => records.push(record),
     explainsDma: options.explainDma === true,
     checked: options.check === true,
   });
   progress.clear();
   if (options.json === true) writeJson(terminal, report);
   else terminal.stdout.write(runText(report, stdoutPaint(terminal, options.color), options.quiet === true));
-  return report.exitCode;
+  const kept = keeper.keep({
+    document: { ...report },
+    histograms: records.map(({ job, latency }) => ({ job, latency })),
+    series: records.map(({ series }) => series),
+  });
+  return worstExitCode([report.exitCode, kept]);
 }
 
 function planFor(scenario: string, options: RunOptions): ScenarioPlan {

@@ -1,6 +1,6 @@
 import { timestamp } from '../clock.js';
 import type { JobProgress, JobReport } from '../machine/job-report.js';
-import { runJob } from '../machine/run-job.js';
+import { type JobRecord, runJob } from '../machine/run-job.js';
 import { readEnvironment } from '../report/environment.js';
 import type { ThresholdReport } from '../report/findings.js';
 import { buildRunReport, type RunOutcome, type RunReport } from '../report/run-json.js';
@@ -12,6 +12,7 @@ export interface RunHooks {
   /** The command that repeats the run. */
   readonly replay: string;
   readonly onProgress: (progress: JobProgress) => void;
+  readonly onRecord: (record: JobRecord) => void;
   /** Aborted, the current job ends in good order and no other starts. */
   readonly signal: AbortSignal;
   /** Run the remaining jobs although one has broken down: a thread died, a queue broke or stalled. */
@@ -44,7 +45,7 @@ type JobsOutcome = Pick<RunOutcome, 'jobs' | 'thresholds' | 'abortedBy'>;
 
 async function runJobs(
   plan: ScenarioPlan,
-  { signal, onProgress, keepGoing, explainsDma, checked }: RunHooks,
+  { signal, onProgress, onRecord, keepGoing, explainsDma, checked }: RunHooks,
 ): Promise<JobsOutcome> {
   const jobs: JobReport[] = [];
   const thresholds: ThresholdReport[] = [];
@@ -52,7 +53,7 @@ async function runJobs(
   for (const job of plan.jobs) {
     if (signal.aborted || abort.breach !== null) break;
     if (!keepGoing && jobs.some((done) => done.failures.length > 0)) break;
-    const report = await runJob(job, { onProgress, signal, explainsDma, checked, ...abort.hook });
+    const report = await runJob(job, { onProgress, onRecord, signal, explainsDma, checked, ...abort.hook });
     jobs.push(report);
     thresholds.push(...thresholdReports(plan.thresholds, report).map((result) => abort.verdictOn(result)));
   }

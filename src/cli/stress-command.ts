@@ -2,6 +2,7 @@ import os from 'node:os';
 import { Option, type Command } from '@commander-js/extra-typings';
 import { timestamp } from '../clock.js';
 import { readEnvironment } from '../report/environment.js';
+import { worstExitCode } from '../report/findings.js';
 import { Progress, PROGRESS_MODES } from '../report/progress.js';
 import { buildStressReport } from '../report/stress-json.js';
 import { stressProgressLine, stressText } from '../report/stress-text.js';
@@ -9,6 +10,7 @@ import { runStress } from '../stress/run-stress.js';
 import { PERTURBATIONS } from '../stress/perturbation.js';
 import { parseCount, parseIndex } from './explore-options.js';
 import { Interrupt } from './interrupt.js';
+import { OUT_OPTION, RunKeeper, STORE_OPTION } from './keep-run.js';
 import { explainStress } from './stress-explain.js';
 import { parseFor, replayOf, type StressFlags, stressPlan } from './stress-options.js';
 import { stdoutPaint, type Terminal, writeJson } from './terminal.js';
@@ -52,6 +54,8 @@ export function addStressCommand(program: Command, terminal: Terminal): void {
         .choices(PROGRESS_MODES)
         .default('auto' as const),
     )
+    .option(...OUT_OPTION)
+    .option(...STORE_OPTION)
     .option('-q, --quiet', 'the verdict and its reasons alone')
     .option('--no-color', 'no colours, as with NO_COLOR')
     .addHelpText('after', HELP)
@@ -73,6 +77,7 @@ What fails is made smaller and explored, and shown as one execution: docs/STRESS
 
 async function stressCommand(flags: StressFlags, terminal: Terminal): Promise<void> {
   const plan = stressPlan(flags);
+  const keeper = new RunKeeper(flags, terminal);
   const { stdout, stderr, env } = terminal;
   const command = {
     seed: plan.choices.seed,
@@ -104,7 +109,8 @@ async function stressCommand(flags: StressFlags, terminal: Terminal): Promise<vo
     const report = buildStressReport(command, result, explanation);
     if (flags.json === true) writeJson(terminal, report);
     else stdout.write(stressText(report, stdoutPaint(terminal, flags.color), flags.quiet === true));
-    process.exitCode = report.exitCode;
+    const kept = keeper.keep({ document: { ...report }, histograms: [], series: [] });
+    process.exitCode = worstExitCode([report.exitCode, kept]);
   } finally {
     progress.clear();
     interrupt.dispose();

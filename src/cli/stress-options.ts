@@ -7,10 +7,11 @@ import { isRefusal, readDurationMs } from '../scenario/units.js';
 import { type Perturbation, PERTURBATIONS } from '../stress/perturbation.js';
 import type { StressPlan } from '../stress/run-stress.js';
 import type { WaitPolicy } from '../transport/waiter.js';
+import type { StoreFlags } from './keep-run.js';
 import { shellWords } from './replay-command.js';
 
 /** What the command line says, as commander hands it over. */
-export interface StressFlags {
+export interface StressFlags extends StoreFlags {
   readonly for?: number;
   readonly rounds?: number;
   readonly round?: number;
@@ -23,7 +24,6 @@ export interface StressFlags {
   readonly explain: number | false;
   readonly json?: true;
   readonly progress: ProgressMode;
-  readonly quiet?: true;
   readonly color: boolean;
 }
 

@@ -3,13 +3,16 @@ import { errorToWire, ScenarioError, type WireError } from '../errors.js';
 import { openBackend } from '../host/open-backend.js';
 import { Rng } from '../rng.js';
 import type { JobPlan } from '../scenario/plan.js';
+import { Histogram, type HistogramData } from '../stats/histogram.js';
 import { collect } from './collect.js';
 import { StopMode } from './control-block.js';
 import { memoryShortfall } from './guest-memory.js';
 import { DRAIN_MS } from './job-check.js';
 import type { JobProgress, JobReport } from './job-report.js';
+import type { JobSeries } from './job-series.js';
 import { Machine } from './machine.js';
 import { jobProgress } from './progress.js';
+import { SeriesSampler } from './series-sampler.js';
 import { StallDetector } from './stall.js';
 import type { GuestResult, HostResult } from './thread-config.js';
 
@@ -25,10 +28,20 @@ export interface JobHooks {
   readonly signal?: AbortSignal;
   /** Looks at the figures so far; a reason ends the job early, in good order. */
   readonly shouldAbort?: (partial: JobReport) => string | null;
+  /** Gets what a report has no room for, once, at the end. Without it, nothing is sampled. */
+  readonly onRecord?: (record: JobRecord) => void;
   /** The report is to have the way that one request took through the DMA code. */
   readonly explainsDma?: boolean;
   /** Check what both sides of each ring do, while they do it. */
   readonly checked?: boolean;
+}
+
+/** What is kept of a job besides its report. */
+export interface JobRecord {
+  readonly job: string;
+  /** Latencies of all threads together, in nanoseconds. */
+  readonly latency: HistogramData;
+  readonly series: JobSeries;
 }
 
 /** Runs one job from the first register access to the last thread's end. A broken run is a report, not an exception. */
@@ -56,6 +69,8 @@ class JobRun {
   readonly #guests: GuestResult[] = [];
   readonly #hosts: HostResult[] = [];
   readonly #failures: WireError[] = [];
+  /** Null: nobody wants to know. */
+  readonly #series: SeriesSampler | null;
   #interrupted = false;
   /** Settles when the run cannot go on: a thread died, or nothing moves. */
   #giveUp: (error: unknown) => void = () => undefined;
@@ -64,6 +79,7 @@ class JobRun {
     this.#machine = machine;
     this.#hooks = hooks;
     this.#stall = new StallDetector(machine, this.#startMs);
+    this.#series = hooks.onRecord === undefined ? null : new SeriesSampler(machine);
   }
 
   async toEnd(): Promise<JobReport> {
@@ -82,6 +98,7 @@ class JobRun {
     }
     this.#machine.check?.end(!this.#hasFailed);
     this.#failures.push(...this.#leftBehind());
+    this.#record();
     return this.#report();
   }
 
@@ -139,6 +156,7 @@ class JobRun {
     const now = nowMs();
     const stalled = this.#stall.check(now);
     if (stalled !== null) this.#giveUp(stalled);
+    this.#series?.look(now - this.#startMs);
     this.#hooks.onProgress?.(jobProgress(this.#machine, now - this.#startMs));
     const reason = this.#hooks.shouldAbort?.(this.#report()) ?? null;
     if (reason !== null) this.#machine.stop(StopMode.drain);
@@ -148,6 +166,14 @@ class JobRun {
   #readEvents(): void {
     const wrong = this.#machine.check?.drain() ?? null;
     if (wrong !== null && this.#machine.control.stopMode === StopMode.run) this.#machine.stop(StopMode.drain);
+  }
+
+  #record(): void {
+    if (this.#series === null) return;
+    const { plan, lanes } = this.#machine;
+    const series = this.#series.end(plan.name, plan.queue.size * plan.queue.count, nowMs() - this.#startMs);
+    const latency = Histogram.merge(lanes.map((lane) => lane.histogram)).toData();
+    this.#hooks.onRecord?.({ job: plan.name, latency, series });
   }
 
   #interrupt(): void {

@@ -58,7 +58,7 @@ async function start(root: string, lane: Lane, signal: AbortSignal): Promise<Fin
   const { VRING_SEED: _, ...inherited } = process.env;
   const child = spawn(process.execPath, [...wordsOf(lane)], {
     cwd: root,
-    env: { ...inherited, NO_COLOR: '1' },
+    env: { ...inherited, NO_COLOR: '1', VRING_STORE: 'off' },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: lane.budgetS * 1000,
     killSignal: 'SIGKILL',

@@ -1,5 +1,6 @@
 import { assert } from '../assert.js';
 import { SharedNumbers } from '../memory/shared-numbers.js';
+import type { BucketCounts } from './bucket-counts.js';
 import { BUCKETS_PER_OCTAVE, bucketCountFor, bucketEnd, bucketOf } from './buckets.js';
 
 /** Past any latency a run can wait for: the stall detector ends it long before. */
@@ -11,6 +12,20 @@ const MIN = 1;
 const MAX = 2;
 const SUM = 3;
 const HEADER_CELLS = 4;
+
+/** A histogram as plain data, in nanoseconds: as much as there was in it. The keys are a contract with scripts. */
+export interface HistogramData {
+  /** Each power of two from here on is cut into as many buckets; below, a bucket holds one value. */
+  readonly buckets_per_octave: number;
+  readonly bucket_count: number;
+  readonly count: number;
+  /** Null without any value. */
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly sum: number;
+  /** Number of the bucket and its count, in order, without the empty ones. */
+  readonly buckets: BucketCounts;
+}
 
 /**
  * Latencies in log-linear buckets: count, min, mean and max are exact, percentiles are right to 1/256. One
@@ -51,6 +66,22 @@ export class Histogram {
     merged.#cells.set(MIN, Infinity);
     for (const histogram of histograms) merged.#add(histogram);
     return merged;
+  }
+
+  /** What {@link toData} made of one; null where the data is not that of a histogram. */
+  static fromData(data: HistogramData): Histogram | null {
+    const { buckets_per_octave: perOctave, bucket_count: bucketCount, buckets } = data;
+    const counted = buckets.reduce((sum, [, count]) => sum + count, 0);
+    const isWhole = bucketCount > 0 && bucketCount % BUCKETS_PER_OCTAVE === 0 && counted === data.count;
+    const fits = buckets.every(([bucket, count]) => bucket >= 0 && bucket < bucketCount && count > 0);
+    if (perOctave !== BUCKETS_PER_OCTAVE || !isWhole || !fits) return null;
+    const cells = SharedNumbers.ofLength(HEADER_CELLS + bucketCount);
+    cells.set(COUNT, data.count);
+    cells.set(MIN, data.min ?? Infinity);
+    cells.set(MAX, data.max ?? 0);
+    cells.set(SUM, data.sum);
+    for (const [bucket, count] of buckets) cells.set(HEADER_CELLS + bucket, count);
+    return new Histogram(cells);
   }
 
   get buffer(): SharedArrayBuffer {
@@ -108,6 +139,29 @@ export class Histogram {
     }
     // The last bucket has no end: it also holds what was too large for the range.
     return max;
+  }
+
+  /** What is in the buckets now. */
+  counts(): BucketCounts {
+    const counts: [number, number][] = [];
+    for (let bucket = 0; bucket < this.#bucketCount; bucket++) {
+      const count = this.#cells.get(HEADER_CELLS + bucket);
+      if (count > 0) counts.push([bucket, count]);
+    }
+    return counts;
+  }
+
+  /** To be called when nobody records any more. */
+  toData(): HistogramData {
+    return {
+      buckets_per_octave: BUCKETS_PER_OCTAVE,
+      bucket_count: this.#bucketCount,
+      count: this.#total(),
+      min: this.min,
+      max: this.max,
+      sum: this.#cells.get(SUM),
+      buckets: this.counts(),
+    };
   }
 
   #total(): number {

@@ -9,6 +9,7 @@ import type { SourceFile } from './source.js';
 const ROOMS: readonly (readonly string[])[] = [
   ['cli'],
   ['report'],
+  ['runs'],
   ['mutants'],
   ['campaign'],
   ['scenario'],
