@@ -60,8 +60,8 @@ export class RunKeeper {
   #prepare({ out, store: isWanted }: StoreFlags): ((run: KeptRun) => string) | null {
     if (out !== undefined) {
       if (!isWanted) throw new ScenarioError('USAGE', '--out and --no-store contradict each other');
-      refuseFull(out);
       refuseUnwritable(path.dirname(path.resolve(out)));
+      refuseFull(out);
       return (run) => {
         writeDirectory(out, filesOf(run));
         return out;

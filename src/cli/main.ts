@@ -8,6 +8,7 @@ import { reportFailure } from './failure.js';
 import { addListCommand } from './list-command.js';
 import { addMutantsCommand } from './mutants-command.js';
 import { addReplayCommand } from './replay.js';
+import { addReportCommand } from './report-command.js';
 import { addRunCommand } from './run-command.js';
 import { addSchemaCommand } from './schema-command.js';
 import { addStressCommand } from './stress-command.js';
@@ -38,6 +39,7 @@ function buildProgram(terminal: Terminal): Command {
   addReplayCommand(program, terminal);
   addStressCommand(program, terminal);
   addBenchCommand(program, terminal);
+  addReportCommand(program, terminal);
   addCompareCommand(program, terminal);
   addMutantsCommand(program, terminal);
   addListCommand(program, terminal);
@@ -54,6 +56,7 @@ Examples:
   $ vring mutants --only Z01          a historic bug, made again and caught
   $ vring stress --for 60s            both ends on real threads, with stores that come late
   $ vring list                        the shipped scenarios
+  $ vring report latest               the last run once more; also as hgrm, markdown, json
   $ vring doctor                      is this machine fit for measuring?
 
 Exit codes:

@@ -128,7 +128,11 @@ async function runOne(scenario: string, plan: ScenarioPlan, context: RunContext)
   });
   progress.clear();
   if (options.json === true) writeJson(terminal, report);
-  else terminal.stdout.write(runText(report, stdoutPaint(terminal, options.color), options.quiet === true));
+  else {
+    const series = records.map((record) => record.series);
+    const quiet = options.quiet === true;
+    terminal.stdout.write(runText(report, stdoutPaint(terminal, options.color), { quiet, series }));
+  }
   const kept = keeper.keep({
     document: { ...report },
     histograms: records.map(({ job, latency }) => ({ job, latency })),

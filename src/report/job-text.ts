@@ -6,6 +6,7 @@ import type {
   LifecycleReport,
   TimeUseReport,
 } from '../machine/job-report.js';
+import type { JobSeries } from '../machine/job-series.js';
 import {
   formatBytes,
   formatBytesPerS,
@@ -18,15 +19,17 @@ import {
   plural,
 } from './format.js';
 import type { Paint } from './paint.js';
+import { seriesLines } from './series-text.js';
 import { perOperation } from '../stats/per-operation.js';
 
 /** All about one job, a line for each question. */
-export function jobBlock(job: JobReport, paint: Paint): string[] {
+export function jobBlock(job: JobReport, series: JobSeries | null, paint: Paint): string[] {
   return [
     '',
     `${paint('bold', job.name)}  ${paint('dim', setup(job))}`,
     line('rate', rate(job)),
     line('latency', latency(job)),
+    ...(series === null ? [] : seriesLines(series).map(([label, text]) => line(label, text))),
     line('checks', checks(job, paint)),
     line('kicks', economy(job.kicks, job.kicks_suppressed, job)),
     line('interrupts', economy(job.interrupts, job.interrupts_suppressed, job)),
@@ -55,6 +58,9 @@ function rate(job: JobReport): string {
   return `${formatRate(job.operations_per_s)}   ${formatBytesPerS(job.bytes_per_s)}   ${total}`;
 }
 
+/** Where the clock of a request starts: two runs whose latencies begin elsewhere are not to be compared. */
+const ARRIVALS = { open: 'from the intended start', closed: 'from the submission' } as const;
+
 function latency({ latency_ns: ns, arrival }: JobReport): string {
   if (ns === null) return 'none measured';
   const values = Object.entries({
@@ -64,7 +70,7 @@ function latency({ latency_ns: ns, arrival }: JobReport): string {
     'p99.9': ns.p99_9,
     max: ns.max,
   }).map(([name, value]) => `${name} ${formatNs(value)}`);
-  return values.join('   ') + (arrival === 'open' ? '   (from the intended start)' : '');
+  return values.join('   ') + `   (${ARRIVALS[arrival]})`;
 }
 
 function checks(job: JobReport, paint: Paint): string {

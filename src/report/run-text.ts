@@ -1,7 +1,8 @@
 import { unreachable } from '../assert.js';
 import type { JobReport } from '../machine/job-report.js';
+import type { JobSeries } from '../machine/job-series.js';
 import { exitCodeName, findingsOf, type Finding } from './findings.js';
-import { formatBytes, formatCount, plural } from './format.js';
+import { formatBytes, formatCount, formatNs, plural } from './format.js';
 import { dmaTree } from './dma-tree.js';
 import { jobTable } from './job-table.js';
 import { jobBlock } from './job-text.js';
@@ -16,14 +17,25 @@ const BLOCKS_MAX = 3;
 const FINDINGS_MAX = 10;
 const SKIPPED_NAMES_MAX = 5;
 
+export interface RunTextOptions {
+  /** Stop after the verdict and its reasons. */
+  readonly quiet?: boolean;
+  /** How the jobs went over time, where that is known. */
+  readonly series?: readonly JobSeries[];
+}
+
 /**
  * The report for a person, who wants the verdict in the first second and the figures in ten. The first line
- * of a failure is the command that repeats it. `quiet` stops after the verdict and its reasons.
+ * of a failure is the command that repeats it.
  */
-export function runText(report: RunReport, paint: Paint, quiet = false): string {
+export function runText(
+  report: RunReport,
+  paint: Paint,
+  { quiet = false, series = [] }: RunTextOptions = {},
+): string {
   const lines = [...verdictLines(report, paint)];
   if (!quiet) {
-    lines.push(environmentLine(report, paint), ...figureLines(report, paint));
+    lines.push(environmentLine(report, paint), ...figureLines(report, series, paint));
     lines.push(...dmaPathLines(report.jobs, paint));
     const warnings = runWarnings(report.jobs, report.environment);
     if (warnings.length > 0) lines.push('', ...warnings.map((text) => paint('yellow', `! ${text}`)));
@@ -103,10 +115,17 @@ function totals(jobs: readonly JobReport[]): string {
 function environmentLine({ environment: env }: RunReport, paint: Paint): string {
   const load = env.load_average[0] ?? 0;
   const cpu = `${env.cpu_count} x ${env.cpu_model}`;
-  return paint('dim', `  vring ${env.vring_version}, Node ${env.node_version}, ${cpu}, load ${load}`);
+  const clock = `clock step ${formatNs(env.timer_resolution_ns)}`;
+  return paint(
+    'dim',
+    `  vring ${env.vring_version}, Node ${env.node_version}, ${cpu}, load ${load}, ${clock}`,
+  );
 }
 
-function figureLines({ jobs, thresholds }: RunReport, paint: Paint): string[] {
+function figureLines({ jobs, thresholds }: RunReport, series: readonly JobSeries[], paint: Paint): string[] {
   if (jobs.length > BLOCKS_MAX) return [...jobTable(jobs, paint), ...thresholdSummary(thresholds, paint)];
-  return [...jobs.flatMap((job) => jobBlock(job, paint)), ...thresholdLines(thresholds, paint)];
+  const blocks = jobs.flatMap((job) =>
+    jobBlock(job, series.find((one) => one.job === job.name) ?? null, paint),
+  );
+  return [...blocks, ...thresholdLines(thresholds, paint)];
 }

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { freshSeed } from '../clock.js';
 import { ScenarioError } from '../errors.js';
@@ -59,7 +59,7 @@ export class RunStore {
 
   #notFound(words: string, count: number): ScenarioError {
     const kept = count === 0 ? `no run is kept in ${this.directory}` : `see \`vring list runs\``;
-    const asDirectory = statSync(words, { throwIfNoEntry: false })?.isDirectory() === true;
+    const asDirectory = existsSync(words) && statSync(words).isDirectory();
     const reason = asDirectory ? `that directory holds no ${RunFile.document}` : 'no id begins so';
     return new ScenarioError('RUN_NOT_FOUND', `there is no run '${words}': ${reason}; ${kept}`, {
       run: words,
@@ -69,7 +69,7 @@ export class RunStore {
 
 /** Whether a directory holds a run. */
 function holdsRun(directory: string): boolean {
-  return statSync(path.join(directory, RunFile.document), { throwIfNoEntry: false })?.isFile() === true;
+  return existsSync(path.join(directory, RunFile.document));
 }
 
 function isTaken(error: unknown): boolean {

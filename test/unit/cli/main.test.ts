@@ -65,6 +65,7 @@ describe('vring', () => {
     ['doctor', '--help'],
     ['replay', '--help'],
     ['compare', '--help'],
+    ['report', '--help'],
   ])('helps: %s %s', async (...words) => {
     const { exitCode, out, err } = await vring(words);
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });

@@ -173,7 +173,7 @@ describe('runText of a failure', () => {
   });
 
   it('is the verdict and its reasons alone when quiet', () => {
-    const report = runText(runReport(failed), plain, true);
+    const report = runText(runReport(failed), plain, { quiet: true });
     expect(report.split('\n')).toHaveLength(4);
     expect(report).toContain('no kick');
   });

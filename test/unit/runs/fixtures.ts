@@ -56,7 +56,7 @@ export function jobSeries(length: number, changes: Partial<JobSeries> = {}): Job
   };
 }
 
-function histogramOf(values: readonly number[]): Histogram {
+export function histogramOf(values: readonly number[]): Histogram {
   const histogram = Histogram.ofMaxNs();
   for (const value of values) histogram.record(value);
   return histogram;

@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { type Command, Option } from '@commander-js/extra-typings';
+import { ScenarioError } from '../errors.js';
+import { REPORT_FORMAT_NAMES, REPORT_FORMATS, type ReportFormat } from '../report/formats.js';
+import { plain } from '../report/paint.js';
+import { storeOf } from './keep-run.js';
+import { stdoutPaint, type Terminal } from './terminal.js';
+
+interface ReportFlags {
+  readonly format: ReportFormat;
+  readonly job?: string;
+  readonly output?: string;
+  readonly color: boolean;
+}
+
+export function addReportCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('report')
+    .description('show a run that is kept')
+    .argument('<run>', '`latest`, the beginning of an id (see `vring list runs`), or a directory')
+    .addOption(
+      new Option('--format <format>', 'what to make of it')
+        .choices(REPORT_FORMAT_NAMES)
+        .default('text' as const),
+    )
+    .option('--job <name>', 'this job, where a format is of one')
+    .option('--output <file>', 'into that file, and not to stdout')
+    .option('--no-color', 'no colours, as with NO_COLOR')
+    .addHelpText('after', HELP)
+    .action((run, flags) => reportRun(run, flags, terminal));
+}
+
+const HELP = `
+Examples:
+  $ vring report latest
+  $ vring report 20261123 --format markdown --output run.md
+  $ vring report latest --format hgrm --job randread > randread.hgrm`;
+
+async function reportRun(words: string, flags: ReportFlags, terminal: Terminal): Promise<void> {
+  const run = storeOf(terminal.env).find(words);
+  const paint = flags.output === undefined ? stdoutPaint(terminal, flags.color) : plain;
+  const text = await REPORT_FORMATS[flags.format](run, { paint, job: flags.job ?? null });
+  if (flags.output === undefined) terminal.stdout.write(text);
+  else writeReport(flags.output, text);
+}
+
+function writeReport(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ScenarioError('REPORT_WRITE', `the report cannot be written: ${reason}`, { file });
+  }
+}

@@ -1,0 +1,69 @@
+import { ExitCode } from '../exit-code.js';
+import { ScenarioError, VringError } from '../errors.js';
+import type { StoredRun } from '../runs/stored-run.js';
+import { hgrmOf } from './hgrm.js';
+import { runMarkdown } from './run-markdown.js';
+import type { Paint } from './paint.js';
+import { runReportOf, storedText } from './stored-documents.js';
+
+export interface FormatOptions {
+  readonly paint: Paint;
+  /** This job alone, where a format is of one; null: all, or the only one. */
+  readonly job: string | null;
+}
+
+type Render = (run: StoredRun, options: FormatOptions) => string | Promise<string>;
+
+export const REPORT_FORMAT_NAMES = ['text', 'json', 'hgrm', 'markdown', 'html', 'trace', 'pcap'] as const;
+
+export type ReportFormat = (typeof REPORT_FORMAT_NAMES)[number];
+
+/**
+ * What `vring report` can make of a run that is kept. A new format is a line here and its name above: with the run come
+ * its document, its histograms and series, and the directory where other files of it are.
+ */
+export const REPORT_FORMATS: Readonly<Record<ReportFormat, Render>> = {
+  text: (run, { paint }) => storedText(run, paint),
+  json: jsonOf,
+  hgrm: (run, { job }) => hgrmOf(theHistogram(run, job)),
+  markdown: markdownOf,
+  html: notYet('html'),
+  trace: notYet('trace'),
+  pcap: notYet('pcap'),
+};
+
+/** The document as it was printed, with all that was kept besides. */
+function jsonOf({ name, document, histograms, series }: StoredRun): string {
+  return `${JSON.stringify({ ...document, id: name, histograms, series })}\n`;
+}
+
+function markdownOf(run: StoredRun): string {
+  const report = runReportOf(run);
+  if (report === null) throw refused(run, 'markdown is for runs of a scenario');
+  return runMarkdown(report);
+}
+
+function theHistogram(run: StoredRun, job: string | null): StoredRun['histograms'][number]['latency'] {
+  const { histograms } = run;
+  if (histograms.length === 0) throw refused(run, 'it has no histogram: only jobs of a scenario have one');
+  const names = histograms.map((histogram) => histogram.job).join(', ');
+  if (job === null && histograms.length > 1)
+    throw refused(run, `hgrm is of one job: choose it with --job (${names})`);
+  const found = job === null ? histograms[0] : histograms.find((histogram) => histogram.job === job);
+  if (found === undefined) throw refused(run, `there is no job '${job ?? ''}' (${names})`);
+  return found.latency;
+}
+
+function notYet(format: string): Render {
+  return () => {
+    throw new VringError(
+      'FORMAT_MISSING',
+      `this version of vring makes no ${format} of a run yet`,
+      ExitCode.usage,
+    );
+  };
+}
+
+function refused({ name }: StoredRun, reason: string): ScenarioError {
+  return new ScenarioError('REPORT_FORMAT', `${name}: ${reason}`, { run: name });
+}

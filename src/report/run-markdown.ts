@@ -1,0 +1,78 @@
+import type { JobReport } from '../machine/job-report.js';
+import { perOperation } from '../stats/per-operation.js';
+import { exitCodeName, findingsOf, thresholdActual } from './findings.js';
+import { formatBytesPerS, formatNs, formatRate, formatRatio } from './format.js';
+import type { RunReport } from './run-json.js';
+
+const HEADER = [
+  'job',
+  'rate',
+  'bytes',
+  'p50',
+  'p90',
+  'p99',
+  'p99.9',
+  'max',
+  'kicks/op',
+  'irqs/op',
+  'verdict',
+];
+
+/** For a pull request or a page: tables that need no tool. */
+export function runMarkdown(report: RunReport): string {
+  const { scenario, verdict, exitCode, environment: env } = report;
+  const reason = exitCode === 0 ? '' : ` (${exitCodeName(exitCode)}, exit ${exitCode})`;
+  const machine = `${env.cpu_count} x ${env.cpu_model}, load ${env.load_average[0] ?? 0}`;
+  const lines = [
+    `# ${escaped(scenario.name)}: ${verdict}${reason}`,
+    '',
+    `\`${report.replay}\``,
+    '',
+    `vring ${env.vring_version}, Node ${env.node_version}, ${escaped(machine)}, ${report.started_at}`,
+    ...findingLines(report),
+    '',
+    ...table([HEADER, ...report.jobs.map(cells)]),
+    ...thresholdLines(report),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function findingLines({ jobs, thresholds }: RunReport): string[] {
+  const findings = findingsOf(jobs, thresholds).map(({ exitCode, job, text }) => {
+    const [first = ''] = text.split('\n');
+    return `- **${exitCodeName(exitCode)}** ${escaped(job)}: ${escaped(first)}`;
+  });
+  return findings.length === 0 ? [] : ['', ...findings];
+}
+
+function thresholdLines({ thresholds }: RunReport): string[] {
+  if (thresholds.length === 0) return [];
+  const rows = thresholds.map((threshold) => {
+    const { passed, text, job } = threshold;
+    return [passed ? '✓' : '✗', text, job, thresholdActual(threshold)];
+  });
+  return ['', ...table([['', 'threshold', 'job', 'was'], ...rows])];
+}
+
+function cells(job: JobReport): string[] {
+  const { latency_ns: ns } = job;
+  const times = ns === null ? [] : [ns.p50, ns.p90, ns.p99, ns.p99_9, ns.max].map(formatNs);
+  const [kicks, interrupts] = [job.kicks, job.interrupts].map((count) => perOperation(count, job));
+  return [
+    job.name,
+    formatRate(job.operations_per_s),
+    formatBytesPerS(job.bytes_per_s),
+    ...(times.length === 0 ? ['-', '-', '-', '-', '-'] : times),
+    ...[kicks, interrupts].map((ratio) => (ratio === null || ratio === undefined ? '-' : formatRatio(ratio))),
+    job.verdict,
+  ];
+}
+
+function table([header = [], ...rows]: readonly (readonly string[])[]): string[] {
+  const line = (row: readonly string[]): string => `| ${row.map(escaped).join(' | ')} |`;
+  return [line(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(line)];
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[|<>*_`\\]/g, String.raw`\$&`);
+}
