@@ -45,7 +45,7 @@ function ratesOf(series: JobSeries, rows: readonly number[]): number[] {
 }
 
 /** Those between the first and the last one in which an operation counted. */
-export function measuredRows({ operations }: JobSeries): number[] {
+function measuredRows({ operations }: JobSeries): number[] {
   const first = operations.findIndex((count) => count > 0);
   const last = operations.findLastIndex((count) => count > 0);
   return first === -1 ? [] : operations.map((_, row) => row).slice(first, last + 1);
