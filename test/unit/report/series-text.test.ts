@@ -32,7 +32,7 @@ describe('seriesLines', () => {
   it('is at most 40 characters wide', () => {
     const [line] = seriesLines(jobSeries(600));
     expect(line?.[1].split(' ')[0]).toHaveLength(40);
-    expect(text).toContain('10k op/s to 10k op/s, each 1.5 s');
+    expect(line?.[1]).toContain('10k op/s to 10k op/s, each 1.5 s');
   });
 
   it('shows how full the rings were', () => {
