@@ -12,6 +12,8 @@ export interface StressFailureReport extends Pick<WireError, 'code' | 'message' 
   readonly round: number;
   readonly ring: number;
   readonly configuration: string;
+  /** Where it was thrown, when that is a bug of ours; null when it is a finding. */
+  readonly stack: string | null;
   /** Races the round that failed, and nothing else. */
   readonly replay: string;
   /** Null when nobody asked, there was no time, or it is no fault of the ring. */
@@ -62,6 +64,7 @@ export function buildStressReport(
     round,
     ring,
     configuration,
+    stack: error.exitCode === ExitCode.internal ? error.stack : null,
     replay: command.replay(REPLAY_ROUNDS, round),
     explanation: explanation === null ? null : explanationReport(explanation),
   }));

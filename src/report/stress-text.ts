@@ -60,13 +60,21 @@ function paintGrade(paint: Paint, grade: Grade, line: string): string {
 
 function failureLines(failure: StressFailureReport, paint: Paint): string[] {
   const [first = '', ...rest] = failure.message.split('\n');
+  const { stack } = failure;
   return [
-    paint('red', `FORBIDDEN ${first} (${failure.code})`),
+    paint('red', `${stack === null ? 'FORBIDDEN' : 'ERROR'} ${first} (${failure.code})`),
     `  ${failure.configuration}, ring ${failure.ring}`,
     ...rest,
+    ...(stack === null ? [] : framesOf(stack)),
     `  replay: ${failure.replay}`,
     ...(failure.explanation === null ? [] : ['', ...explanationLines(failure.explanation, paint)]),
   ];
+}
+
+/** Where an error was thrown, without its message. */
+function framesOf(stack: string): string[] {
+  const frames = stack.split('\n').filter((line) => /^ +at /.test(line));
+  return frames.map((line) => `  ${line.trim()}`);
 }
 
 function verdictLine(report: StressReport, paint: Paint): string {

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { runJson, Scratch, sets, Vring, vring } from '../support/e2e/vring.js';
+import type { RunReport } from '../../src/report/run-json.js';
+import { runJson, Scratch, sets, Vring, vring, withWorker } from '../support/e2e/vring.js';
 
 const scratch = new Scratch();
+const FAULTY_GUEST = new URL('../support/e2e/faulty-guest.js', import.meta.url);
 
 afterAll(() => scratch.remove());
 
@@ -33,6 +35,21 @@ describe('a worker that fails on purpose ends the run, with the reason and what 
     expect(job?.failures.map((failure) => failure.code)).toContain(errorCode);
     expect(job?.operations).toBeGreaterThan(0);
     expect(job?.operations).toBeLessThan(1_000_000);
+  });
+
+  test('an exception in what checks the data: the report of what was done, and exit 1', async () => {
+    const args = ['run', 'blk-randread', ...sets({ operations: '1M', warmup: 0 })];
+    const env = withWorker('guest.js', FAULTY_GUEST);
+    const { code, stdout } = await vring([...args, '--json'], undefined, env);
+    expect(code).toBe(1);
+    const report = JSON.parse(stdout) as RunReport;
+    expect(report).toMatchObject({ verdict: 'fail', exitCode: 1 });
+    const [job] = report.jobs;
+    expect(job?.failures).toMatchObject([{ code: 'UNEXPECTED', message: 'a deliberate exception' }]);
+    expect(job?.operations).toBeGreaterThanOrEqual(1000);
+    const text = await vring(args, undefined, env);
+    expect(text.code).toBe(1);
+    expect(text.stdout).toContain('a deliberate exception (UNEXPECTED)');
   });
 
   test('one of two queues: the other one ends too', async () => {
@@ -97,6 +114,27 @@ describe('Ctrl-C', () => {
     const report = JSON.parse(stdout) as { exitCode: number; jobs: { verdict: string; lost: number }[] };
     expect(report.exitCode).toBe(130);
     expect(report.jobs[0]).toMatchObject({ verdict: 'interrupted', lost: 0 });
+  });
+});
+
+describe('Ctrl-C, as text', () => {
+  test('the table of what was done, the reason, and exit 130', async () => {
+    const args = [
+      'run',
+      'blk-randread',
+      '--progress',
+      'always',
+      '--no-color',
+      ...sets({ operations: '500M' }),
+    ];
+    const run = new Vring(args);
+    await run.saysOnStderr(/randread/);
+    run.kill('SIGINT');
+    const { code, stdout, stderr } = await run.finished;
+    expect(code).toBe(130);
+    expect(stderr).toContain('interrupted: ending in good order');
+    expect(stdout).toMatch(/^! INTERRUPTED blk-randread {2}1 job, .* so far/);
+    expect(stdout).toMatch(/\n.*randread/);
   });
 });
 

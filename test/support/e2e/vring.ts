@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { RunReport } from '../../../src/report/run-json.js';
 
 export const ROOT: string = fileURLToPath(new URL('../../..', import.meta.url));
+const REPLACE_WORKER = new URL('replace-worker.js', import.meta.url);
 
 export interface Finished {
   readonly code: number | null;
@@ -20,9 +21,12 @@ export class Vring {
   stderr = '';
 
   /** `root`: another copy of the package, where it is not this one that is meant. */
-  constructor(args: readonly string[], cwd: string = ROOT, root: string = ROOT) {
-    const bin = join(root, 'bin', 'vring.js');
-    const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(args: readonly string[], cwd: string = ROOT, env: NodeJS.ProcessEnv = {}, root: string = ROOT) {
+    const child = spawn(process.execPath, [join(root, 'bin', 'vring.js'), ...args], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -52,8 +56,17 @@ export class Vring {
   }
 }
 
-export function vring(args: readonly string[], cwd?: string): Promise<Finished> {
-  return new Vring(args, cwd).finished;
+export function vring(args: readonly string[], cwd?: string, env?: NodeJS.ProcessEnv): Promise<Finished> {
+  return new Vring(args, cwd, env).finished;
+}
+
+/** What makes the program start `replacement` where it would start that worker. */
+export function withWorker(worker: string, replacement: URL): NodeJS.ProcessEnv {
+  return {
+    NODE_OPTIONS: `--import=${REPLACE_WORKER.href}`,
+    VRING_REPLACED_WORKER: worker,
+    VRING_WORKER: replacement.href,
+  };
 }
 
 /** Runs with `--json` and returns the document beside the exit code. */
@@ -61,7 +74,7 @@ export async function runJson(
   args: readonly string[],
   root?: string,
 ): Promise<{ code: number | null; report: RunReport }> {
-  const { code, stdout, stderr } = await new Vring(['run', ...args, '--json'], ROOT, root).finished;
+  const { code, stdout, stderr } = await new Vring(['run', ...args, '--json'], ROOT, {}, root).finished;
   if (stdout === '') throw new Error(`no report; exit code ${code}, standard error:\n${stderr}`);
   return { code, report: JSON.parse(stdout) as RunReport };
 }

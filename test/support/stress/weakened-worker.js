@@ -1,4 +1,7 @@
+import { Conservation } from '../../../dist/src/checkers/conservation.js';
+import { Stamp } from '../../../dist/src/checkers/stamp.js';
 import { serve } from '../../../dist/src/machine/rpc.js';
+import { FaultyNotifier } from '../../../dist/src/stress/faulty-notifier.js';
 import { runStressGuest } from '../../../dist/src/stress/stress-guest.js';
 import { runStressHost } from '../../../dist/src/stress/stress-host.js';
 
@@ -21,7 +24,48 @@ const WEAKENED = {
     let count = 0;
     return over(port, { fence: () => (++count === 300 ? process.exit(3) : port.fence()) });
   },
+  throw: (port) => over(port, { fence: after(300, fail, () => port.fence()) }),
 };
+
+/** What is not done through the port; called once in the thread. */
+const BROKEN = {
+  // The thread is there, and does nothing.
+  hang: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
+  // A checker has a bug of its own.
+  checker: () => {
+    const { returned } = Conservation.prototype;
+    Conservation.prototype.returned = after(500, fail, returned);
+  },
+  // Every so often the payload is that of another buffer.
+  stamp: () => {
+    const { begin } = Stamp.prototype;
+    let count = 0;
+    Stamp.prototype.begin = function wrong(salt, number) {
+      begin.call(this, salt, ++count % 1000 === 0 ? number + 1 : number);
+    };
+  },
+  // From some moment on nobody is told of anything.
+  mute: () => {
+    const { notify, turn } = FaultyNotifier.prototype;
+    const quiet = () => undefined;
+    FaultyNotifier.prototype.notify = after(100, quiet, notify);
+    FaultyNotifier.prototype.turn = after(1000, quiet, turn);
+    FaultyNotifier.prototype.flush = quiet;
+  },
+};
+
+function fail() {
+  throw new TypeError('a deliberate exception');
+}
+
+/** The first `count` calls are those of `method`, all others those of `other`. */
+function after(count, other, method) {
+  let calls = 0;
+  return function counted(...values) {
+    calls += 1;
+    return (calls > count ? other : method).apply(this, values);
+  };
+}
 
 function over(port, methods) {
   const all = [
@@ -40,7 +84,11 @@ function over(port, methods) {
   return { ...whole, ...methods };
 }
 
-const weaken = (side) => (side === brokenSide ? WEAKENED[brokenThing] : (port) => port);
+function weaken(side) {
+  if (side !== brokenSide) return (port) => port;
+  BROKEN[brokenThing]?.();
+  return WEAKENED[brokenThing] ?? ((port) => port);
+}
 
 serve({
   guest: (config) => runStressGuest(config, weaken('guest')),
