@@ -6,13 +6,14 @@ import { worstExitCode } from '../report/findings.js';
 import { Progress, PROGRESS_MODES } from '../report/progress.js';
 import { buildStressReport } from '../report/stress-json.js';
 import { stressProgressLine, stressText } from '../report/stress-text.js';
-import { runStress } from '../stress/run-stress.js';
 import { PERTURBATIONS } from '../stress/perturbation.js';
+import { raceModes } from '../stress/race-modes.js';
+import { V8_MODES, type V8Mode } from '../stress/v8-mode.js';
 import { parseCount, parseIndex } from './explore-options.js';
 import { Interrupt } from './interrupt.js';
 import { OUT_OPTION, RunKeeper, STORE_OPTION } from './keep-run.js';
 import { explainStress } from './stress-explain.js';
-import { parseFor, replayOf, type StressFlags, stressPlan } from './stress-options.js';
+import { parseFor, replayOf, type StressFlags, stressPlan, v8Modes } from './stress-options.js';
 import { stdoutPaint, type Terminal, writeJson } from './terminal.js';
 
 /** To find out why something failed, unless told. */
@@ -44,6 +45,11 @@ export function addStressCommand(program: Command, terminal: Terminal): void {
         'block',
         'adaptive',
       ]),
+    )
+    .addOption(
+      new Option('--v8 <mode>', 'how the engine carries out the code; but for as-is, in a process of its own')
+        .choices([...V8_MODES, 'all'])
+        .default('as-is' as const),
     )
     .option('--pairs <count>', 'of threads', parseCount, Math.max(1, os.availableParallelism() >> 1))
     .option('--explain <duration>', 'time to find out why it failed, as in 2m', parseFor, EXPLAIN_MS)
@@ -78,11 +84,13 @@ What fails is made smaller and explored, and shown as one execution: docs/STRESS
 async function stressCommand(flags: StressFlags, terminal: Terminal): Promise<void> {
   const plan = stressPlan(flags);
   const keeper = new RunKeeper(flags, terminal);
+  const modes = v8Modes(flags);
+  const whole = { ...plan, rounds: plan.rounds === null ? null : plan.rounds * modes.length };
   const { stdout, stderr, env } = terminal;
   const command = {
     seed: plan.choices.seed,
-    replay: (rounds: number, onlyRound: number | null) =>
-      replayOf(flags, plan.choices.seed, rounds, onlyRound),
+    replay: (rounds: number, onlyRound: number | null, v8: V8Mode | null) =>
+      replayOf(flags, plan.choices.seed, rounds, onlyRound, v8),
     startedAt: timestamp(),
     environment: readEnvironment(),
   };
@@ -96,9 +104,9 @@ async function stressCommand(flags: StressFlags, terminal: Terminal): Promise<vo
     stderr.write('interrupted: ending after this round; once more to end at once\n');
   });
   try {
-    const result = await runStress(plan, {
+    const result = await raceModes(plan, modes, {
       signal: interrupt.signal,
-      onProgress: (now) => progress.show(() => stressProgressLine(now, plan)),
+      onProgress: (now) => progress.show(() => stressProgressLine(now, whole)),
     });
     progress.clear();
     const explanation =

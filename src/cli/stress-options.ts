@@ -6,6 +6,7 @@ import { parseSeed } from '../scenario/seed.js';
 import { isRefusal, readDurationMs } from '../scenario/units.js';
 import { type Perturbation, PERTURBATIONS } from '../stress/perturbation.js';
 import type { StressPlan } from '../stress/run-stress.js';
+import { V8_MODES, type V8Mode } from '../stress/v8-mode.js';
 import type { WaitPolicy } from '../transport/waiter.js';
 import type { StoreFlags } from './keep-run.js';
 import { shellWords } from './replay-command.js';
@@ -19,6 +20,7 @@ export interface StressFlags extends StoreFlags {
   readonly layout: 'split' | 'packed' | 'both';
   readonly perturb: Perturbation | 'all';
   readonly wait?: WaitPolicy['policy'];
+  readonly v8: V8Mode | 'all';
   readonly pairs: number;
   /** Milliseconds; false with `--no-explain`. */
   readonly explain: number | false;
@@ -48,6 +50,10 @@ export function stressPlan(flags: StressFlags): StressPlan {
   };
 }
 
+export function v8Modes({ v8 }: StressFlags): readonly V8Mode[] {
+  return v8 === 'all' ? V8_MODES : [v8];
+}
+
 /** `60s`. */
 export function parseFor(text: string): number {
   const reading = readDurationMs(text);
@@ -55,13 +61,21 @@ export function parseFor(text: string): number {
   throw new InvalidArgumentError('it is not a duration, as in 60s.');
 }
 
-/** The command that races the same rounds, or one of them again and again. */
-export function replayOf(flags: StressFlags, seed: number, rounds: number, onlyRound: number | null): string {
+/** The command that races the same rounds, or one of them again and again, in the modes of the flags or in one. */
+export function replayOf(
+  flags: StressFlags,
+  seed: number,
+  rounds: number,
+  onlyRound: number | null,
+  mode: V8Mode | null,
+): string {
   const words = ['vring', 'stress', '--seed', String(seed), '--rounds', String(rounds)];
   const round = onlyRound ?? flags.round;
   if (round !== undefined) words.push('--round', String(round));
   if (flags.layout !== 'both') words.push('--layout', flags.layout);
   if (flags.perturb !== 'all') words.push('--perturb', flags.perturb);
   if (flags.wait !== undefined) words.push('--wait', flags.wait);
+  const v8 = mode ?? flags.v8;
+  if (v8 !== 'as-is') words.push('--v8', v8);
   return shellWords(words);
 }

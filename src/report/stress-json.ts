@@ -1,14 +1,17 @@
 import type { WireError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
-import type { OutcomeRow } from '../stress/outcome-rows.js';
 import type { Explanation } from '../stress/explain/explain-failure.js';
-import type { StressResult } from '../stress/run-stress.js';
+import type { ModesResult } from '../stress/race-modes.js';
+import type { ModeRow, StressResult } from '../stress/run-stress.js';
+import type { V8Mode } from '../stress/v8-mode.js';
 import type { Environment } from './environment.js';
 import { worstExitCode } from './findings.js';
 import { type ExplanationReport, explanationReport } from './stress-explanation.js';
 
 /** What failed, and how to see it again. */
 export interface StressFailureReport extends Pick<WireError, 'code' | 'message' | 'exitCode' | 'fields'> {
+  /** How the engine worked when it happened. */
+  readonly v8: V8Mode;
   readonly round: number;
   readonly ring: number;
   readonly configuration: string;
@@ -36,14 +39,14 @@ export interface StressReport {
   readonly executions: number;
   readonly buffers: number;
   readonly elapsed_s: number;
-  readonly outcomes: readonly OutcomeRow[];
+  readonly outcomes: readonly ModeRow[];
   readonly failures: readonly StressFailureReport[];
 }
 
 export interface StressCommand {
   readonly seed: number;
-  /** Of so many rounds, or of one again and again. */
-  readonly replay: (rounds: number, onlyRound: number | null) => string;
+  /** Of so many rounds, or of one again and again; in all modes of the engine that were asked for, or in one. */
+  readonly replay: (rounds: number, onlyRound: number | null, v8: V8Mode | null) => string;
   readonly startedAt: string;
   readonly environment: Environment;
 }
@@ -53,30 +56,32 @@ const REPLAY_ROUNDS = 100;
 
 export function buildStressReport(
   command: StressCommand,
-  result: StressResult,
+  result: StressResult | ModesResult,
   explanation: Explanation | null,
 ): StressReport {
-  const failures = result.failures.map(({ error, round, ring, configuration }) => ({
+  const failures = result.failures.map(({ error, v8, round, ring, configuration }) => ({
     code: error.code,
     message: error.message,
     exitCode: error.exitCode,
     fields: error.fields,
+    v8,
     round,
     ring,
     configuration,
     stack: error.exitCode === ExitCode.internal ? error.stack : null,
-    replay: command.replay(REPLAY_ROUNDS, round),
+    replay: command.replay(REPLAY_ROUNDS, round, v8),
     explanation: explanation === null ? null : explanationReport(explanation),
   }));
   const codes = failures.map(({ exitCode }) => exitCode);
   const exitCode = worstExitCode(result.interrupted ? [...codes, ExitCode.interrupted] : codes);
+  const rounds = 'roundsOfOneMode' in result ? result.roundsOfOneMode : result.rounds + failures.length;
   return {
     schemaVersion: 1,
     command: 'stress',
     seed: command.seed,
     verdict: verdictOf(exitCode),
     exitCode,
-    replay: command.replay(Math.max(1, result.rounds + failures.length), null),
+    replay: command.replay(Math.max(1, rounds), null, null),
     started_at: command.startedAt,
     environment: command.environment,
     rounds: result.rounds,

@@ -1,6 +1,5 @@
-import type { OutcomeRow } from '../stress/outcome-rows.js';
 import type { Grade } from '../stress/outcomes.js';
-import type { StressPlan, StressProgress } from '../stress/run-stress.js';
+import type { ModeRow, StressPlan, StressProgress } from '../stress/run-stress.js';
 import { exitCodeName } from './findings.js';
 import { formatCount, formatEta, formatRate, formatShare, plural } from './format.js';
 import type { Paint } from './paint.js';
@@ -29,7 +28,7 @@ export function stressText(report: StressReport, paint: Paint, isQuiet: boolean)
   return `${lines.join('\n')}\n`;
 }
 
-function tablesOf(rows: readonly OutcomeRow[], paint: Paint): string[] {
+function tablesOf(rows: readonly ModeRow[], paint: Paint): string[] {
   const titles = [...new Set(rows.map(titleOf))];
   return titles.flatMap((title) => {
     const own = rows.filter((row) => titleOf(row) === title);
@@ -49,8 +48,9 @@ function tablesOf(rows: readonly OutcomeRow[], paint: Paint): string[] {
   });
 }
 
-function titleOf({ layout, perturbation }: OutcomeRow): string {
-  return `${layout}, ${perturbation === 'none' ? 'not perturbed' : perturbation}`;
+function titleOf({ layout, perturbation, v8 }: ModeRow): string {
+  const engine = v8 === 'as-is' ? '' : `, ${v8}`;
+  return `${layout}, ${perturbation === 'none' ? 'not perturbed' : perturbation}${engine}`;
 }
 
 function paintGrade(paint: Paint, grade: Grade, line: string): string {
@@ -60,10 +60,10 @@ function paintGrade(paint: Paint, grade: Grade, line: string): string {
 
 function failureLines(failure: StressFailureReport, paint: Paint): string[] {
   const [first = '', ...rest] = failure.message.split('\n');
-  const { stack } = failure;
+  const { stack, v8 } = failure;
   return [
     paint('red', `${stack === null ? 'FORBIDDEN' : 'ERROR'} ${first} (${failure.code})`),
-    `  ${failure.configuration}, ring ${failure.ring}`,
+    `  ${failure.configuration}, ring ${failure.ring}${v8 === 'as-is' ? '' : `, V8 ${v8}`}`,
     ...rest,
     ...(stack === null ? [] : framesOf(stack)),
     `  replay: ${failure.replay}`,

@@ -1,6 +1,7 @@
 import { mix32, Rng } from '../rng.js';
 import type { WaitPolicy } from '../transport/waiter.js';
 import type { RingLayout } from '../virtqueue/layouts.js';
+import { isSlow, type V8Mode } from './v8-mode.js';
 import type { Perturbation, PerturbationPlan } from './perturbation.js';
 
 /** What the user left open is drawn anew for each round. */
@@ -9,6 +10,8 @@ export interface RoundChoices {
   readonly layouts: readonly RingLayout[];
   readonly perturbations: readonly Perturbation[];
   readonly wait: WaitPolicy['policy'] | null;
+  /** How the engine works; as it is, unless told. Where it is slow, large rings live for fewer buffers. */
+  readonly v8?: V8Mode;
 }
 
 /** Notifications that go wrong in ways that are allowed. Chances in 256ths. */
@@ -74,6 +77,7 @@ const BUFFERS_PER_RING_MAX: Readonly<Record<Perturbation, number>> = {
 /** Of the rounds without perturbation: rings with room for many, for the sake of numbers. */
 const LARGE_SHARE = 0.6;
 const LARGE_BUFFERS_PER_RING = 65_536;
+const SLOW_BUFFERS_PER_RING = 4096;
 
 /** Round `round` of a seed. `repetition` draws other moments for the same configuration. */
 export function drawRound(choices: RoundChoices, round: number, repetition: number): RoundPlan {
@@ -101,7 +105,7 @@ export function drawRound(choices: RoundChoices, round: number, repetition: numb
     elementsMax,
     depth,
     rings: RINGS_PER_ROUND,
-    buffersPerRing: isLarge ? LARGE_BUFFERS_PER_RING : buffersPerRing(perturbation, depth),
+    buffersPerRing: isLarge ? largeBuffers(choices) : buffersPerRing(perturbation, depth),
     reapAfter: rng.chance(0.6) ? 1 : 1 + rng.below(depth),
     asksLate: rng.chance(0.3),
     serviceOrder: inOrder ? 'oldest' : pick(rng, ['oldest', 'newest', 'random'] as const),
@@ -163,6 +167,10 @@ function smallSize(rng: Rng, layout: RingLayout): number {
 
 function buffersPerRing(perturbation: Perturbation, depth: number): number {
   return Math.min(BUFFERS_PER_RING_MAX[perturbation], BUFFERS_PER_ENTRY[perturbation] * depth);
+}
+
+function largeBuffers({ v8 = 'as-is' }: RoundChoices): number {
+  return isSlow(v8) ? SLOW_BUFFERS_PER_RING : LARGE_BUFFERS_PER_RING;
 }
 
 /** Most rounds begin shortly before the indices wrap: at 2^16, and in a packed ring at each lap. */

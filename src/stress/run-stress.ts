@@ -10,6 +10,7 @@ import { Pair } from './pair.js';
 import type { RoundChoices, RoundPlan } from './round-plan.js';
 import { LOOK_MS, type StallLooks, StallWatch } from './stall-watch.js';
 import { Tally } from './tally.js';
+import type { V8Mode } from './v8-mode.js';
 
 export interface StressPlan {
   readonly choices: RoundChoices;
@@ -23,6 +24,8 @@ export interface StressPlan {
   readonly fixed?: RoundPlan;
   /** Looks until it is a stall; as many as make sure, unless told. */
   readonly stallLooks?: StallLooks;
+  /** How the engine of this process was started; as it is, unless told. */
+  readonly v8?: V8Mode;
   /** What the threads run. */
   readonly entry?: URL;
 }
@@ -41,16 +44,20 @@ export interface StressProgress {
 /** What ended a round that should not have ended so. */
 export interface StressFailure {
   readonly error: WireError;
+  readonly v8: V8Mode;
   readonly round: number;
   readonly ring: number;
   readonly configuration: string;
   readonly plan: RoundPlan;
 }
 
+/** A line of the table, and how the engine worked meanwhile. */
+export type ModeRow = OutcomeRow & { readonly v8: V8Mode };
+
 export interface StressResult extends StressProgress {
   /** Rings that were raced to their end. */
   readonly executions: number;
-  readonly outcomes: readonly OutcomeRow[];
+  readonly outcomes: readonly ModeRow[];
   readonly failures: readonly StressFailure[];
   readonly interrupted: boolean;
 }
@@ -61,6 +68,7 @@ const ENTRY: URL = new URL('../../workers/stress.js', import.meta.url);
 export async function runStress(plan: StressPlan, hooks: StressHooks): Promise<StressResult> {
   tuneEngine();
   const { signal } = hooks;
+  const { v8 = 'as-is' } = plan;
   const startMs = nowMs();
   const pairs = Array.from({ length: plan.pairs }, (_, index) => newPair(plan, index));
   const stop = (): void => {
@@ -74,12 +82,12 @@ export async function runStress(plan: StressPlan, hooks: StressHooks): Promise<S
   try {
     const failed = await ended;
     const tallies = pairs.flatMap(({ guest, host }) => [guest.tally, host.tally]);
-    const failures = failed === null ? [] : [failureOf(failed)];
+    const failures = failed === null ? [] : [failureOf(failed, v8)];
     if (failed !== null) tallies.push(tallyOf(failed));
     return {
       ...progressOf(pairs, nowMs() - startMs),
       executions: sumOf(tallies, (tally, index) => tally.rings(index)),
-      outcomes: outcomeRows(tallies),
+      outcomes: outcomeRows(tallies).map((row) => ({ ...row, v8 })),
       failures,
       interrupted: signal.aborted,
     };
@@ -151,11 +159,12 @@ function progressOf(pairs: readonly Pair[], elapsedMs: number): StressProgress {
   return { rounds, buffers, elapsedMs };
 }
 
-function failureOf({ pair, error }: FailedPair): StressFailure {
+function failureOf({ pair, error }: FailedPair, v8: V8Mode): StressFailure {
   const { board } = pair.guest;
   const plan = pair.planAt(board.turn);
   return {
     error: errorToWire(error),
+    v8,
     round: plan.round,
     ring: board.ring,
     configuration: describePlan(plan),

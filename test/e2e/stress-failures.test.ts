@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { StressReport } from '../../src/report/stress-json.js';
+import { v8Flags } from '../../src/stress/v8-mode.js';
 import { type Finished, Vring, vring, withWorker } from '../support/e2e/vring.js';
 
 const WEAKENED = new URL('../support/stress/weakened-worker.js', import.meta.url);
+const ENGINE_PROBE = fileURLToPath(new URL('../support/stress/engine-probe.js', import.meta.url));
 
 /** The real program, with one thing broken in its threads: `guest.exit`. */
 function broken(fault: string): NodeJS.ProcessEnv {
@@ -70,6 +74,65 @@ describe('a finding is found again by the command that it names', () => {
     expect(again.stdout).toContain(`(${code})`);
     expect(again.stdout).toMatch(text);
     if (exitCode === 21) expect(again.stdout).toMatch(/\n {2}driver: round \d+, ring \d+, asleep; shown/);
+  });
+});
+
+describe('modes of the engine', () => {
+  test('all of them, with a table for each; what is printed races them again', async () => {
+    const args = ['--seed', '5', '--rounds', '2', '--perturb', 'tso', '--v8', 'all'];
+    const finished = await stress([...args, '--json'], {});
+    expect(finished.code).toBe(0);
+    const report = reportOf(finished);
+    expect(report).toMatchObject({ verdict: 'pass', rounds: 8, executions: 64 });
+    expect(report.replay).toBe('vring stress --seed 5 --rounds 2 --perturb tso --v8 all');
+    const order = (mode: string): number =>
+      report.outcomes
+        .filter(({ v8, result }) => v8 === mode && ['in order', 'out of order'].includes(result))
+        .reduce((sum, { samples }) => sum + samples, 0);
+    // The same rounds in each, so as many buffers.
+    const modes = ['as-is', 'interpreter', 'baseline', 'optimised'];
+    expect(modes.map(order)).toEqual(modes.map(() => report.buffers / 4));
+  });
+
+  test.each([
+    ['as-is', /^(?!optimised)/],
+    ['interpreter', /^interpreted$/],
+    ['baseline', /^baseline$/],
+    ['optimised', /^optimised$/],
+  ] as const)('a function that was called a hundred times, in mode %s: %s', (mode, tier) => {
+    const args = [...v8Flags(mode), '--allow-natives-syntax', ENGINE_PROBE];
+    expect(execFileSync(process.execPath, args, { encoding: 'utf8' })).toMatch(tier);
+  });
+
+  test('a failure names its mode, and its replay races in that', async () => {
+    const args = ['--seed', '5', '--perturb', 'tso', '--for', '10m', '--v8', 'baseline'];
+    const finished = await stress([...args, '--json'], broken('guest.stamp'));
+    expect(finished.code).toBe(20);
+    const [failure] = reportOf(finished).failures;
+    expect(failure).toMatchObject({ code: 'PAYLOAD', v8: 'baseline' });
+    expect(failure?.replay).toMatch(/--v8 baseline$/);
+    const again = await stress(wordsOf(failure?.replay ?? '').slice(1), broken('guest.stamp'));
+    expect(again.code).toBe(20);
+    expect(again.stdout).toMatch(/, ring \d, V8 baseline\n/);
+  });
+
+  test('a process that is killed: exit 1, with what killed it', async () => {
+    const finished = await stress(['--for', '10m', '--v8', 'interpreter'], broken('host.kill'));
+    expect(finished.code).toBe(1);
+    expect(finished.stdout).toContain(
+      "ERROR the process of V8's interpreter mode ended: SIGKILL (PROCESS_ENDED)\n",
+    );
+  });
+
+  test('Ctrl-C reaches the process of a mode, and its table is printed', async () => {
+    const run = new Vring(['stress', '--for', '10m', '--json', '--progress', 'always', '--v8', 'optimised']);
+    await run.saysOnStderr(/stress 0% [1-9]\d* round/);
+    run.kill('SIGINT');
+    const finished = await run.finished;
+    expect(finished.code).toBe(130);
+    const report = reportOf(finished);
+    expect(report).toMatchObject({ verdict: 'interrupted', exitCode: 130 });
+    expect(new Set(report.outcomes.map(({ v8 }) => v8))).toEqual(new Set(['optimised']));
   });
 });
 

@@ -1,5 +1,4 @@
 import { Verifier } from '../../../dist/src/workload/verifier.js';
-import '../../../dist/workers/guest.js';
 
 // The guest's thread, with a verifier that has a bug of its own.
 const { check } = Verifier.prototype;
@@ -10,3 +9,5 @@ Verifier.prototype.check = function faulty(...values) {
   if (calls > 1000) throw new TypeError('a deliberate exception');
   check.apply(this, values);
 };
+
+await import('../../../dist/workers/guest.js');

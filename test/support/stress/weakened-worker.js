@@ -29,6 +29,8 @@ const WEAKENED = {
 
 /** What is not done through the port; called once in the thread. */
 const BROKEN = {
+  // Not the thread alone, but its process with it.
+  kill: () => process.kill(process.pid, 'SIGKILL'),
   // The thread is there, and does nothing.
   hang: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
   // A checker has a bug of its own.

@@ -1,0 +1,3 @@
+import { serveStress } from '../src/stress/stress-process.js';
+
+serveStress();
