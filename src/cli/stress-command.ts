@@ -46,6 +46,7 @@ export function addStressCommand(program: Command, terminal: Terminal): void {
         'adaptive',
       ]),
     )
+    .option('--long', 'one large ring for each pair and all of the time, instead of many small ones')
     .addOption(
       new Option('--v8 <mode>', 'how the engine carries out the code; but for as-is, in a process of its own')
         .choices([...V8_MODES, 'all'])

@@ -21,6 +21,7 @@ export interface StressFlags extends StoreFlags {
   readonly perturb: Perturbation | 'all';
   readonly wait?: WaitPolicy['policy'];
   readonly v8: V8Mode | 'all';
+  readonly long?: true;
   readonly pairs: number;
   /** Milliseconds; false with `--no-explain`. */
   readonly explain: number | false;
@@ -35,6 +36,11 @@ const PAIRS_MAX = 64;
 export function stressPlan(flags: StressFlags): StressPlan {
   const { pairs } = flags;
   if (pairs > PAIRS_MAX) throw new ScenarioError('USAGE', `--pairs ${pairs}: at most ${PAIRS_MAX}`);
+  if (flags.long === true && flags.rounds !== undefined)
+    throw new ScenarioError(
+      'USAGE',
+      '--long is one ring for all of the time: give it --for, and no --rounds',
+    );
   const hasEnd = flags.rounds !== undefined || flags.for !== undefined;
   return {
     choices: {
@@ -42,6 +48,7 @@ export function stressPlan(flags: StressFlags): StressPlan {
       layouts: flags.layout === 'both' ? ['split', 'packed'] : [flags.layout],
       perturbations: flags.perturb === 'all' ? PERTURBATIONS : [flags.perturb],
       wait: flags.wait ?? null,
+      isLong: flags.long === true,
     },
     rounds: flags.rounds ?? null,
     durationMs: hasEnd ? (flags.for ?? null) : DEFAULT_MS,
@@ -69,7 +76,9 @@ export function replayOf(
   onlyRound: number | null,
   mode: V8Mode | null,
 ): string {
-  const words = ['vring', 'stress', '--seed', String(seed), '--rounds', String(rounds)];
+  const words = ['vring', 'stress', '--seed', String(seed)];
+  if (flags.long === true) words.push('--long', '--for', `${flags.for ?? DEFAULT_MS}ms`);
+  else words.push('--rounds', String(rounds));
   const round = onlyRound ?? flags.round;
   if (round !== undefined) words.push('--round', String(round));
   if (flags.layout !== 'both') words.push('--layout', flags.layout);

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { errorFromWire, errorToWire, WorkerFailure } from '../errors.js';
+import { drawRound } from './round-plan.js';
 import type { StressHooks, StressPlan, StressProgress, StressResult } from './run-stress.js';
 import type { FromProcess, ToProcess } from './stress-process.js';
 import { type V8Mode, v8Flags } from './v8-mode.js';
@@ -55,12 +56,14 @@ function resultOfDeath(
   const error = new WorkerFailure('PROCESS_ENDED', `the process of V8's ${mode} mode ended: ${how}`, {
     mode,
   });
+  const round = plan.onlyRound ?? progress.rounds;
   const failure = {
     error: errorToWire(error),
     v8: mode,
-    round: plan.onlyRound ?? progress.rounds,
+    round,
     ring: 0,
     configuration: `after ${progress.rounds} rounds`,
+    plan: drawRound(plan.choices, round, 0),
   };
   return { ...progress, executions: 0, outcomes: [], failures: [failure], interrupted };
 }

@@ -13,7 +13,8 @@ export function describeStall(pair: Pair): string {
   const plan = pair.planAt(guest.turn);
   return [
     `  driver: round ${guest.round}, ring ${guest.ring}, ${guest.step}; ` +
-      `shown ${guest.first}, taken back ${guest.second} of ${plan.buffersPerRing}`,
+      `shown ${guest.first}, taken back ${guest.second}` +
+      (plan.isLong ? '' : ` of ${plan.buffersPerRing}`),
     `  device: round ${host.round}, ring ${host.ring}, ${host.step}; ` +
       `popped ${host.first}, returned ${host.second}`,
     ...(plan.layout === 'split' ? [privateIndices(plan, guest, host)] : []),

@@ -11,11 +11,14 @@ import type { DriverQueue } from '../virtqueue/queue.js';
 import { ScatterList } from '../virtqueue/scatter-list.js';
 import type { Board } from './board.js';
 import { BufferShape } from './buffer-shape.js';
+import type { RingLength } from './ring-length.js';
 import type { RoundPlan } from './round-plan.js';
 import { Side } from './side.js';
 import type { StressRig } from './stress-rig.js';
 import type { Weaken } from './stress-thread.js';
 import type { Tally } from './tally.js';
+
+const COUNT_EVERY = 4096;
 
 /** The driver's side of one round: posts stamped buffers, takes them back, and believes nothing. */
 export class GuestRound implements Armable {
@@ -24,6 +27,7 @@ export class GuestRound implements Armable {
   readonly #board: Board;
   readonly #tally: Tally;
   readonly #side: Side;
+  readonly #length: RingLength;
   readonly #tables: IndirectTables;
   readonly #stamp: Stamp;
   readonly #answer: Stamp;
@@ -40,12 +44,22 @@ export class GuestRound implements Armable {
   #returned = 0;
   #showCount = 0;
   #kickCount = 0;
+  #countedBuffers = 0;
+  #countedOutOfOrder = 0;
 
-  constructor(plan: RoundPlan, rig: StressRig, board: Board, tally: Tally, weaken: Weaken) {
+  constructor(
+    plan: RoundPlan,
+    rig: StressRig,
+    board: Board,
+    tally: Tally,
+    weaken: Weaken,
+    length: RingLength,
+  ) {
     this.#plan = plan;
     this.#rig = rig;
     this.#board = board;
     this.#tally = tally;
+    this.#length = length;
     this.#side = new Side('guest', plan, rig, board, weaken);
     this.#tables = rig.newTables();
     this.#stamp = new Stamp(this.#side.port, StampSide.fromDriver);
@@ -87,6 +101,8 @@ export class GuestRound implements Armable {
     this.#returned = 0;
     this.#showCount = 0;
     this.#kickCount = 0;
+    this.#countedBuffers = 0;
+    this.#countedOutOfOrder = 0;
     if (ring > 0) this.#queue = this.#rig.driver(this.#side.port, ring, this.#side.notifier, this.#tables);
     this.#order = new CompletionOrder(this.#plan.inOrder);
     this.#side.notifier.setCalm(false);
@@ -94,13 +110,18 @@ export class GuestRound implements Armable {
   }
 
   #race(): void {
-    const { buffersPerRing, depth, reapAfter } = this.#plan;
+    const { depth, reapAfter } = this.#plan;
+    const length = this.#length;
     const { batch } = this.#plan.guest;
     let hidden = 0;
-    while (this.#returned < buffersPerRing) {
+    while (this.#returned < length.buffers) {
+      if (length.cut(this.#posted)) {
+        this.#side.notifier.setCalm(true);
+        continue;
+      }
       let hasMoved = false;
       const inFlight = this.#posted - this.#returned;
-      if (this.#posted < buffersPerRing && inFlight < depth && this.#post()) {
+      if (this.#posted < length.buffers && inFlight < depth && this.#post()) {
         hidden += 1;
         hasMoved = true;
       }
@@ -138,7 +159,7 @@ export class GuestRound implements Armable {
     this.#numberIn[slot] = this.#posted;
     this.#posted += 1;
     // Racing is over, draining begins: from here on nothing goes wrong any more, and all must come back.
-    if (this.#posted === this.#plan.buffersPerRing) this.#side.notifier.setCalm(true);
+    if (this.#posted === this.#length.buffers) this.#side.notifier.setCalm(true);
     return true;
   }
 
@@ -162,6 +183,7 @@ export class GuestRound implements Armable {
     this.#checkAnswer(slot, number);
     this.#returned += 1;
     this.#board.countSecond(this.#returned);
+    if (this.#returned % COUNT_EVERY === 0) this.#count();
     return true;
   }
 
@@ -181,12 +203,22 @@ export class GuestRound implements Armable {
     this.#side.notifier.flush();
     this.#refuse(this.#conservation.ended());
     this.#refuse(checkDriverBalance(this.#queue));
-    const { outOfOrderCount } = this.#order;
-    this.#tally.add('inOrder', this.#returned - outOfOrderCount);
-    this.#tally.add('outOfOrder', outOfOrderCount);
+    this.#count();
     this.#tally.add('kick', this.#kickCount);
     this.#tally.add('kickSuppressed', this.#showCount - this.#kickCount);
-    this.#tally.addRing(this.#returned);
+    this.#tally.addRing();
+  }
+
+  /** Adds up what came back since the last time: the table of a race that breaks off shall have most of it. */
+  #count(): void {
+    const { outOfOrderCount } = this.#order;
+    const buffers = this.#returned - this.#countedBuffers;
+    const outOfOrder = outOfOrderCount - this.#countedOutOfOrder;
+    this.#countedBuffers = this.#returned;
+    this.#countedOutOfOrder = outOfOrderCount;
+    this.#tally.add('inOrder', buffers - outOfOrder);
+    this.#tally.add('outOfOrder', outOfOrder);
+    this.#tally.addBuffers(buffers);
   }
 
   #refuse(wrong: VringError | null): void {

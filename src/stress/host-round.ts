@@ -8,6 +8,7 @@ import { Chain } from '../virtqueue/chain.js';
 import type { DeviceQueue } from '../virtqueue/queue.js';
 import type { Board } from './board.js';
 import { BufferShape } from './buffer-shape.js';
+import type { RingLength } from './ring-length.js';
 import type { RoundPlan } from './round-plan.js';
 import { Side } from './side.js';
 import type { StressRig } from './stress-rig.js';
@@ -21,6 +22,7 @@ export class HostRound implements Armable {
   readonly #board: Board;
   readonly #tally: Tally;
   readonly #side: Side;
+  readonly #length: RingLength;
   readonly #stamp: Stamp;
   readonly #answer: Stamp;
   readonly #shape: BufferShape;
@@ -36,11 +38,19 @@ export class HostRound implements Armable {
   #showCount = 0;
   #interruptCount = 0;
 
-  constructor(plan: RoundPlan, rig: StressRig, board: Board, tally: Tally, weaken: Weaken) {
+  constructor(
+    plan: RoundPlan,
+    rig: StressRig,
+    board: Board,
+    tally: Tally,
+    weaken: Weaken,
+    length: RingLength,
+  ) {
     this.#plan = plan;
     this.#rig = rig;
     this.#board = board;
     this.#tally = tally;
+    this.#length = length;
     this.#side = new Side('host', plan, rig, board, weaken);
     this.#stamp = new Stamp(this.#side.port, StampSide.fromDriver);
     this.#answer = new Stamp(this.#side.port, StampSide.fromDevice);
@@ -62,7 +72,9 @@ export class HostRound implements Armable {
   arm(): boolean {
     this.#board.step = 'asking to be told';
     this.#side.notifier.flush();
-    return this.#side.asked(this.#queue.enableKicks());
+    const maySleep = this.#side.asked(this.#queue.enableKicks());
+    // The end of a long ring rings the bell, too: it is looked for where all is that does.
+    return !this.#hearsEnd() && maySleep;
   }
 
   disarm(): void {
@@ -82,8 +94,10 @@ export class HostRound implements Armable {
   }
 
   #serve(): void {
-    const { buffersPerRing, window, size } = this.#plan;
-    while (this.#used < buffersPerRing) {
+    const { window, size } = this.#plan;
+    const length = this.#length;
+    while (this.#used < length.buffers) {
+      if (this.#hearsEnd()) continue;
       let hasMoved = false;
       while (this.#heldCount < Math.min(window, size) && this.#pop()) hasMoved = true;
       if (this.#heldCount > 0 && (this.#heldCount >= window || !hasMoved)) {
@@ -93,6 +107,12 @@ export class HostRound implements Armable {
       if (hasMoved) this.#side.worked();
       else this.#side.idle(this);
     }
+  }
+
+  #hearsEnd(): boolean {
+    const hasEnded = this.#length.hears();
+    if (hasEnded) this.#side.notifier.setCalm(true);
+    return hasEnded;
   }
 
   #pop(): boolean {
@@ -115,7 +135,7 @@ export class HostRound implements Armable {
     this.#numbers[at] = number;
     this.#heldCount += 1;
     this.#popped += 1;
-    if (this.#popped === this.#plan.buffersPerRing) this.#side.notifier.setCalm(true);
+    if (this.#popped === this.#length.buffers) this.#side.notifier.setCalm(true);
     this.#board.countFirst(this.#popped);
     return true;
   }

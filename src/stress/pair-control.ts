@@ -1,7 +1,7 @@
 import { SharedMemory } from '../memory/shared-memory.js';
 
-const Word = { stop: 0, turn: 4 } as const;
-/** Announced as a turn: there is none. */
+const Word = { stop: 0, turn: 4, ringEnd: 8 } as const;
+/** Instead of a turn or a count: there is none. */
 const END = 0xffff_ffff;
 
 /** What the main thread tells a pair, and the guest its host. */
@@ -13,7 +13,7 @@ export class PairControl {
   }
 
   static create(): PairControl {
-    return new PairControl(SharedMemory.ofSize(8).buffer);
+    return new PairControl(SharedMemory.ofSize(16).buffer);
   }
 
   get buffer(): SharedArrayBuffer {
@@ -31,11 +31,22 @@ export class PairControl {
 
   /** One of the two decides, or they could disagree about whether there is another round. */
   announce(turn: number | null): void {
+    this.ringEnd = null;
     this.#memory.store32Release(Word.turn, turn ?? END);
   }
 
   get announced(): number | null {
     const turn = this.#memory.load32Acquire(Word.turn);
     return turn === END ? null : turn;
+  }
+
+  /** Buffers of a long ring that was ended, as its driver counts them; null: it is raced on. */
+  get ringEnd(): number | null {
+    const end = this.#memory.load32Acquire(Word.ringEnd);
+    return end === END ? null : end;
+  }
+
+  set ringEnd(buffers: number | null) {
+    this.#memory.store32Release(Word.ringEnd, buffers ?? END);
   }
 }

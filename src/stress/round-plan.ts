@@ -12,6 +12,8 @@ export interface RoundChoices {
   readonly wait: WaitPolicy['policy'] | null;
   /** How the engine works; as it is, unless told. Where it is slow, large rings live for fewer buffers. */
   readonly v8?: V8Mode;
+  /** One large ring for as long as it is raced, instead of many small ones. */
+  readonly isLong?: boolean;
 }
 
 /** Notifications that go wrong in ways that are allowed. Chances in 256ths. */
@@ -51,6 +53,8 @@ export interface RoundPlan {
   readonly depth: number;
   readonly rings: number;
   readonly buffersPerRing: number;
+  /** The ring ends before that when the pair is told to stop. */
+  readonly isLong: boolean;
   /** The driver takes buffers back only when it has posted so many. */
   readonly reapAfter: number;
   /** The driver asks to be told after three quarters of its buffers, not after the first. */
@@ -79,8 +83,15 @@ const LARGE_SHARE = 0.6;
 const LARGE_BUFFERS_PER_RING = 65_536;
 const SLOW_BUFFERS_PER_RING = 4096;
 
+const LONG_SALT = 0x10_9c_a7;
+/** Some half an hour at full speed. Both sides count the buffers of a ring in 32 bits. */
+const LONG_BUFFERS_PER_RING = 2 ** 31;
+/** Early loads copy all of a round's memory now and then. */
+const SNAPSHOT_DEPTH_MAX = 64;
+
 /** Round `round` of a seed. `repetition` draws other moments for the same configuration. */
 export function drawRound(choices: RoundChoices, round: number, repetition: number): RoundPlan {
+  if (choices.isLong === true) return drawLongRound(choices, round, repetition);
   const rng = new Rng(mix32(choices.seed, round));
   const layout = pick(rng, choices.layouts);
   const perturbation = pick(rng, choices.perturbations);
@@ -105,6 +116,7 @@ export function drawRound(choices: RoundChoices, round: number, repetition: numb
     elementsMax,
     depth,
     rings: RINGS_PER_ROUND,
+    isLong: false,
     buffersPerRing: isLarge ? largeBuffers(choices) : buffersPerRing(perturbation, depth),
     reapAfter: rng.chance(0.6) ? 1 : 1 + rng.below(depth),
     asksLate: rng.chance(0.3),
@@ -130,6 +142,30 @@ function varySide(side: SidePlan, variation: number): SidePlan {
     ...side,
     seed: mix32(seed, variation),
     perturbation: { ...perturbation, seed: mix32(perturbation.seed, variation) },
+  };
+}
+
+/** A ring with room for many, whose indices wrap again and again. */
+function drawLongRound(choices: RoundChoices, round: number, repetition: number): RoundPlan {
+  const short = drawRound({ ...choices, isLong: false }, round, repetition);
+  const rng = new Rng(mix32(choices.seed ^ LONG_SALT, round));
+  const { layout, perturbation } = short;
+  const size = layout === 'split' ? 2 ** (8 + rng.below(3)) : 256 + rng.below(769);
+  const most = perturbation === 'weak' ? SNAPSHOT_DEPTH_MAX : size;
+  const depth = pick(rng, [most, most, most >> 1, 1 + rng.below(most)]);
+  const batch = (): number => pick(rng, [1, 1 + (depth >> 4), 1 + (depth >> 2)]);
+  return {
+    ...short,
+    size,
+    depth,
+    elementsMax: 1 + rng.below(3),
+    rings: 1,
+    buffersPerRing: LONG_BUFFERS_PER_RING,
+    isLong: true,
+    reapAfter: rng.chance(0.6) ? 1 : 1 + rng.below(depth),
+    window: rng.chance(0.5) ? 1 : 1 + rng.below(depth),
+    guest: { ...short.guest, batch: batch() },
+    host: { ...short.host, batch: batch() },
   };
 }
 

@@ -2,6 +2,7 @@ import { Meeting } from '../bench/ring/meeting.js';
 import { Board } from './board.js';
 import { GuestRound } from './guest-round.js';
 import { PairControl } from './pair-control.js';
+import { RingLength } from './ring-length.js';
 import { StressRig } from './stress-rig.js';
 import { planOfTurn, type StressThreadConfig, type Weaken } from './stress-thread.js';
 import { Tally } from './tally.js';
@@ -18,7 +19,8 @@ export function runStressGuest(config: StressThreadConfig, weaken: Weaken = (por
     const rig = new StressRig(plan, config.memory);
     rig.init();
     tally.enter(plan);
-    const round = new GuestRound(plan, rig, board, tally, weaken);
+    const length = new RingLength(plan, control, rig);
+    const round = new GuestRound(plan, rig, board, tally, weaken, length);
     board.beginRound(plan.round, turn);
     board.step = 'waiting at the start';
     control.announce(turn);

@@ -2,6 +2,7 @@ import { Meeting } from '../bench/ring/meeting.js';
 import { Board } from './board.js';
 import { HostRound } from './host-round.js';
 import { PairControl } from './pair-control.js';
+import { RingLength } from './ring-length.js';
 import { StressRig } from './stress-rig.js';
 import { planOfTurn, type StressThreadConfig, type Weaken } from './stress-thread.js';
 import { Tally } from './tally.js';
@@ -18,7 +19,9 @@ export function runStressHost(config: StressThreadConfig, weaken: Weaken = (port
     if (turn === null) return;
     const plan = planOfTurn(config.range, turn);
     tally.enter(plan);
-    const round = new HostRound(plan, new StressRig(plan, config.memory), board, tally, weaken);
+    const rig = new StressRig(plan, config.memory);
+    const length = new RingLength(plan, control, rig);
+    const round = new HostRound(plan, rig, board, tally, weaken, length);
     board.beginRound(plan.round, turn);
     board.step = 'waiting at the start';
     meeting.wait();

@@ -49,8 +49,11 @@ export class Tally {
     this.#numbers.add(this.#at(this.#class) + HEAD + OUTCOME_NAMES.indexOf(outcome), samples);
   }
 
-  addRing(buffers: number): void {
-    this.#numbers.add(this.#at(this.#class) + BUFFERS, buffers);
+  addBuffers(count: number): void {
+    this.#numbers.add(this.#at(this.#class) + BUFFERS, count);
+  }
+
+  addRing(): void {
     this.#numbers.add(this.#at(this.#class) + RINGS, 1);
   }
 

@@ -60,6 +60,34 @@ describe('vring stress', () => {
     expect(new Set(report.outcomes.map((row) => `${row.layout} ${row.perturbation}`)).size).toBe(1);
   });
 
+  test.each(['none', 'tso', 'weak'])(
+    '--long, %s: one ring of each pair wraps again and again',
+    async (kind) => {
+      const args = ['--long', '--seed', '5', '--pairs', '2', '--perturb', kind, '--for', '1s'];
+      const { code, report } = await stressJson(args);
+      expect(report.failures).toEqual([]);
+      expect(code).toBe(0);
+      // Ended by the time that is over, with all buffers back.
+      expect(report).toMatchObject({ verdict: 'pass', rounds: 2, executions: 2 });
+      expect(report.buffers).toBeGreaterThan(2048);
+      expect(report.replay).toBe(`vring stress --seed 5 --long --for 1000ms --perturb ${kind}`);
+      const order = report.outcomes.filter(({ result }) => ['in order', 'out of order'].includes(result));
+      expect(order.reduce((sum, { samples }) => sum + samples, 0)).toBe(report.buffers);
+    },
+  );
+
+  test('Ctrl-C in a long ring: all buffers come back, and the report says so', async () => {
+    const run = new Vring(['stress', '--long', '--for', '10m', '--json', '--progress', 'always']);
+    await run.saysOnStderr(/stress 0% 0 rounds [1-9]\S* buffers/);
+    run.kill('SIGINT');
+    const { code, stdout } = await run.finished;
+    expect(code).toBe(130);
+    const report = JSON.parse(stdout) as StressReport;
+    expect(report).toMatchObject({ verdict: 'interrupted', failures: [] });
+    expect(report.executions).toBe(report.rounds);
+    expect(report.executions).toBeGreaterThan(0);
+  });
+
   test('Ctrl-C ends it after the round, with a report and exit 130', async () => {
     const run = new Vring(['stress', '--for', '10m', '--json', '--progress', 'always']);
     await run.saysOnStderr(/stress 0% [1-9]\d* round/);
@@ -87,8 +115,15 @@ describe('vring stress', () => {
     ['--layout', 'round'],
     ['--perturb', 'sc'],
     ['--pairs', '100'],
+    ['--v8', 'jitless'],
   ])('%s %s is refused', async (...args) => {
     expect((await vring(['stress', ...args])).code).toBe(2);
+  });
+
+  test('--long takes a time, and no number of rounds', async () => {
+    const { code, stderr } = await vring(['stress', '--long', '--rounds', '3']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--for');
   });
 });
 

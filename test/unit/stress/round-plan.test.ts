@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PERTURBATIONS } from '../../../src/stress/perturbation.js';
 import { drawRound, type RoundChoices } from '../../../src/stress/round-plan.js';
+import { StressRig } from '../../../src/stress/stress-rig.js';
 import { isQueueSize } from '../../../src/virtqueue/layouts.js';
 
 const CHOICES: RoundChoices = {
@@ -47,4 +48,24 @@ describe('what a round is drawn as', () => {
     expect(seen(({ guest }) => `${guest.faults.spurious} ${guest.faults.late}`)).toBe(9);
     expect(seen(({ startIndex }) => startIndex)).toBeGreaterThan(30);
   });
+});
+
+test('a long round is one large ring, whatever else is drawn', () => {
+  const choices = {
+    seed: 9,
+    layouts: ['split', 'packed'],
+    perturbations: PERTURBATIONS,
+    wait: null,
+  } as const;
+  for (let round = 0; round < 300; round++) {
+    const plan = drawRound({ ...choices, isLong: true }, round, 0);
+    expect(plan).toMatchObject({ rings: 1, isLong: true, buffersPerRing: 2 ** 31 });
+    expect(plan.size).toBeGreaterThanOrEqual(256);
+    expect(plan.size).toBeLessThanOrEqual(1024);
+    if (plan.layout === 'split') expect(Number.isInteger(Math.log2(plan.size))).toBe(true);
+    expect(plan.depth).toBeLessThanOrEqual(plan.perturbation === 'weak' ? 64 : plan.size);
+    expect(Math.min(plan.depth, plan.window, plan.guest.batch, plan.host.batch)).toBeGreaterThanOrEqual(1);
+    // It fits the memory of a pair.
+    new StressRig(plan, StressRig.createMemory()).init();
+  }
 });
