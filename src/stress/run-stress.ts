@@ -8,7 +8,7 @@ import { outcomeRows, type OutcomeRow, sumOf } from './outcome-rows.js';
 import { outcomeOfCode } from './outcomes.js';
 import { Pair } from './pair.js';
 import type { RoundChoices, RoundPlan } from './round-plan.js';
-import { LOOK_MS, type StallLooks, StallWatch } from './stall-watch.js';
+import { LOOK_MS, StallWatch } from './stall-watch.js';
 import { Tally } from './tally.js';
 import type { V8Mode } from './v8-mode.js';
 
@@ -22,8 +22,8 @@ export interface StressPlan {
   readonly pairs: number;
   /** Not drawn but given: this configuration again and again. */
   readonly fixed?: RoundPlan;
-  /** Looks until it is a stall; as many as make sure, unless told. */
-  readonly stallLooks?: StallLooks;
+  /** Looks at a pair that sleeps until that is a stall; as many as make sure, unless told. */
+  readonly stallLooks?: number;
   /** How the engine of this process was started; as it is, unless told. */
   readonly v8?: V8Mode;
   /** What the threads run. */
@@ -106,7 +106,7 @@ interface FailedPair {
 /** Null: all pairs have ended well. `tick` is called now and then. */
 function race(
   pairs: readonly Pair[],
-  stallLooks: StallLooks | undefined,
+  stallLooks: number | undefined,
   tick: (nowMs: number) => void,
 ): Promise<FailedPair | null> {
   const watches = pairs.map((pair) => new StallWatch(pair, stallLooks));

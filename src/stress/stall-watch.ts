@@ -5,14 +5,9 @@ import type { Pair } from './pair.js';
 
 /** Looks, not time: a process that was stopped as a whole has had none. */
 const LOOKS_PER_S = 10;
+const STALL_LOOKS = 3 * LOOKS_PER_S;
 /** While a thread is awake it may only be waiting for a core: that is no stall for a while. */
-const SURE: StallLooks = { asleep: 3 * LOOKS_PER_S, awake: 15 * LOOKS_PER_S };
-
-/** After how many looks at a pair that does not move that is a stall: both sides asleep, or one of them awake. */
-export interface StallLooks {
-  readonly asleep: number;
-  readonly awake: number;
-}
+const AWAKE_STALL_LOOKS = 15 * LOOKS_PER_S;
 
 /** From one look to the next. */
 export const LOOK_MS: number = 1000 / LOOKS_PER_S;
@@ -22,13 +17,13 @@ const CODES = { 'lost kick': 'LOST_KICK', 'lost interrupt': 'LOST_INTERRUPT', st
 /** Notices that a pair gets no further. */
 export class StallWatch {
   readonly pair: Pair;
-  readonly #looks: StallLooks;
+  readonly #asleepLooks: number;
   #moved = -1;
   #quietLooks = 0;
 
-  constructor(pair: Pair, looks: StallLooks = SURE) {
+  constructor(pair: Pair, asleepLooks: number = STALL_LOOKS) {
     this.pair = pair;
-    this.#looks = looks;
+    this.#asleepLooks = asleepLooks;
   }
 
   /** The stall, when nothing has moved for too long; null otherwise. */
@@ -42,7 +37,7 @@ export class StallWatch {
     }
     const isAsleep = guest.board.step === 'asleep' && host.board.step === 'asleep';
     this.#quietLooks += 1;
-    if (this.#quietLooks < (isAsleep ? this.#looks.asleep : this.#looks.awake)) return null;
+    if (this.#quietLooks < (isAsleep ? this.#asleepLooks : AWAKE_STALL_LOOKS)) return null;
     const stopped = {
       posted: guest.board.first,
       popped: host.board.first,

@@ -40,8 +40,7 @@ export async function explainFailure(
   const endMs = nowMs() + budgetMs;
   const shrunk = await shrink(stress, failure.plan, exitCode, budgetMs / 2, { signal, onAttempt });
   const plan = shrunk?.plan ?? failure.plan;
-  // A race ends when its round does, and may take longer than it was given.
-  const leftMs = Math.max(endMs - nowMs(), budgetMs / 4);
+  const leftMs = endMs - nowMs();
   const handedOver = await handOver(plan, code, leftMs, { workers, signal, onProgress: onExplore });
   return { shrunk, handedOver, beyond: beyondPrograms(plan) };
 }

@@ -80,7 +80,7 @@ export async function handOver(
         explored.push(exploredOf(ref, report));
         const found = report.failures.find(({ kind }) => isOfKind(kind, code));
         if (found !== undefined) {
-          const fix = hooks.signal.aborted ? null : await fixOf(ref, PROFILES_OF[plan.perturbation]);
+          const fix = isOver() ? null : await fixOf(ref, PROFILES_OF[plan.perturbation]);
           const failure = { ...found, fewest_buffers: fewestBuffers(explored, ref, profile), fix };
           return { explored, failure, isOfKind: true };
         }

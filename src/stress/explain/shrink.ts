@@ -2,7 +2,6 @@ import { nowMs } from '../../clock.js';
 import type { ExitCode } from '../../exit-code.js';
 import type { RoundPlan } from '../round-plan.js';
 import { runStress, type StressPlan } from '../run-stress.js';
-import type { StallLooks } from '../stall-watch.js';
 import { simplerThan } from './simpler.js';
 
 /** A configuration that fails, and nothing that could be left out of it. */
@@ -21,8 +20,8 @@ export interface ShrinkHooks {
   readonly onAttempt: (attempts: number, leftOut: number) => void;
 }
 
-/** That it fails is known already: to be told sooner is worth more here than to be sure. */
-const STALL_LOOKS: StallLooks = { asleep: 5, awake: 20 };
+/** A pair that sleeps on both sides sleeps for good: to be told so a second sooner is worth more than to be sure. */
+const STALL_LOOKS = 5;
 const RACE_MS_MIN = 1000;
 const RACE_MS_MAX = 3000;
 /** What is simpler may fail more rarely. */
