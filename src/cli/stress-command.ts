@@ -13,7 +13,7 @@ import { parseCount, parseIndex } from './explore-options.js';
 import { Interrupt } from './interrupt.js';
 import { OUT_OPTION, RunKeeper, STORE_OPTION } from './keep-run.js';
 import { explainStress } from './stress-explain.js';
-import { parseFor, replayOf, type StressFlags, stressPlan, v8Modes } from './stress-options.js';
+import { parseFor, parseWithout, replayOf, type StressFlags, stressPlan, v8Modes } from './stress-options.js';
 import { stdoutPaint, type Terminal, writeJson } from './terminal.js';
 
 /** To find out why something failed, unless told. */
@@ -28,6 +28,7 @@ export function addStressCommand(program: Command, terminal: Terminal): void {
     .option('--for <duration>', 'as in 60s; 10s, unless told', parseFor)
     .option('--rounds <count>', 'until so many are done', parseCount)
     .option('--round <number>', 'this one again and again', parseIndex)
+    .option('--without <names>', 'of that, leave out what a report says can be left out', parseWithout)
     .addOption(new Option('--seed <seed>', 'repeat a run: decimal, 0x... or a git hash').env('VRING_SEED'))
     .addOption(
       new Option('--layout <layout>', 'format of the ring')
@@ -90,8 +91,12 @@ async function stressCommand(flags: StressFlags, terminal: Terminal): Promise<vo
   const { stdout, stderr, env } = terminal;
   const command = {
     seed: plan.choices.seed,
-    replay: (rounds: number, onlyRound: number | null, v8: V8Mode | null) =>
-      replayOf(flags, plan.choices.seed, rounds, onlyRound, v8),
+    replay: (
+      rounds: number,
+      onlyRound: number | null,
+      v8: V8Mode | null,
+      without?: readonly string[],
+    ): string => replayOf(flags, plan.choices.seed, rounds, { onlyRound, mode: v8, without }),
     startedAt: timestamp(),
     environment: readEnvironment(),
   };
@@ -100,16 +105,19 @@ async function stressCommand(flags: StressFlags, terminal: Terminal): Promise<vo
     mode: flags.quiet === true ? 'never' : flags.progress,
     env,
   });
+  let isRaced = false;
   const interrupt = new Interrupt(() => {
     progress.clear();
-    stderr.write('interrupted: ending after this round; once more to end at once\n');
+    stderr.write(
+      `interrupted: ${isRaced ? 'reporting what is known' : 'ending after this round'}; once more to end at once\n`,
+    );
   });
   try {
     const result = await raceModes(plan, modes, {
       signal: interrupt.signal,
       onProgress: (now) => progress.show(() => stressProgressLine(now, whole)),
     });
-    progress.clear();
+    isRaced = true;
     const explanation =
       flags.explain === false
         ? null

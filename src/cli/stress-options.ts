@@ -4,7 +4,10 @@ import { ScenarioError } from '../errors.js';
 import type { ProgressMode } from '../report/progress.js';
 import { parseSeed } from '../scenario/seed.js';
 import { isRefusal, readDurationMs } from '../scenario/units.js';
+import { didYouMean } from '../scenario/suggest.js';
+import { LEFT_OUT_NAMES, leaveOut } from '../stress/explain/simpler.js';
 import { type Perturbation, PERTURBATIONS } from '../stress/perturbation.js';
+import { drawRound, type RoundChoices } from '../stress/round-plan.js';
 import type { StressPlan } from '../stress/run-stress.js';
 import { V8_MODES, type V8Mode } from '../stress/v8-mode.js';
 import type { WaitPolicy } from '../transport/waiter.js';
@@ -16,6 +19,7 @@ export interface StressFlags extends StoreFlags {
   readonly for?: number;
   readonly rounds?: number;
   readonly round?: number;
+  readonly without?: readonly string[];
   readonly seed?: string;
   readonly layout: 'split' | 'packed' | 'both';
   readonly perturb: Perturbation | 'all';
@@ -41,15 +45,22 @@ export function stressPlan(flags: StressFlags): StressPlan {
       'USAGE',
       '--long is one ring for all of the time: give it --for, and no --rounds',
     );
+  if (flags.without !== undefined && flags.round === undefined)
+    throw new ScenarioError('USAGE', '--without is for --round, which names what there is to leave out');
   const hasEnd = flags.rounds !== undefined || flags.for !== undefined;
+  const choices: RoundChoices = {
+    seed: flags.seed === undefined ? freshSeed() : parseSeed(flags.seed),
+    layouts: flags.layout === 'both' ? ['split', 'packed'] : [flags.layout],
+    perturbations: flags.perturb === 'all' ? PERTURBATIONS : [flags.perturb],
+    wait: flags.wait ?? null,
+    isLong: flags.long === true,
+  };
+  const { round, without } = flags;
   return {
-    choices: {
-      seed: flags.seed === undefined ? freshSeed() : parseSeed(flags.seed),
-      layouts: flags.layout === 'both' ? ['split', 'packed'] : [flags.layout],
-      perturbations: flags.perturb === 'all' ? PERTURBATIONS : [flags.perturb],
-      wait: flags.wait ?? null,
-      isLong: flags.long === true,
-    },
+    choices,
+    ...(round === undefined || without === undefined
+      ? {}
+      : { fixed: leaveOut(drawRound(choices, round, 0), without) }),
     rounds: flags.rounds ?? null,
     durationMs: hasEnd ? (flags.for ?? null) : DEFAULT_MS,
     onlyRound: flags.round ?? null,
@@ -68,19 +79,38 @@ export function parseFor(text: string): number {
   throw new InvalidArgumentError('it is not a duration, as in 60s.');
 }
 
-/** The command that races the same rounds, or one of them again and again, in the modes of the flags or in one. */
+/** Of the rounds of a race, those that are raced again. */
+export interface Again {
+  /** Null: all of them. */
+  readonly onlyRound: number | null;
+  /** Null: in the modes of the flags. */
+  readonly mode: V8Mode | null;
+  readonly without?: readonly string[] | undefined;
+}
+
+/** `faults,chains`. */
+export function parseWithout(text: string): string[] {
+  return text.split(',').map((name) => {
+    if (LEFT_OUT_NAMES.includes(name)) return name;
+    const hint = didYouMean(name, LEFT_OUT_NAMES) ?? `they are ${LEFT_OUT_NAMES.join(', ')}`;
+    throw new InvalidArgumentError(`there is no '${name}' to leave out: ${hint}`);
+  });
+}
+
+/** The command that races the same rounds, or one of them again and again, perhaps without some things. */
 export function replayOf(
   flags: StressFlags,
   seed: number,
   rounds: number,
-  onlyRound: number | null,
-  mode: V8Mode | null,
+  { onlyRound, mode, without = [] }: Again,
 ): string {
   const words = ['vring', 'stress', '--seed', String(seed)];
   if (flags.long === true) words.push('--long', '--for', `${flags.for ?? DEFAULT_MS}ms`);
   else words.push('--rounds', String(rounds));
   const round = onlyRound ?? flags.round;
   if (round !== undefined) words.push('--round', String(round));
+  const left = [...(flags.without ?? []), ...without];
+  if (left.length > 0) words.push('--without', left.join(','));
   if (flags.layout !== 'both') words.push('--layout', flags.layout);
   if (flags.perturb !== 'all') words.push('--perturb', flags.perturb);
   if (flags.wait !== undefined) words.push('--wait', flags.wait);

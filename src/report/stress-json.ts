@@ -45,8 +45,16 @@ export interface StressReport {
 
 export interface StressCommand {
   readonly seed: number;
-  /** Of so many rounds, or of one again and again; in all modes of the engine that were asked for, or in one. */
-  readonly replay: (rounds: number, onlyRound: number | null, v8: V8Mode | null) => string;
+  /**
+   * Of so many rounds, or of one again and again, and of that perhaps without some things; in all modes of the engine
+   * that were asked for, or in one.
+   */
+  readonly replay: (
+    rounds: number,
+    onlyRound: number | null,
+    v8: V8Mode | null,
+    without?: readonly string[],
+  ) => string;
   readonly startedAt: string;
   readonly environment: Environment;
 }
@@ -70,7 +78,10 @@ export function buildStressReport(
     configuration,
     stack: error.exitCode === ExitCode.internal ? error.stack : null,
     replay: command.replay(REPLAY_ROUNDS, round, v8),
-    explanation: explanation === null ? null : explanationReport(explanation),
+    explanation:
+      explanation === null
+        ? null
+        : explanationReport(explanation, (without) => command.replay(REPLAY_ROUNDS, round, v8, without)),
   }));
   const codes = failures.map(({ exitCode }) => exitCode);
   const exitCode = worstExitCode(result.interrupted ? [...codes, ExitCode.interrupted] : codes);

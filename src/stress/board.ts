@@ -17,7 +17,18 @@ export const STEPS = [
 
 export type Step = (typeof STEPS)[number];
 
-const FIELDS = { step: 0, round: 1, ring: 2, first: 3, second: 4, moved: 5, turn: 6, finished: 7 } as const;
+const FIELDS = {
+  step: 0,
+  round: 1,
+  ring: 2,
+  first: 3,
+  second: 4,
+  moved: 5,
+  turn: 6,
+  finished: 7,
+  sleeps: 8,
+  bell: 9,
+} as const;
 const STEP_NUMBERS = Object.fromEntries(STEPS.map((step, i) => [step, i])) as Readonly<Record<Step, number>>;
 
 /**
@@ -32,7 +43,7 @@ export class Board {
   }
 
   static create(): Board {
-    return new Board(SharedNumbers.ofLength(8).buffer);
+    return new Board(SharedNumbers.ofLength(Object.keys(FIELDS).length).buffer);
   }
 
   get buffer(): SharedArrayBuffer {
@@ -71,6 +82,23 @@ export class Board {
   /** Grows with everything that moves, and never falls. */
   get moved(): number {
     return this.#numbers.get(FIELDS.moved);
+  }
+
+  /** Sleeps that were begun. */
+  get sleeps(): number {
+    return this.#numbers.get(FIELDS.sleeps);
+  }
+
+  /** What the bell said when the last of them was begun: a ring since then ends it. */
+  get bell(): number {
+    return this.#numbers.get(FIELDS.bell);
+  }
+
+  /** The step comes last: who sees it sees which sleep it is. */
+  beginSleep(bell: number): void {
+    this.#numbers.set(FIELDS.bell, bell);
+    this.#numbers.add(FIELDS.sleeps, 1);
+    this.step = 'asleep';
   }
 
   beginRound(round: number, turn: number): void {

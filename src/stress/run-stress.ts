@@ -22,8 +22,6 @@ export interface StressPlan {
   readonly pairs: number;
   /** Not drawn but given: this configuration again and again. */
   readonly fixed?: RoundPlan;
-  /** Looks at a pair that sleeps until that is a stall; as many as make sure, unless told. */
-  readonly stallLooks?: number;
   /** How the engine of this process was started; as it is, unless told. */
   readonly v8?: V8Mode;
   /** What the threads run. */
@@ -62,7 +60,8 @@ export interface StressResult extends StressProgress {
   readonly interrupted: boolean;
 }
 
-const ENTRY: URL = new URL('../../workers/stress.js', import.meta.url);
+/** What the threads run, unless told. */
+export const STRESS_ENTRY: URL = new URL('../../workers/stress.js', import.meta.url);
 
 /** Races rings until the time is over, the rounds are done, somebody interrupts or something fails. */
 export async function runStress(plan: StressPlan, hooks: StressHooks): Promise<StressResult> {
@@ -75,7 +74,7 @@ export async function runStress(plan: StressPlan, hooks: StressHooks): Promise<S
     for (const pair of pairs) pair.stop();
   };
   signal.addEventListener('abort', stop);
-  const ended = race(pairs, plan.stallLooks, (now) => {
+  const ended = race(pairs, (now) => {
     if (plan.durationMs !== null && now - startMs >= plan.durationMs) stop();
     hooks.onProgress?.(progressOf(pairs, now - startMs));
   });
@@ -104,12 +103,8 @@ interface FailedPair {
 }
 
 /** Null: all pairs have ended well. `tick` is called now and then. */
-function race(
-  pairs: readonly Pair[],
-  stallLooks: number | undefined,
-  tick: (nowMs: number) => void,
-): Promise<FailedPair | null> {
-  const watches = pairs.map((pair) => new StallWatch(pair, stallLooks));
+function race(pairs: readonly Pair[], tick: (nowMs: number) => void): Promise<FailedPair | null> {
+  const watches = pairs.map((pair) => new StallWatch(pair));
   let stopTicking = (): void => undefined;
   const stalled = new Promise<FailedPair>((resolve) => {
     stopTicking = every(LOOK_MS, () => {
@@ -139,7 +134,7 @@ async function onlyFailures(ended: Promise<FailedPair | null>): Promise<FailedPa
 }
 
 function newPair(plan: StressPlan, index: number): Pair {
-  const { choices, pairs, rounds, onlyRound, fixed, entry = ENTRY } = plan;
+  const { choices, pairs, rounds, onlyRound, fixed, entry = STRESS_ENTRY } = plan;
   const count = rounds === null ? null : Math.ceil((rounds - index) / pairs);
   if (fixed !== undefined)
     return new Pair(index, { choices, first: fixed.round, step: 0, count, fixed }, entry);

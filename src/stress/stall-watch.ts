@@ -1,5 +1,6 @@
 import { diagnose, whereBuffersWait } from '../checkers/lost-notification.js';
 import { LivenessError } from '../errors.js';
+import { isAsleepForGood } from './asleep-for-good.js';
 import { describeStall } from './describe-stall.js';
 import type { Pair } from './pair.js';
 
@@ -9,6 +10,16 @@ const STALL_LOOKS = 3 * LOOKS_PER_S;
 /** While a thread is awake it may only be waiting for a core: that is no stall for a while. */
 const AWAKE_STALL_LOOKS = 15 * LOOKS_PER_S;
 
+/** Looks without any movement until that is a stall. */
+export interface StallPatience {
+  /** Both sides sleep, and no bell has been rung since. */
+  readonly asleepForGood: number;
+  readonly asleep: number;
+  readonly awake: number;
+}
+
+const PATIENT: StallPatience = { asleepForGood: STALL_LOOKS, asleep: STALL_LOOKS, awake: AWAKE_STALL_LOOKS };
+
 /** From one look to the next. */
 export const LOOK_MS: number = 1000 / LOOKS_PER_S;
 
@@ -17,13 +28,13 @@ const CODES = { 'lost kick': 'LOST_KICK', 'lost interrupt': 'LOST_INTERRUPT', st
 /** Notices that a pair gets no further. */
 export class StallWatch {
   readonly pair: Pair;
-  readonly #asleepLooks: number;
+  readonly #patience: StallPatience;
   #moved = -1;
   #quietLooks = 0;
 
-  constructor(pair: Pair, asleepLooks: number = STALL_LOOKS) {
+  constructor(pair: Pair, patience: StallPatience = PATIENT) {
     this.pair = pair;
-    this.#asleepLooks = asleepLooks;
+    this.#patience = patience;
   }
 
   /** The stall, when nothing has moved for too long; null otherwise. */
@@ -35,9 +46,8 @@ export class StallWatch {
       this.#quietLooks = 0;
       return null;
     }
-    const isAsleep = guest.board.step === 'asleep' && host.board.step === 'asleep';
     this.#quietLooks += 1;
-    if (this.#quietLooks < (isAsleep ? this.#asleepLooks : AWAKE_STALL_LOOKS)) return null;
+    if (this.#quietLooks < this.#looksNeeded()) return null;
     const stopped = {
       posted: guest.board.first,
       popped: host.board.first,
@@ -51,5 +61,12 @@ export class StallWatch {
     const seconds = Math.round(this.#quietLooks / LOOKS_PER_S);
     const text = [`${kind}: nothing moved for ${seconds} s`, ...answers, describeStall(this.pair)].join('\n');
     return new LivenessError(CODES[kind], text, { round: guest.board.round, ring: guest.board.ring });
+  }
+
+  #looksNeeded(): number {
+    const { guest, host } = this.pair;
+    const { asleepForGood, asleep, awake } = this.#patience;
+    if (guest.board.step !== 'asleep' || host.board.step !== 'asleep') return awake;
+    return isAsleepForGood(this.pair) ? asleepForGood : asleep;
   }
 }

@@ -14,7 +14,7 @@ export class WatchedBell extends Doorbell {
 
   override wait(sequence: number, timeoutMs: number): WaitResult {
     this.sleepCount += 1;
-    this.#board.step = 'asleep';
+    this.#board.beginSleep(sequence);
     const result = super.wait(sequence, timeoutMs);
     this.#board.step = 'looking';
     return result;

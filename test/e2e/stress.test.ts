@@ -88,6 +88,18 @@ describe('vring stress', () => {
     expect(report.executions).toBeGreaterThan(0);
   });
 
+  test('what is left out of a round is, and the replay says so', async () => {
+    const without = 'perturbation,event-idx,indirect,in-order,depth-above-1';
+    const args = ['--seed', '5', '--round', '3', '--rounds', '2', '--without', without];
+    const { code, report } = await stressJson(args);
+    expect(code).toBe(0);
+    const results = report.outcomes.map(({ result }) => result);
+    expect(results).not.toContain('out of order');
+    expect(results).not.toContain('load before store');
+    expect(new Set(report.outcomes.map(({ perturbation }) => perturbation))).toEqual(new Set(['none']));
+    expect(report.replay).toBe(`vring stress --seed 5 --rounds 2 --round 3 --without ${without}`);
+  });
+
   test('Ctrl-C ends it after the round, with a report and exit 130', async () => {
     const run = new Vring(['stress', '--for', '10m', '--json', '--progress', 'always']);
     await run.saysOnStderr(/stress 0% [1-9]\d* round/);
@@ -116,7 +128,10 @@ describe('vring stress', () => {
     ['--perturb', 'sc'],
     ['--pairs', '100'],
     ['--v8', 'jitless'],
-  ])('%s %s is refused', async (...args) => {
+    ['--round', '3', '--without', 'everything'],
+    ['--without', 'chains'],
+    ['--explain', 'well'],
+  ])('%s %s is refused', async (...args: string[]) => {
     expect((await vring(['stress', ...args])).code).toBe(2);
   });
 

@@ -1,8 +1,8 @@
 import { nowMs } from '../../clock.js';
 import { ExitCode } from '../../exit-code.js';
 import type { ExploreProgress } from '../../explore/profile-search.js';
-import type { RoundPlan } from '../round-plan.js';
 import type { StressFailure, StressPlan } from '../run-stress.js';
+import { beyondPrograms } from './beyond.js';
 import { type HandedOver, handOver } from './hand-over.js';
 import { shrink, type Shrunk } from './shrink.js';
 
@@ -16,7 +16,7 @@ export interface Explanation {
 }
 
 export interface ExplainOptions {
-  /** For all of it. Half of it at most is spent on making the configuration smaller. */
+  /** For all of it. Half of it at most is spent on making the configuration smaller, and half is left to explore. */
   readonly budgetMs: number;
   /** Threads that explore. */
   readonly workers: number;
@@ -38,24 +38,10 @@ export async function explainFailure(
   if (exitCode !== ExitCode.safety && exitCode !== ExitCode.liveness) return null;
   const { budgetMs, signal, onAttempt, workers, onExplore } = options;
   const endMs = nowMs() + budgetMs;
-  const shrunk = await shrink(stress, failure.plan, exitCode, budgetMs / 2, { signal, onAttempt });
+  const shrunk = await shrink(stress, failure, budgetMs / 2, { signal, onAttempt });
   const plan = shrunk?.plan ?? failure.plan;
-  const leftMs = endMs - nowMs();
+  // The last race may have taken a little longer.
+  const leftMs = Math.max(endMs - nowMs(), budgetMs / 2);
   const handedOver = await handOver(plan, code, leftMs, { workers, signal, onProgress: onExplore });
-  return { shrunk, handedOver, beyond: beyondPrograms(plan) };
-}
-
-function beyondPrograms(plan: RoundPlan): string[] {
-  const sides = [plan.guest, plan.host];
-  const hasFaults = sides.some(({ faults }) => faults.late > 0 || faults.spurious > 0);
-  return [
-    ...(plan.asksLate ? ['interrupts that are asked for after three quarters of the buffers'] : []),
-    ...(plan.window > 1 ? ['a device that holds several buffers'] : []),
-    ...(plan.serviceOrder === 'oldest' ? [] : ['buffers that return in another order']),
-    ...(plan.reapAfter > 1 ? ['a driver that takes buffers back late'] : []),
-    ...(plan.elementsMax > 1 ? ['chains of several lengths'] : []),
-    ...(plan.indirect && plan.directCount > 0 ? ['descriptors in front of a table'] : []),
-    ...(hasFaults ? ['notifications that come late, or for nothing'] : []),
-    ...(plan.depth > 3 ? ['more than three buffers at a time'] : []),
-  ];
+  return { shrunk, handedOver, beyond: beyondPrograms(plan, handedOver.explored) };
 }

@@ -1,15 +1,15 @@
 import { nowMs } from '../../clock.js';
 import { findFix } from '../../explore/fix.js';
-import { type FixReport, fixReport } from '../../explore/fix-report.js';
-import { loadProgram, type ProgramRef, resolveProgram } from '../../explore/load-program.js';
+import { fixReport } from '../../explore/fix-report.js';
+import { loadProgram, type ProgramRef } from '../../explore/load-program.js';
 import type { ProfileName } from '../../explore/models/model.js';
 import { type FoundFailure, graphsOf, type ProfileReport } from '../../explore/profile-report.js';
 import { type ExploreProgress, ProfileSearch } from '../../explore/profile-search.js';
 import type { ProgramOptions } from '../../explore/programs/catalogue.js';
 import { WorkerPool } from '../../explore/worker-pool.js';
 import { every } from '../../machine/ticker.js';
-import type { Perturbation } from '../perturbation.js';
 import type { RoundPlan } from '../round-plan.js';
+import { profilesFor, programsFor } from './programs-of.js';
 
 /** A program that was explored under one profile. Its keys are a contract with scripts. */
 export interface Explored {
@@ -19,6 +19,8 @@ export interface Explored {
   readonly verdict: ProfileReport['verdict'];
   readonly exhaustive: boolean;
   readonly graphs: number;
+  /** Why it could not be explored; null: it could. */
+  readonly error: string | null;
 }
 
 export interface HandedOver {
@@ -34,20 +36,12 @@ export interface HandOverHooks {
   readonly onProgress: (progress: ExploreProgress) => void;
 }
 
-const BUFFERS_MAX = 3;
 const MAX_EVENTS = 2000;
 const STUCK_MS = 5000;
 const LOOK_MS = 100;
 /** Executions that the search for a repair may build: a second or two. */
 const FIX_GRAPHS = 20_000;
-
-/** What can go wrong by interleaving alone comes first: it is the simplest to read. */
-const PROFILES_OF: Readonly<Record<Perturbation, readonly ProfileName[]>> = {
-  none: ['sc', 'tso'],
-  delay: ['sc', 'tso'],
-  tso: ['sc', 'tso'],
-  weak: ['sc', 'tso', 'rc11', 'armv8'],
-};
+const LIVENESS = ['LOST_KICK', 'LOST_INTERRUPT', 'STALL'];
 
 /**
  * Explores the ring of a round with one buffer, then with more, under the models that allow what the perturbation did,
@@ -60,72 +54,61 @@ export async function handOver(
   hooks: HandOverHooks,
 ): Promise<HandedOver> {
   const endMs = nowMs() + budgetMs;
-  const isOver = (): boolean => hooks.signal.aborted || nowMs() >= endMs;
   const over = new AbortController();
-  const stopLooking = every(LOOK_MS, () => {
-    if (isOver()) over.abort();
-  });
-  const { signal } = over;
+  const look = (): void => {
+    if (hooks.signal.aborted || nowMs() >= endMs) over.abort();
+  };
+  const stopLooking = every(LOOK_MS, look);
   const pool = new WorkerPool(hooks.workers);
   const explored: Explored[] = [];
   let other: FoundFailure | null = null;
   try {
-    for (const ref of programsOf(plan)) {
-      for (const profile of PROFILES_OF[plan.perturbation]) {
-        if (isOver()) return { explored, failure: other, isOfKind: false };
-        const report = await new ProfileSearch(
-          { ref, profile, maxEvents: MAX_EVENTS, stuckMs: STUCK_MS },
-          { graphsMax: Infinity, allFailures: false, pool, signal, onProgress: hooks.onProgress },
-        ).run();
-        explored.push(exploredOf(ref, report));
-        const found = report.failures.find(({ kind }) => isOfKind(kind, code));
-        if (found !== undefined) {
-          const fix = isOver() ? null : await fixOf(ref, PROFILES_OF[plan.perturbation]);
-          const failure = { ...found, fewest_buffers: fewestBuffers(explored, ref, profile), fix };
-          return { explored, failure, isOfKind: true };
-        }
-        other ??= report.failures[0] ?? null;
-      }
+    for (const { ref, profile } of searchesFor(plan)) {
+      look();
+      if (over.signal.aborted) break;
+      const report = await new ProfileSearch(
+        { ref, profile, maxEvents: MAX_EVENTS, stuckMs: STUCK_MS },
+        { graphsMax: Infinity, allFailures: false, pool, signal: over.signal, onProgress: hooks.onProgress },
+      ).run();
+      explored.push(exploredOf(ref, report));
+      const marked = report.failures.map((failure) => {
+        return { ...failure, fewest_buffers: fewestBuffers(explored, ref, profile) };
+      });
+      const found = marked.find(({ kind }) => isOfKind(kind, code));
+      if (found !== undefined)
+        return { explored, failure: await withFix(found, plan, over.signal), isOfKind: true };
+      other ??= marked[0] ?? null;
     }
   } finally {
     stopLooking();
     await pool.end();
   }
-  return { explored, failure: other, isOfKind: false };
+  const failure = other === null ? null : await withFix(other, plan, over.signal);
+  return { explored, failure, isOfKind: false };
 }
 
-/** The change of one access that repairs the program, if there is one. */
-async function fixOf(ref: ProgramRef, profiles: readonly ProfileName[]): Promise<FixReport> {
-  return fixReport(findFix(await loadProgram(ref), profiles, { graphs: FIX_GRAPHS }));
+function* searchesFor(
+  plan: RoundPlan,
+): Generator<{ readonly ref: ProgramRef; readonly profile: ProfileName }> {
+  for (const ref of programsFor(plan)) for (const profile of profilesFor(plan)) yield { ref, profile };
+}
+
+/** With the change of one access that repairs the program, if there is one and there is time to find it. */
+async function withFix(found: FoundFailure, plan: RoundPlan, signal: AbortSignal): Promise<FoundFailure> {
+  if (signal.aborted) return found;
+  const program = await loadProgram(found.program);
+  return { ...found, fix: fixReport(findFix(program, profilesFor(plan), { graphs: FIX_GRAPHS })) };
 }
 
 /** A notification that was lost, and nothing else, leaves somebody asleep. */
 function isOfKind(kind: FoundFailure['kind'], code: string): boolean {
-  const isLiveness = ['LOST_KICK', 'LOST_INTERRUPT', 'STALL'].includes(code);
-  return isLiveness === (kind === 'lost-wakeup');
-}
-
-function* programsOf(plan: RoundPlan): Generator<ProgramRef> {
-  const { layout, eventIdx, indirect, inOrder, startIndex, guest, host } = plan;
-  for (let buffers = 1; buffers <= BUFFERS_MAX; buffers++) {
-    const options = {
-      buffers,
-      eventIdx,
-      indirect,
-      inOrder,
-      startIndex,
-      batch: Math.min(buffers, guest.batch),
-      deviceBatch: Math.min(buffers, host.batch),
-    };
-    yield resolveProgram(layout, options);
-    // The same with a ring that is full after one.
-    if (buffers > 1) yield resolveProgram(layout, { ...options, ringSize: 2 });
-  }
+  return LIVENESS.includes(code) === (kind === 'lost-wakeup');
 }
 
 function exploredOf({ program, options }: ProgramRef, report: ProfileReport): Explored {
-  const { profile, verdict, exhaustive } = report;
-  return { program, options, profile, verdict, exhaustive, graphs: graphsOf(report) };
+  const { profile, verdict, exhaustive, error } = report;
+  const graphs = graphsOf(report);
+  return { program, options, profile, verdict, exhaustive, graphs, error: error?.message ?? null };
 }
 
 /** Null when fewer were not explored to the end. */
