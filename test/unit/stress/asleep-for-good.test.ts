@@ -29,7 +29,7 @@ describe('two sides that sleep', () => {
     expect(isAsleepForGood(pair)).toBe(true);
   });
 
-  test.each(['interrupt', 'kick'] as const)('an %s on its way wakes one, late as it may be', (bell) => {
+  test.each(['interrupt', 'kick'] as const)('one %s on its way ends a sleep, late as it may be', (bell) => {
     ({ interrupt, kick })[bell].ring();
     expect(isAsleepForGood(pair)).toBe(false);
   });
