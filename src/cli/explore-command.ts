@@ -57,6 +57,7 @@ export function addExploreCommand(program: Command, terminal: Terminal): void {
     .option('--in-order', 'buffers come back in order')
     .option('--batch <count>', 'buffers that are shown with one store', parseCount)
     .option('--start-index <index>', 'first value of the indices', parseIndex)
+    .option('--module <file>', 'a driver or a device of your own, for split and packed', String)
     .option('--set <name=value>', 'any option of the program; repeatable', collect)
     .option('--profile <names>', `memory models, of ${PROFILES.join(',')}; all, unless told`, parseProfiles)
     .option('--max-events <count>', 'events that an execution may have', parseCount)

@@ -18,12 +18,13 @@ export interface ProgramFlags {
   readonly inOrder?: true;
   readonly batch?: number;
   readonly startIndex?: number;
+  readonly module?: string;
   readonly set?: readonly string[];
 }
 
 /** Those that were given; what a program does not know, it refuses. */
 export function programOptions(flags: ProgramFlags): ProgramOptions {
-  const { buffers, ringSize, eventIdx, indirect, inOrder, batch, startIndex, set = [] } = flags;
+  const { buffers, ringSize, eventIdx, indirect, inOrder, batch, startIndex, module, set = [] } = flags;
   const given = {
     buffers,
     ringSize,
@@ -31,6 +32,7 @@ export function programOptions(flags: ProgramFlags): ProgramOptions {
     inOrder,
     batch,
     startIndex,
+    module,
     eventIdx: eventIdx ? undefined : false,
   };
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
@@ -39,11 +41,12 @@ export function programOptions(flags: ProgramFlags): ProgramOptions {
 
 /** Those same, as one types them. */
 export function programWords(flags: ProgramFlags): string[] {
-  const { buffers, ringSize, eventIdx, indirect, inOrder, batch, startIndex, set = [] } = flags;
+  const { buffers, ringSize, eventIdx, indirect, inOrder, batch, startIndex, module, set = [] } = flags;
   const numbers = { buffers, 'ring-size': ringSize, batch, 'start-index': startIndex };
   const words = Object.entries(numbers).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, String(value)],
   );
+  if (module !== undefined) words.push('--module', module);
   if (!eventIdx) words.push('--no-event-idx');
   if (indirect === true) words.push('--indirect');
   if (inOrder === true) words.push('--in-order');

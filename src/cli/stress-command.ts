@@ -47,6 +47,7 @@ export function addStressCommand(program: Command, terminal: Terminal): void {
         'adaptive',
       ]),
     )
+    .option('--module <file>', 'a driver or a device of your own, against the other end of vring')
     .option('--long', 'one large ring for each pair and all of the time, instead of many small ones')
     .addOption(
       new Option('--v8 <mode>', 'how the engine carries out the code; but for as-is, in a process of its own')
@@ -79,12 +80,19 @@ const HELP = `
 Examples:
   $ vring stress --for 60s
   $ vring stress --seed 42 --rounds 200 --layout packed --perturb weak
+  $ vring stress --v8 all --for 2m                the code interpreted, compiled and optimised
+  $ vring stress --long --for 10m                 one large ring of each pair
+  $ vring stress --module ./my-driver.mjs         a driver of your own: docs/STRESS.md
   $ vring stress --json --for 10s | jq '.outcomes[] | select(.grade != "acceptable")'
 
-What fails is made smaller and explored, and shown as one execution: docs/STRESS.md.`;
+What fails is made smaller and explored, and shown as one execution: docs/STRESS.md.
+
+Exit codes:
+  0 pass   1 a thread died, a bug in vring   2 usage, a module that cannot be loaded
+  20 wrong data or a violation   21 a lost notification or a stall   130 interrupted`;
 
 async function stressCommand(flags: StressFlags, terminal: Terminal): Promise<void> {
-  const plan = stressPlan(flags);
+  const plan = await stressPlan(flags);
   const keeper = new RunKeeper(flags, terminal);
   const modes = v8Modes(flags);
   const whole = { ...plan, rounds: plan.rounds === null ? null : plan.rounds * modes.length };

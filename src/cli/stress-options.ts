@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { freshSeed } from '../clock.js';
 import { ScenarioError } from '../errors.js';
+import { loadEnds } from '../explore/load-ends.js';
 import type { ProgressMode } from '../report/progress.js';
 import { parseSeed } from '../scenario/seed.js';
 import { isRefusal, readDurationMs } from '../scenario/units.js';
@@ -11,6 +12,7 @@ import { drawRound, type RoundChoices } from '../stress/round-plan.js';
 import type { StressPlan } from '../stress/run-stress.js';
 import { V8_MODES, type V8Mode } from '../stress/v8-mode.js';
 import type { WaitPolicy } from '../transport/waiter.js';
+import type { RingLayout } from '../virtqueue/layouts.js';
 import type { StoreFlags } from './keep-run.js';
 import { shellWords } from './replay-command.js';
 
@@ -26,6 +28,7 @@ export interface StressFlags extends StoreFlags {
   readonly wait?: WaitPolicy['policy'];
   readonly v8: V8Mode | 'all';
   readonly long?: true;
+  readonly module?: string;
   readonly pairs: number;
   /** Milliseconds; false with `--no-explain`. */
   readonly explain: number | false;
@@ -37,7 +40,7 @@ export interface StressFlags extends StoreFlags {
 const DEFAULT_MS = 10_000;
 const PAIRS_MAX = 64;
 
-export function stressPlan(flags: StressFlags): StressPlan {
+export async function stressPlan(flags: StressFlags): Promise<StressPlan> {
   const { pairs } = flags;
   if (pairs > PAIRS_MAX) throw new ScenarioError('USAGE', `--pairs ${pairs}: at most ${PAIRS_MAX}`);
   if (flags.long === true && flags.rounds !== undefined)
@@ -50,7 +53,7 @@ export function stressPlan(flags: StressFlags): StressPlan {
   const hasEnd = flags.rounds !== undefined || flags.for !== undefined;
   const choices: RoundChoices = {
     seed: flags.seed === undefined ? freshSeed() : parseSeed(flags.seed),
-    layouts: flags.layout === 'both' ? ['split', 'packed'] : [flags.layout],
+    ...(await whatIsRaced(flags)),
     perturbations: flags.perturb === 'all' ? PERTURBATIONS : [flags.perturb],
     wait: flags.wait ?? null,
     isLong: flags.long === true,
@@ -64,8 +67,22 @@ export function stressPlan(flags: StressFlags): StressPlan {
     rounds: flags.rounds ?? null,
     durationMs: hasEnd ? (flags.for ?? null) : DEFAULT_MS,
     onlyRound: flags.round ?? null,
+    module: flags.module ?? null,
     pairs,
   };
+}
+
+/** Whatever a module of the user's can, and the flags leave of it. */
+async function whatIsRaced({
+  layout,
+  module,
+}: StressFlags): Promise<Pick<RoundChoices, 'layouts' | 'features'>> {
+  const asked: readonly RingLayout[] = layout === 'both' ? ['split', 'packed'] : [layout];
+  if (module === undefined) return { layouts: asked };
+  const { layouts, features } = await loadEnds(module);
+  const both = asked.filter((one) => layouts.includes(one));
+  if (both.length > 0) return { layouts: both, features };
+  throw new ScenarioError('USAGE', `--layout ${layout}: ${module} is for ${layouts.join(' and ')} alone`);
 }
 
 export function v8Modes({ v8 }: StressFlags): readonly V8Mode[] {
@@ -111,6 +128,7 @@ export function replayOf(
   if (round !== undefined) words.push('--round', String(round));
   const left = [...(flags.without ?? []), ...without];
   if (left.length > 0) words.push('--without', left.join(','));
+  if (flags.module !== undefined) words.push('--module', flags.module);
   if (flags.layout !== 'both') words.push('--layout', flags.layout);
   if (flags.perturb !== 'all') words.push('--perturb', flags.perturb);
   if (flags.wait !== undefined) words.push('--wait', flags.wait);

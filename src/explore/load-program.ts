@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Rng } from '../rng.js';
+import type { QueueEnds } from '../virtqueue/queue-ends.js';
 import { ExploreError } from './errors.js';
 import { describeThrown } from './execution.js';
+import { END_FEATURES, loadEnds } from './load-ends.js';
 import type { ProfileName } from './models/model.js';
 import { PROFILES } from './models/profiles.js';
 import type { Program, ProgramThread } from './program.js';
@@ -64,7 +66,30 @@ export function drawProgram({ program, options: { weaken, ...own } }: ProgramSpe
 export async function loadProgram({ program, options }: ProgramSpec): Promise<Program> {
   const { weaken: _, ...own } = options;
   const given = own as ProgramOptions;
-  return isPath(program) ? fromModule(program, given) : entryOf(program).build(given);
+  if (isPath(program)) return fromModule(program, given);
+  const { build } = entryOf(program);
+  const { module } = own;
+  return typeof module === 'string' ? build(given, await endsFor(program, module, given)) : build(given);
+}
+
+/** The user's ends, for a ring program whose options they can keep. */
+async function endsFor(program: string, module: string, options: ProgramOptions): Promise<QueueEnds> {
+  const { ends, layouts, features } = await loadEnds(module);
+  const refuse = (why: string): never => {
+    throw new ExploreError('USAGE', `${module} ${why}`);
+  };
+  if (!layouts.some((layout) => layout === program)) refuse(`is for ${layouts.join(' and ')} alone`);
+  const asked = {
+    event_idx: options['eventIdx'],
+    in_order: options['inOrder'],
+    indirect_desc: options['indirect'],
+  };
+  for (const name of END_FEATURES)
+    if (asked[name] === true && !features.includes(name))
+      refuse(
+        `does not name ${name} in its \`features\`${name === 'event_idx' ? ': add --no-event-idx' : ''}`,
+      );
+  return ends;
 }
 
 function isPath(word: string): boolean {

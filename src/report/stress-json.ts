@@ -15,7 +15,7 @@ export interface StressFailureReport extends Pick<WireError, 'code' | 'message' 
   readonly round: number;
   readonly ring: number;
   readonly configuration: string;
-  /** Where it was thrown, when that is a bug of ours; null when it is a finding. */
+  /** Where it was thrown: of an exception that nobody threw on purpose, else null. */
   readonly stack: string | null;
   /** Races the round that failed, and nothing else. */
   readonly replay: string;
@@ -76,7 +76,7 @@ export function buildStressReport(
     round,
     ring,
     configuration,
-    stack: error.exitCode === ExitCode.internal ? error.stack : null,
+    stack: error.exitCode === ExitCode.internal || error.code === 'END_THREW' ? error.stack : null,
     replay: command.replay(REPLAY_ROUNDS, round, v8),
     explanation:
       explanation === null

@@ -1,3 +1,4 @@
+import { ExitCode } from '../exit-code.js';
 import type { Grade } from '../stress/outcomes.js';
 import type { ModeRow, StressPlan, StressProgress } from '../stress/run-stress.js';
 import { exitCodeName } from './findings.js';
@@ -62,7 +63,10 @@ function failureLines(failure: StressFailureReport, paint: Paint): string[] {
   const [first = '', ...rest] = failure.message.split('\n');
   const { stack, v8 } = failure;
   return [
-    paint('red', `${stack === null ? 'FORBIDDEN' : 'ERROR'} ${first} (${failure.code})`),
+    paint(
+      'red',
+      `${failure.exitCode === ExitCode.internal ? 'ERROR' : 'FORBIDDEN'} ${first} (${failure.code})`,
+    ),
     `  ${failure.configuration}, ring ${failure.ring}${v8 === 'as-is' ? '' : `, V8 ${v8}`}`,
     ...rest,
     ...(stack === null ? [] : framesOf(stack)),

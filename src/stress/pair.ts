@@ -27,9 +27,11 @@ export class Pair {
   isDone = false;
   readonly #control: PairControl = PairControl.create();
   readonly #range: RoundRange;
+  readonly #module: string | null;
 
-  constructor(index: number, range: RoundRange, entry: URL) {
+  constructor(index: number, range: RoundRange, entry: URL, module: string | null) {
     this.#range = range;
+    this.#module = module;
     this.guest = new PairSide(entry, `guest ${index}`);
     this.host = new PairSide(entry, `host ${index}`);
   }
@@ -38,6 +40,7 @@ export class Pair {
   async run(): Promise<void> {
     const common = {
       range: this.#range,
+      module: this.#module,
       memory: this.memory,
       control: this.#control.buffer,
       meeting: Meeting.create(),

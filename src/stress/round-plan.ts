@@ -1,5 +1,6 @@
 import { mix32, Rng } from '../rng.js';
 import type { WaitPolicy } from '../transport/waiter.js';
+import { END_FEATURES, type EndFeature } from '../explore/load-ends.js';
 import type { RingLayout } from '../virtqueue/layouts.js';
 import { isSlow, type V8Mode } from './v8-mode.js';
 import type { Perturbation, PerturbationPlan } from './perturbation.js';
@@ -14,6 +15,8 @@ export interface RoundChoices {
   readonly v8?: V8Mode;
   /** One large ring for as long as it is raced, instead of many small ones. */
   readonly isLong?: boolean;
+  /** What the ends can; all of it, unless told. */
+  readonly features?: readonly EndFeature[];
 }
 
 /** Notifications that go wrong in ways that are allowed. Chances in 256ths. */
@@ -99,7 +102,8 @@ export function drawRound(choices: RoundChoices, round: number, repetition: numb
   const size = isLarge ? 2 ** (6 + rng.below(3)) : smallSize(rng, layout);
   const elementsMax = Math.min(size, 1 + rng.below(3));
   const depth = isLarge ? size : 1 + rng.below(size);
-  const inOrder = rng.chance(0.3);
+  const { features = END_FEATURES } = choices;
+  const inOrder = rng.chance(0.3) && features.includes('in_order');
   // One by one would take a sleep and a wakeup each, and that is what small rings are for.
   const batches = (most: number): number[] =>
     isLarge ? [most >> 3, most >> 2, most >> 1] : [1, 1, 2, 3, most];
@@ -109,9 +113,9 @@ export function drawRound(choices: RoundChoices, round: number, repetition: numb
     perturbation,
     size,
     startIndex: startIndex(rng, layout, size),
-    eventIdx: rng.chance(0.6),
+    eventIdx: rng.chance(0.6) && features.includes('event_idx'),
     inOrder,
-    indirect: rng.chance(0.4),
+    indirect: rng.chance(0.4) && features.includes('indirect_desc'),
     directCount: rng.below(2),
     elementsMax,
     depth,

@@ -24,6 +24,8 @@ export interface StressPlan {
   readonly fixed?: RoundPlan;
   /** How the engine of this process was started; as it is, unless told. */
   readonly v8?: V8Mode;
+  /** The file of a module with ends of the user's own; vring's, unless told. */
+  readonly module?: string | null;
   /** What the threads run. */
   readonly entry?: URL;
 }
@@ -74,15 +76,18 @@ export async function runStress(plan: StressPlan, hooks: StressHooks): Promise<S
     for (const pair of pairs) pair.stop();
   };
   signal.addEventListener('abort', stop);
+  let raceStartMs: number | null = null;
   const ended = race(pairs, (now) => {
-    if (plan.durationMs !== null && now - startMs >= plan.durationMs) stop();
+    // Threads take their time to start, on a busy machine seconds: that is not of what was asked for.
+    if (raceStartMs === null && pairs.every(hasBegun)) raceStartMs = now;
+    if (plan.durationMs !== null && raceStartMs !== null && now - raceStartMs >= plan.durationMs) stop();
     hooks.onProgress?.(progressOf(pairs, now - startMs));
   });
   try {
     const failed = await ended;
     const tallies = pairs.flatMap(({ guest, host }) => [guest.tally, host.tally]);
-    const failures = failed === null ? [] : [failureOf(failed, v8)];
-    if (failed !== null) tallies.push(tallyOf(failed));
+    const failures = failed === null ? [] : [failureOf(failed, plan)];
+    if (failed !== null) tallies.push(tallyOf(failed, plan));
     return {
       ...progressOf(pairs, nowMs() - startMs),
       executions: sumOf(tallies, (tally, index) => tally.rings(index)),
@@ -129,20 +134,24 @@ function race(pairs: readonly Pair[], tick: (nowMs: number) => void): Promise<Fa
   return Promise.race([firstFailure, allDone]).finally(stopTicking);
 }
 
+function hasBegun({ guest, isDone }: Pair): boolean {
+  return isDone || guest.board.moved > 0;
+}
+
 async function onlyFailures(ended: Promise<FailedPair | null>): Promise<FailedPair> {
   return (await ended) ?? new Promise<never>(() => undefined);
 }
 
 function newPair(plan: StressPlan, index: number): Pair {
-  const { choices, pairs, rounds, onlyRound, fixed, entry = STRESS_ENTRY } = plan;
+  const { choices, pairs, rounds, onlyRound, fixed, entry = STRESS_ENTRY, module = null } = plan;
   const count = rounds === null ? null : Math.ceil((rounds - index) / pairs);
   if (fixed !== undefined)
-    return new Pair(index, { choices, first: fixed.round, step: 0, count, fixed }, entry);
+    return new Pair(index, { choices, first: fixed.round, step: 0, count, fixed }, entry, module);
   const range =
     onlyRound === null
       ? { choices, first: index, step: pairs, count }
       : { choices, first: onlyRound, step: 0, count };
-  return new Pair(index, range, entry);
+  return new Pair(index, range, entry, module);
 }
 
 function progressOf(pairs: readonly Pair[], elapsedMs: number): StressProgress {
@@ -154,23 +163,30 @@ function progressOf(pairs: readonly Pair[], elapsedMs: number): StressProgress {
   return { rounds, buffers, elapsedMs };
 }
 
-function failureOf({ pair, error }: FailedPair, v8: V8Mode): StressFailure {
+/** An exception of the user's own end is a finding about that, and not a bug in vring. */
+function wireOf(error: unknown, { module = null }: StressPlan): WireError {
+  const wire = errorToWire(error);
+  if (module === null || wire.code !== 'UNEXPECTED') return wire;
+  return { ...wire, code: 'END_THREW', exitCode: ExitCode.safety };
+}
+
+function failureOf({ pair, error }: FailedPair, plan: StressPlan): StressFailure {
   const { board } = pair.guest;
-  const plan = pair.planAt(board.turn);
+  const round = pair.planAt(board.turn);
   return {
-    error: errorToWire(error),
-    v8,
-    round: plan.round,
+    error: wireOf(error, plan),
+    v8: plan.v8 ?? 'as-is',
+    round: round.round,
     ring: board.ring,
-    configuration: describePlan(plan),
-    plan,
+    configuration: describePlan(round),
+    plan: round,
   };
 }
 
 /** What happened, as one sample of the class of rounds that it happened in. */
-function tallyOf({ pair, error }: FailedPair): Tally {
+function tallyOf({ pair, error }: FailedPair, plan: StressPlan): Tally {
   const tally = Tally.create();
-  const { code, exitCode } = errorToWire(error);
+  const { code, exitCode } = wireOf(error, plan);
   if (exitCode !== ExitCode.safety && exitCode !== ExitCode.liveness) return tally;
   tally.enter(pair.planAt(pair.guest.board.turn));
   tally.add(outcomeOfCode(code), 1);

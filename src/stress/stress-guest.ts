@@ -4,11 +4,15 @@ import { GuestRound } from './guest-round.js';
 import { PairControl } from './pair-control.js';
 import { RingLength } from './ring-length.js';
 import { StressRig } from './stress-rig.js';
-import { planOfTurn, type StressThreadConfig, type Weaken } from './stress-thread.js';
+import { endsOf, planOfTurn, type StressThreadConfig, type Weaken } from './stress-thread.js';
 import { Tally } from './tally.js';
 
 /** The driver's thread of a pair: prepares each round, and races it. */
-export function runStressGuest(config: StressThreadConfig, weaken: Weaken = (port) => port): void {
+export async function runStressGuest(
+  config: StressThreadConfig,
+  weaken: Weaken = (port) => port,
+): Promise<void> {
+  const ends = await endsOf(config);
   const { range } = config;
   const control = new PairControl(config.control);
   const meeting = new Meeting(config.meeting, 2);
@@ -16,7 +20,7 @@ export function runStressGuest(config: StressThreadConfig, weaken: Weaken = (por
   const tally = new Tally(config.tally);
   for (let turn = 0; !control.isStopped && (range.count === null || turn < range.count); turn++) {
     const plan = planOfTurn(range, turn);
-    const rig = new StressRig(plan, config.memory);
+    const rig = new StressRig(plan, config.memory, ends);
     rig.init();
     tally.enter(plan);
     const length = new RingLength(plan, control, rig);

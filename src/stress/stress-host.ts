@@ -4,11 +4,15 @@ import { HostRound } from './host-round.js';
 import { PairControl } from './pair-control.js';
 import { RingLength } from './ring-length.js';
 import { StressRig } from './stress-rig.js';
-import { planOfTurn, type StressThreadConfig, type Weaken } from './stress-thread.js';
+import { endsOf, planOfTurn, type StressThreadConfig, type Weaken } from './stress-thread.js';
 import { Tally } from './tally.js';
 
 /** The device's thread of a pair. */
-export function runStressHost(config: StressThreadConfig, weaken: Weaken = (port) => port): void {
+export async function runStressHost(
+  config: StressThreadConfig,
+  weaken: Weaken = (port) => port,
+): Promise<void> {
+  const ends = await endsOf(config);
   const control = new PairControl(config.control);
   const meeting = new Meeting(config.meeting, 2);
   const board = new Board(config.board);
@@ -19,7 +23,7 @@ export function runStressHost(config: StressThreadConfig, weaken: Weaken = (port
     if (turn === null) return;
     const plan = planOfTurn(config.range, turn);
     tally.enter(plan);
-    const rig = new StressRig(plan, config.memory);
+    const rig = new StressRig(plan, config.memory, ends);
     const length = new RingLength(plan, control, rig);
     const round = new HostRound(plan, rig, board, tally, weaken, length);
     board.beginRound(plan.round, turn);

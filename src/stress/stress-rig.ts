@@ -4,8 +4,9 @@ import { Allocator, RESERVED_BYTES } from '../memory/allocator.js';
 import type { MemoryPort } from '../memory/port.js';
 import { SharedMemory } from '../memory/shared-memory.js';
 import { IndirectTables } from '../virtqueue/indirect-tables.js';
-import { deviceQueue, driverQueue, initRing, ringParts } from '../virtqueue/layouts.js';
-import type { DeviceQueue, DriverQueue, Notifier, QueueOptions } from '../virtqueue/queue.js';
+import { initRing, ringParts } from '../virtqueue/layouts.js';
+import type { DeviceQueue, DriverQueue, Notifier } from '../virtqueue/queue.js';
+import { type EndOptions, type QueueEnds, VRING_ENDS } from '../virtqueue/queue-ends.js';
 import { DESC_BYTES, type RingAddresses } from '../virtqueue/split-layout.js';
 import { ELEMENT_STRIDE_BYTES } from './buffer-shape.js';
 import type { RoundPlan } from './round-plan.js';
@@ -28,11 +29,13 @@ export class StressRig {
   /** Of each ring of the round. */
   readonly rings: readonly RingAddresses[];
   readonly #plan: RoundPlan;
+  readonly #ends: QueueEnds;
   readonly #tables: Allocator;
   readonly #payloadAddress: number;
 
-  constructor(plan: RoundPlan, buffer: SharedArrayBuffer) {
+  constructor(plan: RoundPlan, buffer: SharedArrayBuffer, ends: QueueEnds = VRING_ENDS) {
     this.#plan = plan;
+    this.#ends = ends;
     this.memory = new SharedMemory(buffer, 0, neededBytes(plan));
     const allocator = new Allocator(this.memory.sizeBytes, FIRST_FREE);
     this.rings = Array.from({ length: plan.rings }, () => allocateRing(allocator, plan.layout, plan.size));
@@ -63,13 +66,13 @@ export class StressRig {
   }
 
   driver(port: MemoryPort, ring: number, notifier: Notifier, tables: IndirectTables): DriverQueue<number> {
-    const { layout, indirect, directCount } = this.#plan;
+    const { indirect, directCount } = this.#plan;
     const use = indirect ? { tables, directCount } : null;
-    return driverQueue<number>(layout, port, this.#at(ring), this.#options(), notifier, use);
+    return this.#ends.driver(port, this.#at(ring), this.#options(), notifier, use);
   }
 
   device(port: MemoryPort, ring: number, notifier: Notifier): DeviceQueue {
-    return deviceQueue(this.#plan.layout, port, this.#at(ring), this.#options(), notifier);
+    return this.#ends.device(port, this.#at(ring), this.#options(), notifier);
   }
 
   #at(ring: number): RingAddresses {
@@ -78,9 +81,9 @@ export class StressRig {
     return at;
   }
 
-  #options(): QueueOptions {
-    const { size, eventIdx, indirect, inOrder, startIndex } = this.#plan;
-    return { size, eventIdx, indirect, inOrder, startIndex };
+  #options(): EndOptions {
+    const { layout, size, eventIdx, indirect, inOrder, startIndex } = this.#plan;
+    return { layout, size, eventIdx, indirect, inOrder, startIndex };
   }
 }
 

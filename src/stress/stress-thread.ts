@@ -1,4 +1,6 @@
+import { loadEnds } from '../explore/load-ends.js';
 import type { MemoryPort } from '../memory/port.js';
+import { type QueueEnds, VRING_ENDS } from '../virtqueue/queue-ends.js';
 import { drawRound, type RoundChoices, type RoundPlan, varyRound } from './round-plan.js';
 
 /** Which rounds a pair of threads races. */
@@ -16,6 +18,8 @@ export interface RoundRange {
 /** What both threads of a pair are started with; the host has other boards. */
 export interface StressThreadConfig {
   readonly range: RoundRange;
+  /** The file of a module with ends of the user's own; null: vring's. */
+  readonly module: string | null;
   readonly memory: SharedArrayBuffer;
   readonly control: SharedArrayBuffer;
   readonly meeting: SharedArrayBuffer;
@@ -25,12 +29,17 @@ export interface StressThreadConfig {
 
 /** What a worker can be asked for. */
 export interface StressApi {
-  guest(config: StressThreadConfig): void;
-  host(config: StressThreadConfig): void;
+  guest(config: StressThreadConfig): Promise<void>;
+  host(config: StressThreadConfig): Promise<void>;
 }
 
 /** Stands between a ring's end and its port, to break one thing: for who wants to see the stress find it. */
 export type Weaken = (port: MemoryPort) => MemoryPort;
+
+/** The ends that this thread has one of. */
+export async function endsOf({ module }: StressThreadConfig): Promise<QueueEnds> {
+  return module === null ? VRING_ENDS : (await loadEnds(module)).ends;
+}
 
 /** What the pair races as its turn number `turn`. */
 export function planOfTurn({ choices, first, step, fixed }: RoundRange, turn: number): RoundPlan {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Rng } from '../../rng.js';
 import type { RingLayout } from '../../virtqueue/layouts.js';
+import type { QueueEnds } from '../../virtqueue/queue-ends.js';
 import { ExploreError } from '../errors.js';
 import type { ProfileName } from '../models/model.js';
 import type { Program } from '../program.js';
@@ -25,7 +26,8 @@ export interface CatalogueEntry {
   readonly options: readonly string[];
   /** Checks the options and fills in what is not given; what it returns, it takes again. */
   readonly resolve: (options: ProgramOptions) => ProgramOptions;
-  readonly build: (options: ProgramOptions) => Program;
+  /** `ends` are those of the module that `options.module` names. */
+  readonly build: (options: ProgramOptions, ends?: QueueEnds) => Program;
   /** Draws those options that are not given; where there is nothing to draw, it is not there. */
   readonly draw?: (given: ProgramOptions, rng: Rng) => ProgramOptions;
   /** Profiles that say something of it; all of them, unless told. */
@@ -61,6 +63,7 @@ const ringOptions = z.strictObject({
   batch: z.int().min(1).max(BUFFERS_MAX).default(1),
   deviceBatch: z.int().min(1).max(BUFFERS_MAX).default(1),
   startIndex: z.int().min(0).max(0xffff).default(0),
+  module: z.string().optional(),
 });
 
 /** What the queues of the other programs have in common. */
@@ -77,11 +80,17 @@ function ring(layout: RingLayout): CatalogueEntry {
   const isFit = ({ ringSize = 2 }: { readonly ringSize?: number | undefined }): boolean =>
     layout === 'packed' || Number.isInteger(Math.log2(ringSize));
   const sized = ringOptions.refine(isFit, { path: ['ringSize'], error: 'a split ring has a power of two' });
-  const schema = sized.transform(({ ringSize, ...options }) => {
-    return { ...options, ringSize: ringSize ?? smallestRing(layout, options) };
+  const schema = sized.transform(({ ringSize, module, ...options }) => {
+    const own = module === undefined ? {} : { module };
+    return { ...options, ...own, ringSize: ringSize ?? smallestRing(layout, options) };
   });
-  const made = entry(`the production ${layout} virtqueue, driver and device`, schema, (options) => {
-    return ringProgram({ ...options, layout, size: options.ringSize });
+  const made = entry(`the production ${layout} virtqueue, driver and device`, schema, (options, ends) => {
+    return ringProgram({
+      ...options,
+      layout,
+      size: options.ringSize,
+      ...(ends === undefined ? {} : { ends }),
+    });
   });
   return { ...made, draw: (given, rng) => made.resolve(drawRing(layout, given, rng)) };
 }
@@ -152,7 +161,7 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
 function entry<T extends ProgramOptions>(
   title: string,
   schema: z.ZodType<T>,
-  build: (options: T) => Program,
+  build: (options: T, ends?: QueueEnds) => Program,
 ): CatalogueEntry {
   const object = schema instanceof z.ZodPipe ? schema.in : schema;
   const options = object instanceof z.ZodObject ? Object.keys(object.shape) : [];
@@ -161,7 +170,7 @@ function entry<T extends ProgramOptions>(
     if (success) return data;
     throw wrongOption(error.issues[0] as z.core.$ZodIssue, given, options);
   };
-  return { title, options, resolve, build: (given) => build(resolve(given)) };
+  return { title, options, resolve, build: (given, ends) => build(resolve(given), ends) };
 }
 
 function wrongOption(

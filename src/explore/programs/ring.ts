@@ -4,8 +4,8 @@ import type { MemoryPort } from '../../memory/port.js';
 import { type Armable, Waiter } from '../../transport/waiter.js';
 import { Chain } from '../../virtqueue/chain.js';
 import { DmaDriver } from '../../virtqueue/dma-driver.js';
-import { deviceQueue, driverQueue, initRing, type RingLayout } from '../../virtqueue/layouts.js';
-import type { QueueOptions } from '../../virtqueue/queue.js';
+import { initRing, type RingLayout } from '../../virtqueue/layouts.js';
+import { type EndOptions, type QueueEnds, VRING_ENDS } from '../../virtqueue/queue-ends.js';
 import type { Program } from '../program.js';
 import { bouncePoolEnd, bouncingDma } from './bounce.js';
 import { answer, Requests, SLEEP } from './requests.js';
@@ -30,6 +30,8 @@ export interface RingProgramOptions {
   readonly deviceBatch?: number;
   /** First value of the ring's indices. */
   readonly startIndex: number;
+  /** Whose ends; vring's, unless told. */
+  readonly ends?: QueueEnds;
 }
 
 /** Puts something between a side's waiting and its end of the ring: to see what becomes of it when it waits wrongly. */
@@ -70,9 +72,9 @@ function runDriver(
   const notifier = bellNotifier(port, memory.kick);
   const dma = options.bounced === true ? bouncingDma(options.layout, port, memory) : null;
   const indirect = options.indirect ? { tables: tablesOf(memory, dma), directCount: 0 } : null;
-  const { layout, buffers, batch } = options;
-  const ends = driverQueue<number>(layout, port, memory.ring, queueOptions(options), notifier, indirect);
-  const queue = dma === null ? ends : new DmaDriver<number>(ends, dma);
+  const { buffers, batch, ends = VRING_ENDS } = options;
+  const end = ends.driver(port, memory.ring, queueOptions(options), notifier, indirect);
+  const queue = dma === null ? end : new DmaDriver<number>(end, dma);
   const waiter = new Waiter(new Doorbell(port, memory.interrupt), SLEEP);
   const ring = rearmed({
     arm: () => queue.enableCallbacks(),
@@ -100,9 +102,9 @@ export function runDevice(
   memory: RingMemory,
   rearmed: Rearmed = AS_IS,
 ): void {
-  const { layout, buffers, deviceBatch = 1 } = options;
+  const { buffers, deviceBatch = 1, ends = VRING_ENDS } = options;
   const notifier = bellNotifier(port, memory.interrupt);
-  const queue = deviceQueue(layout, port, memory.ring, queueOptions(options), notifier);
+  const queue = ends.device(port, memory.ring, queueOptions(options), notifier);
   const waiter = new Waiter(new Doorbell(port, memory.kick), SLEEP);
   const ring = rearmed({ arm: () => queue.enableKicks(), disarm: () => queue.disableKicks() });
   const chain = new Chain();
@@ -120,11 +122,12 @@ export function runDevice(
 }
 
 export function queueOptions({
+  layout,
   size,
   eventIdx,
   indirect,
   inOrder,
   startIndex,
-}: RingProgramOptions): QueueOptions {
-  return { size, eventIdx, indirect, inOrder, startIndex };
+}: RingProgramOptions): EndOptions {
+  return { layout, size, eventIdx, indirect, inOrder, startIndex };
 }

@@ -42,6 +42,7 @@ export async function explainFailure(
   const plan = shrunk?.plan ?? failure.plan;
   // The last race may have taken a little longer.
   const leftMs = Math.max(endMs - nowMs(), budgetMs / 2);
-  const handedOver = await handOver(plan, code, leftMs, { workers, signal, onProgress: onExplore });
+  const hooks = { workers, signal, onProgress: onExplore };
+  const handedOver = await handOver(plan, stress.module ?? null, code, leftMs, hooks);
   return { shrunk, handedOver, beyond: beyondPrograms(plan, handedOver.explored) };
 }

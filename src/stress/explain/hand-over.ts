@@ -49,6 +49,7 @@ const LIVENESS = ['LOST_KICK', 'LOST_INTERRUPT', 'STALL'];
  */
 export async function handOver(
   plan: RoundPlan,
+  module: string | null,
   code: string,
   budgetMs: number,
   hooks: HandOverHooks,
@@ -90,7 +91,8 @@ export async function handOver(
 function* searchesFor(
   plan: RoundPlan,
 ): Generator<{ readonly ref: ProgramRef; readonly profile: ProfileName }> {
-  for (const ref of programsFor(plan)) for (const profile of profilesFor(plan)) yield { ref, profile };
+  for (const ref of programsFor(plan, module))
+    for (const profile of profilesFor(plan)) yield { ref, profile };
 }
 
 /** With the change of one access that repairs the program, if there is one and there is time to find it. */

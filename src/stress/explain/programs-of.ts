@@ -20,10 +20,11 @@ export function profilesFor({ perturbation }: RoundPlan): readonly ProfileName[]
   return PROFILES_OF[perturbation];
 }
 
-/** Programs of the explorer that come near to a round, with one buffer first. */
-export function* programsFor(plan: RoundPlan): Generator<ProgramRef> {
+/** Programs of the explorer that come near to a round, with one buffer first; `module` has the user's own ends. */
+export function* programsFor(plan: RoundPlan, module: string | null): Generator<ProgramRef> {
   for (let buffers = 1; buffers <= BUFFERS_MAX; buffers++) {
     const options = {
+      ...(module === null ? {} : { module }),
       buffers,
       eventIdx: plan.eventIdx,
       indirect: plan.indirect,

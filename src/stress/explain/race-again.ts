@@ -26,14 +26,14 @@ const GRACE_MS = 4000;
 
 /** Races one configuration with one pair of threads, which is gone afterwards. Null when it did not fail. */
 export async function raceAgain(
-  { choices, entry = STRESS_ENTRY }: StressPlan,
+  { choices, entry = STRESS_ENTRY, module = null }: StressPlan,
   fixed: RoundPlan,
   { rounds, durationMs }: RaceLimits,
   signal: AbortSignal,
 ): Promise<Failed | null> {
   if (durationMs <= 0 || signal.aborted) return null;
   const startMs = nowMs();
-  const pair = new Pair(0, { choices, first: fixed.round, step: 0, count: rounds, fixed }, entry);
+  const pair = new Pair(0, { choices, first: fixed.round, step: 0, count: rounds, fixed }, entry, module);
   const watch = new StallWatch(pair, PATIENCE);
   const raced = pair.run().then(
     () => null,

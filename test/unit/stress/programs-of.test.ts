@@ -17,7 +17,7 @@ const ROUNDS: readonly RoundPlan[] = Array.from({ length: 200 }, (_, round) => d
 describe(`programs for rounds of seed ${SEED}`, () => {
   test('the explorer takes them all, with the features of the round, fewest buffers first', async () => {
     for (const plan of ROUNDS) {
-      const refs = [...programsFor(plan)];
+      const refs = [...programsFor(plan, null)];
       for (const ref of refs) {
         expect(resolveProgram(ref.program, ref.options)).toEqual(ref);
         const { eventIdx, inOrder, indirect } = plan;
@@ -34,12 +34,13 @@ describe(`programs for rounds of seed ${SEED}`, () => {
 
   test('a round that begins before a wrap has programs that come past one, and no other has', () => {
     for (const plan of ROUNDS) {
-      for (const { options } of programsFor(plan)) {
+      for (const { options } of programsFor(plan, null)) {
         const [start, size] = [Number(options['startIndex']), Number(options['ringSize'])];
         const left = plan.layout === 'split' ? 0x1_0000 - start : size - (start % size);
         expect(left === 1).toBe(plan.startIndex !== 0);
       }
-      for (const { options } of programsFor(leaveOut(plan, ['wrap']))) expect(options['startIndex']).toBe(0);
+      for (const { options } of programsFor(leaveOut(plan, ['wrap']), null))
+        expect(options['startIndex']).toBe(0);
     }
   });
 
