@@ -40,8 +40,14 @@ const LAYOUTS: readonly RingLayout[] = ['split', 'packed'];
 
 /** What the threads of a race or an exploration call. */
 const DRIVER_METHODS = [
-  ...['stageBuf', 'hasRoomFor', 'kick', 'getBuf', 'poll'],
-  ...['disableCallbacks', 'enableCallbacks', 'enableCallbacksDelayed'],
+  'stageBuf',
+  'hasRoomFor',
+  'kick',
+  'getBuf',
+  'poll',
+  'disableCallbacks',
+  'enableCallbacks',
+  'enableCallbacksDelayed',
 ];
 const DEVICE_METHODS = ['pop', 'stageUsed', 'interrupt', 'poll', 'disableKicks', 'enableKicks'];
 

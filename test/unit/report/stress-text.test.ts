@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { readEnvironment } from '../../../src/report/environment.js';
+import { painterFor } from '../../../src/report/paint.js';
+import { buildStressReport } from '../../../src/report/stress-json.js';
+import { stressText } from '../../../src/report/stress-text.js';
+import type { StressFailure, StressResult } from '../../../src/stress/run-stress.js';
+
+const paint = painterFor({ isTTY: false }, {});
+const COMMAND = {
+  seed: 7,
+  replay: (rounds: number, round: number | null, v8: string | null) =>
+    `vring stress --rounds ${rounds} --round ${round} --v8 ${v8}`,
+  startedAt: '',
+  environment: readEnvironment(),
+};
+const ROW = {
+  layout: 'split',
+  perturbation: 'none',
+  v8: 'as-is',
+  result: 'kick',
+  samples: 5,
+  frequency: 0.5,
+  grade: 'acceptable',
+  reason: 'because',
+  section: '2.7',
+} as const;
+const RESULT: StressResult = {
+  rounds: 2,
+  buffers: 10,
+  elapsedMs: 1500,
+  executions: 16,
+  outcomes: [ROW, { ...ROW, v8: 'baseline' }],
+  failures: [],
+  interrupted: false,
+};
+
+function failure(code: string, exitCode: 1 | 20): StressFailure {
+  const stack = 'TypeError: a\nb\n    at f (file.js:1:2)\n    at g (file.js:3:4)';
+  const error = { kind: 'Error', code, message: 'a\n  b', exitCode, fields: {}, stack };
+  return { error, v8: 'baseline', round: 3, ring: 4, configuration: 'round 3: tiny' };
+}
+
+test('a table for each mode of the engine, and as-is goes without saying', () => {
+  const text = stressText(buildStressReport(COMMAND, RESULT), paint, false);
+  expect(text).toContain('split, not perturbed\n');
+  expect(text).toContain('split, not perturbed, baseline\n');
+  expect(text).toContain('PASS: 2 rounds, 16 rings, 10 buffers in 1.5 s\n');
+});
+
+test('a bug of ours shows where; a finding does not', () => {
+  const textOf = (code: string, exitCode: 1 | 20): string =>
+    stressText(buildStressReport(COMMAND, { ...RESULT, failures: [failure(code, exitCode)] }), paint, true);
+  const bug = textOf('UNEXPECTED', 1);
+  expect(bug).toContain(
+    'ERROR a (UNEXPECTED)\n  round 3: tiny, ring 4, V8 baseline\n  b\n  at f (file.js:1:2)\n  at g (file.js:3:4)\n',
+  );
+  expect(bug).toContain('  replay: vring stress --rounds 100 --round 3 --v8 baseline\n');
+  expect(bug).toContain('ERROR (internal, exit 1)');
+  const finding = textOf('PAYLOAD', 20);
+  expect(finding).toContain('FORBIDDEN a (PAYLOAD)\n');
+  expect(finding).not.toContain('at f');
+  expect(textOf('END_THREW', 20)).toContain(
+    'FORBIDDEN a (END_THREW)\n  round 3: tiny, ring 4, V8 baseline\n  b\n  at f',
+  );
+});
+
+test('an interrupt behind a finding does not hide it', () => {
+  const both = buildStressReport(COMMAND, {
+    ...RESULT,
+    interrupted: true,
+    failures: [failure('PAYLOAD', 20)],
+  });
+  expect(both).toMatchObject({ verdict: 'fail', exitCode: 20 });
+  expect(stressText(buildStressReport(COMMAND, { ...RESULT, interrupted: true }), paint, true)).toMatch(
+    /^INTERRUPTED \(interrupted, exit 130\)/,
+  );
+});
