@@ -64,7 +64,7 @@ export async function handOver(
   const explored: Explored[] = [];
   let other: FoundFailure | null = null;
   try {
-    for (const { ref, profile } of searchesFor(plan)) {
+    for (const { ref, profile } of searchesFor(plan, module)) {
       look();
       if (over.signal.aborted) break;
       const report = await new ProfileSearch(
@@ -90,6 +90,7 @@ export async function handOver(
 
 function* searchesFor(
   plan: RoundPlan,
+  module: string | null,
 ): Generator<{ readonly ref: ProgramRef; readonly profile: ProfileName }> {
   for (const ref of programsFor(plan, module))
     for (const profile of profilesFor(plan)) yield { ref, profile };
