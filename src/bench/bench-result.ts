@@ -68,6 +68,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? Number.NaN)) / 2;
 }
 
+/** The standard deviation of normal samples, from the median distance to the median, as a share of that. */
+export function scatter(values: readonly number[]): number {
+  const middle = median(values);
+  return (1.4826 * median(values.map((value) => Math.abs(value - middle)))) / middle;
+}
+
 /** Largest minus smallest, as a share of the median. */
 export function spread(values: readonly number[]): number {
   return (Math.max(...values) - Math.min(...values)) / median(values);

@@ -1,5 +1,5 @@
 import { holm, rankTest, ratioOf, smallestP } from '../stats/rank-test.js';
-import { median, spread } from './bench-result.js';
+import { median, scatter, spread } from './bench-result.js';
 import { type Subject, subjectOf } from './identity.js';
 import { type MoreSamples, moreSamples } from './more-samples.js';
 import type { RecordedResult } from './read-results.js';
@@ -9,6 +9,8 @@ export interface CompareOptions {
   readonly alpha: number;
   /** The share by which B may differ from A and still be the same. */
   readonly margin: number;
+  /** The samples are pieces of one run each: the margin is at least as wide as they are scattered. */
+  readonly isOfRuns?: boolean;
 }
 
 /** What is said of B. */
@@ -34,6 +36,8 @@ export interface Comparison {
   readonly p: number;
   /** After Holm's correction for all pairs together. */
   readonly pHolm: number;
+  /** What the interval was held against. */
+  readonly margin: number;
   /** By the distribution of U, and not by the normal one. */
   readonly exact: boolean;
   readonly verdict: CompareVerdict;
@@ -67,7 +71,8 @@ export function compare(
     const { p, z, exact } = test;
     const pHolm = ps[index] as number;
     const { subject } = one;
-    const verdict = verdictOf({ better: subject.better, interval, p: pHolm }, options);
+    const bounds = { ...options, margin: marginOf(one, other, options) };
+    const verdict = verdictOf({ better: subject.better, interval, p: pHolm }, bounds);
     const [m, n] = [one.samples.length, other.samples.length];
     const known = {
       m,
@@ -79,10 +84,19 @@ export function compare(
       smallestP: smallest[index] as number,
       pairs: pairs.length,
     };
-    const more = verdict === 'unclear' ? moreSamples(known, options) : null;
-    return { subject, a: one, b: other, ratio, interval, p, pHolm, exact, verdict, more };
+    const more = verdict === 'unclear' ? moreSamples(known, bounds) : null;
+    const { margin } = bounds;
+    return { subject, a: one, b: other, ratio, interval, p, pHolm, margin, exact, verdict, more };
   });
   return { comparisons, onlyA: without(poolsA, poolsB), onlyB: without(poolsB, poolsA) };
+}
+
+/**
+ * Pieces of one run share what differs from run to run, so nothing in them tells how large that is. As much as one
+ * piece of a run differs from the next is the least that two runs may differ by.
+ */
+function marginOf(a: Pool, b: Pool, { margin, isOfRuns = false }: CompareOptions): number {
+  return isOfRuns ? Math.max(margin, scatter(a.samples), scatter(b.samples)) : margin;
 }
 
 interface Evidence {

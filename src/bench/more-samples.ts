@@ -5,9 +5,10 @@ import { smallestP } from '../stats/rank-test.js';
 export interface MoreSamples {
   /**
    * `too-few`: no difference, however large, could have shown. `wide`: the interval reaches over an end of the margin.
-   * `chance`: the interval does not, but among so many pairs such a p comes about by chance.
+   * `chance`: the interval does not, but among so many pairs such a p comes about by chance. `busy`: other programs had
+   * the machine.
    */
-  readonly reason: 'too-few' | 'wide' | 'chance';
+  readonly reason: 'too-few' | 'wide' | 'chance' | 'busy';
   /** A guess, from the samples that there are. Null where the ratio is so near an end of the margin that none do. */
   readonly samplesEach: number | null;
 }

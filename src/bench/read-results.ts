@@ -55,8 +55,17 @@ export function readResults(file: string): RecordedResult[] {
   const text = readText(file);
   const whole = parse(text);
   const found = 'value' in whole ? recordsOf(whole.value, file) : recordsOfLines(text, file, whole.reason);
+  return withSamples(found, file);
+}
+
+/** The same of a document that is in memory; `where` names it. */
+export function resultsIn(document: unknown, where: string): RecordedResult[] {
+  return withSamples(recordsOf(document, where), where);
+}
+
+function withSamples(found: readonly RecordedResult[], where: string): RecordedResult[] {
   const records = found.filter(({ result }) => result.samples.length > 0);
-  if (records.length === 0) throw refusal('BENCH_FILE', file, 'it holds no results');
+  if (records.length === 0) throw refusal('BENCH_FILE', where, 'it holds no results');
   return records;
 }
 

@@ -1,14 +1,19 @@
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { compare } from '../bench/compare.js';
-import { readResults } from '../bench/read-results.js';
+import { ScenarioError } from '../errors.js';
 import { buildCompareReport } from '../report/compare-json.js';
+import { busyWarnings } from '../report/compare-warnings.js';
 import { compareText } from '../report/compare-text.js';
+import { busyJobs, withoutBusyClaims } from '../runs/busy-machine.js';
+import { compareSource } from '../runs/compare-source.js';
+import { runDifferences } from '../runs/run-differences.js';
 import { isRefusal, readShare } from '../scenario/units.js';
+import { storeOf } from './keep-run.js';
 import { stdoutPaint, writeJson, type Terminal } from './terminal.js';
 
 interface CompareFlags {
   readonly alpha: number;
-  readonly margin: number;
+  readonly margin?: number;
   readonly json?: true;
   readonly color: boolean;
 }
@@ -16,16 +21,20 @@ interface CompareFlags {
 export function addCompareCommand(program: Command, terminal: Terminal): void {
   program
     .command('compare')
-    .description('say whether B is slower than A, by the samples of two benches')
-    .argument('<a>', 'what `vring bench --json` printed, or a history of benches')
+    .description('say whether B is slower than A, by the samples of two benches or two runs')
+    .argument('<a>', 'a run that is kept, what `vring bench --json` printed, or a history of benches')
     .argument('<b>', 'the same, of what is to be judged')
     .option('--alpha <share>', 'how often to claim a difference where there is none', parseAlpha, 0.05)
-    .option('--margin <share>', 'how far apart is still the same, as in 2%', parseMargin, 0.02)
+    .option('--margin <share>', 'how far apart is still the same: 2% for benches, 10% for runs', parseMargin)
     .option('--json', 'one JSON document on stdout')
     .option('--no-color', 'no colours, as with NO_COLOR')
     .addHelpText('after', HELP)
-    .action((a, b, flags) => compareFiles(a, b, flags, terminal));
+    .action((a, b, flags) => compareTwo(a, b, flags, terminal));
 }
+
+/** Repetitions of a bench are alike; two runs of the same program are not, on a machine with other things to do. */
+const BENCH_MARGIN = 0.02;
+const RUN_MARGIN = 0.1;
 
 const HELP = `
 A result of B is paired with that of A that has the same name and configuration. B is \`slower\` or \`faster\` when the
@@ -36,14 +45,27 @@ Examples:
   $ vring bench ring --json > before.json         before a change
   $ vring bench ring --json > after.json          and after it
   $ vring compare before.json after.json --margin 5%
+  $ vring compare 20261123-064710 latest          two runs: rates and latencies of each job
 
 Exit codes:
   0 nothing is slower   2 a file that holds no results   4 nothing to compare   11 something is slower`;
 
-function compareFiles(fileA: string, fileB: string, flags: CompareFlags, terminal: Terminal): void {
-  const a = { file: fileA, records: readResults(fileA) };
-  const b = { file: fileB, records: readResults(fileB) };
-  const report = buildCompareReport(a, b, compare(a.records, b.records, flags), flags);
+function compareTwo(wordsA: string, wordsB: string, flags: CompareFlags, terminal: Terminal): void {
+  const store = storeOf(terminal.env);
+  const [a, b] = [compareSource(wordsA, store), compareSource(wordsB, store)];
+  const isOfRuns = a.run !== null;
+  if (isOfRuns !== (b.run !== null))
+    throw new ScenarioError('COMPARE_KIND', 'one of them is a run, the other the results of a bench');
+  const options = {
+    alpha: flags.alpha,
+    margin: flags.margin ?? (isOfRuns ? RUN_MARGIN : BENCH_MARGIN),
+    isOfRuns,
+  };
+  const busy = a.run === null || b.run === null ? new Map<string, number>() : busyJobs(a.run, b.run);
+  const differences = a.run === null || b.run === null ? [] : runDifferences(a.run, b.run);
+  const compared = withoutBusyClaims(compare(a.records, b.records, options), busy);
+  const warnings = [...differences, ...busyWarnings(busy)];
+  const report = buildCompareReport(a, b, compared, options, warnings);
   process.exitCode = report.exitCode;
   if (flags.json === true) writeJson(terminal, report);
   else terminal.stdout.write(compareText(report, stdoutPaint(terminal, flags.color)));

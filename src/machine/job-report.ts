@@ -179,6 +179,9 @@ export interface JobProgress {
   readonly p99Ns: number | null;
   readonly kicksPerOperation: number;
   readonly interruptsPerOperation: number;
-  readonly mismatches: number;
+  /** Requests in the rings, as a share of their entries. */
+  readonly ringFill: number;
+  /** Sectors with wrong data, and what a side has found to be wrong with the other so far. */
+  readonly violations: number;
   readonly errors: number;
 }

@@ -13,7 +13,9 @@ export type SeriesSum =
   | 'device_resets'
   | 'ring_resets'
   | 'resizes'
-  | 'suspends';
+  | 'suspends'
+  | 'cpu_ms'
+  | 'others_cpu_ms';
 
 /**
  * What a job did over time: a column for each figure, an entry in each for every interval. Intervals follow each other

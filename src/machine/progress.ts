@@ -2,9 +2,10 @@ import { GuestCounter, HostCounter } from '../stats/counters.js';
 import { Histogram } from '../stats/histogram.js';
 import type { JobProgress } from './job-report.js';
 import type { Machine } from './machine.js';
+import { outstandingOf } from './outstanding.js';
 
-/** What can be said of a running job, from the shared counters alone. */
-export function jobProgress(machine: Machine, elapsedMs: number): JobProgress {
+/** What can be said of a running job, from the shared counters; `violations` is what threads have reported. */
+export function jobProgress(machine: Machine, elapsedMs: number, violations: number): JobProgress {
   const { plan } = machine;
   const operations = machine.sumGuest(GuestCounter.completed);
   const perOperation = (amount: number): number => (operations > 0 ? amount / operations : 0);
@@ -18,7 +19,8 @@ export function jobProgress(machine: Machine, elapsedMs: number): JobProgress {
     p99Ns: histogram.percentile(99),
     kicksPerOperation: perOperation(machine.sumGuest(GuestCounter.kicks)),
     interruptsPerOperation: perOperation(machine.sumHost(HostCounter.interrupts)),
-    mismatches: machine.sumGuest(GuestCounter.mismatches),
+    ringFill: outstandingOf(machine) / (plan.queue.size * plan.queue.count),
+    violations: violations + machine.sumGuest(GuestCounter.mismatches),
     errors: machine.sumGuest(GuestCounter.errors),
   };
 }

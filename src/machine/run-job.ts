@@ -1,5 +1,6 @@
 import { nowMs } from '../clock.js';
 import { errorToWire, ScenarioError, type WireError } from '../errors.js';
+import { ExitCode } from '../exit-code.js';
 import { openBackend } from '../host/open-backend.js';
 import { Rng } from '../rng.js';
 import type { JobPlan } from '../scenario/plan.js';
@@ -157,7 +158,7 @@ class JobRun {
     const stalled = this.#stall.check(now);
     if (stalled !== null) this.#giveUp(stalled);
     this.#series?.look(now - this.#startMs);
-    this.#hooks.onProgress?.(jobProgress(this.#machine, now - this.#startMs));
+    this.#hooks.onProgress?.(jobProgress(this.#machine, now - this.#startMs, this.#violationCount()));
     const reason = this.#hooks.shouldAbort?.(this.#report()) ?? null;
     if (reason !== null) this.#machine.stop(StopMode.drain);
   }
@@ -166,6 +167,12 @@ class JobRun {
   #readEvents(): void {
     const wrong = this.#machine.check?.drain() ?? null;
     if (wrong !== null && this.#machine.control.stopMode === StopMode.run) this.#machine.stop(StopMode.drain);
+  }
+
+  /** Of the threads that have ended: one that breaks off says why. */
+  #violationCount(): number {
+    const failures = [...this.#guests, ...this.#hosts].flatMap((result) => result?.failures ?? []);
+    return failures.filter(({ exitCode }) => exitCode === ExitCode.safety).length;
   }
 
   #record(): void {

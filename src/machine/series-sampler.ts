@@ -1,7 +1,9 @@
 import { type BucketCounts, countsSince, percentileOfCounts, sumOfCounts } from '../stats/bucket-counts.js';
 import { GuestCounter, HostCounter } from '../stats/counters.js';
 import type { Histogram } from '../stats/histogram.js';
+import { othersCpuMs, ownCpuMs } from './cpu-use.js';
 import type { JobSeries, SeriesSum } from './job-series.js';
+import { outstandingOf } from './outstanding.js';
 
 type Sums = Readonly<Record<SeriesSum, number>>;
 
@@ -21,6 +23,8 @@ const SUMS: Readonly<Record<SeriesSum, (source: SeriesSource) => number>> = {
   ring_resets: (source) => source.sumGuest(GuestCounter.ringResets),
   resizes: (source) => source.sumGuest(GuestCounter.resizes),
   suspends: (source) => source.sumGuest(GuestCounter.suspends),
+  cpu_ms: ownCpuMs,
+  others_cpu_ms: othersCpuMs,
 };
 const SUM_NAMES = Object.keys(SUMS) as readonly SeriesSum[];
 
@@ -111,12 +115,6 @@ function mapSums(value: (name: SeriesSum) => number): Sums {
   return Object.fromEntries(SUM_NAMES.map((name) => [name, value(name)])) as Sums;
 }
 
-/** Read one after the other while the threads go on: never below 0, and off by what happened in between. */
-function outstandingOf(source: SeriesSource): number {
-  const back = source.sumGuest(GuestCounter.completed) + source.sumGuest(GuestCounter.detached);
-  return Math.max(0, source.sumGuest(GuestCounter.submitted) - back);
-}
-
 function joined(one: Row, next: Row): Row {
   return {
     endMs: next.endMs,
@@ -150,11 +148,11 @@ function columnsOf(job: string, ringEntries: number, rows: readonly Row[]): JobS
   const column = <T>(value: (row: Row) => T): T[] => rows.map(value);
   const percentile = (p: number): (number | null)[] =>
     column(({ counts, maxNs }) => percentileOfCounts(counts, p, maxNs));
-  const sums = SUM_NAMES.map((name) => [name, column((row) => row.sums[name])]);
+  const sums = SUM_NAMES.map((name) => [name, column((row) => thousandths(row.sums[name]))]);
   return {
     job,
     ring_entries: ringEntries,
-    end_ms: column(({ endMs }) => Math.round(endMs * 1000) / 1000),
+    end_ms: column(({ endMs }) => thousandths(endMs)),
     ...(Object.fromEntries(sums) as Record<SeriesSum, number[]>),
     p50_ns: percentile(50),
     p99_ns: percentile(99),
@@ -162,4 +160,9 @@ function columnsOf(job: string, ringEntries: number, rows: readonly Row[]): JobS
     outstanding: column(({ outstandingSum, looks }) => outstandingSum / looks),
     outstanding_max: column(({ outstandingMax }) => outstandingMax),
   };
+}
+
+/** Counts stay what they are; times lose what their clocks do not have. */
+function thousandths(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }

@@ -8,6 +8,8 @@ import { compareWarnings } from './compare-warnings.js';
 export interface CompareReport {
   readonly schemaVersion: 1;
   readonly command: 'compare';
+  /** What the samples are of: repetitions of benches, or blocks of intervals of runs. */
+  readonly kind: 'bench' | 'run';
   /** `regression` when B is slower than A in anything; `nothing` when no result of one has its like in the other. */
   readonly verdict: 'pass' | 'regression' | 'nothing';
   readonly exitCode: ExitCode;
@@ -50,6 +52,10 @@ export interface ComparisonReport extends SubjectReport {
   /** After Holm's correction for all comparisons: what is held against alpha. */
   readonly p_holm: number;
   readonly p_exact: boolean;
+  /** The share by which B may differ; above the one asked for where a run is scattered more than that. */
+  readonly margin: number;
+  /** The verdict in words. */
+  readonly sentence: string;
   /** Why it is `unclear`, and how many samples on each side might decide it; null for every other verdict. */
   readonly more: { readonly reason: string; readonly samples_each: number | null } | null;
 }
@@ -63,9 +69,10 @@ export function buildCompareReport(
   a: Given,
   b: Given,
   compared: Compared,
-  { alpha, margin }: CompareOptions,
+  { alpha, margin, isOfRuns = false }: CompareOptions,
+  warnings: readonly string[] = [],
 ): CompareReport {
-  const comparisons = compared.comparisons.map(comparisonReport);
+  const comparisons = compared.comparisons.map((comparison) => comparisonReport(comparison, alpha));
   const count = (verdict: CompareVerdict): number =>
     comparisons.filter((comparison) => comparison.verdict === verdict).length;
   const counts = {
@@ -78,6 +85,7 @@ export function buildCompareReport(
   return {
     schemaVersion: 1,
     command: 'compare',
+    kind: isOfRuns ? 'run' : 'bench',
     verdict,
     exitCode,
     a: { file: a.file, results: a.records.length },
@@ -89,7 +97,7 @@ export function buildCompareReport(
     comparisons,
     only_in_a: compared.onlyA.map(subjectReport),
     only_in_b: compared.onlyB.map(subjectReport),
-    warnings: compareWarnings(a.records, b.records, compared.comparisons),
+    warnings: [...compareWarnings(a.records, b.records, compared.comparisons), ...warnings],
   };
 }
 
@@ -98,8 +106,8 @@ function outcome(pairs: number, slower: number): [CompareReport['verdict'], Exit
   return slower > 0 ? ['regression', ExitCode.regression] : ['pass', ExitCode.pass];
 }
 
-function comparisonReport(comparison: Comparison): ComparisonReport {
-  const { subject, verdict, a, b, ratio, interval, p, pHolm, exact, more } = comparison;
+function comparisonReport(comparison: Comparison, alpha: number): ComparisonReport {
+  const { subject, verdict, a, b, ratio, interval, p, pHolm, margin, exact, more } = comparison;
   return {
     ...subjectReport(subject),
     verdict,
@@ -111,8 +119,17 @@ function comparisonReport(comparison: Comparison): ComparisonReport {
     p,
     p_holm: pHolm,
     p_exact: exact,
+    margin,
+    sentence: sentenceOf(comparison, alpha),
     more: more === null ? null : { reason: more.reason, samples_each: more.samplesEach },
   };
+}
+
+function sentenceOf({ verdict, pHolm, more }: Comparison, alpha: number): string {
+  if (verdict === 'slower') return 'performance has regressed';
+  if (verdict === 'faster') return 'performance has improved';
+  if (more?.reason === 'busy') return 'no change can be told from the noise of a busy machine';
+  return pHolm >= alpha ? 'no change in performance detected' : 'no change beyond the noise threshold';
 }
 
 function subjectReport({ name, metric, better, configuration }: Subject): SubjectReport {

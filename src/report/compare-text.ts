@@ -6,7 +6,8 @@ import type { Paint } from './paint.js';
 import { type Align, tableLines } from './table.js';
 
 const VERDICTS: readonly CompareVerdict[] = ['slower', 'faster', 'same', 'unclear'];
-const ALIGN: readonly Align[] = ['left', 'left', 'right', 'right', 'right', 'left', 'right'];
+/** Of runs, the sentence comes behind. */
+const ALIGN: readonly Align[] = ['left', 'left', 'right', 'right', 'right', 'left', 'right', 'left'];
 
 /** The verdict, a line for each pair, and what to make of those that are unclear. */
 export function compareText(report: CompareReport, paint: Paint): string {
@@ -37,19 +38,21 @@ function titleLine({ verdict, counts, exitCode }: CompareReport, paint: Paint): 
   }
 }
 
-function methodLine({ a, b, alpha, margin }: CompareReport): string {
-  return `A ${a.file}, B ${b.file}; margin ${formatShare(margin)}, alpha ${alpha}`;
+function methodLine({ kind, a, b, alpha, margin }: CompareReport): string {
+  const samples = kind === 'run' ? '; samples are blocks of intervals' : '';
+  return `A ${a.file}, B ${b.file}; margin ${formatShare(margin)}, alpha ${alpha}${samples}`;
 }
 
 function pairLines(report: CompareReport, label: (subject: SubjectReport) => string, paint: Paint): string[] {
   const header = [
     'verdict',
-    'bench',
+    report.kind === 'run' ? 'job' : 'bench',
     'A (samples, spread)',
     'B',
     'B/A',
     `${formatShare(report.confidence)} interval`,
     'p',
+    ...(report.kind === 'run' ? [''] : []),
   ];
   const rows = report.comparisons.map((pair) => [
     pair.verdict,
@@ -59,6 +62,7 @@ function pairLines(report: CompareReport, label: (subject: SubjectReport) => str
     pair.ratio.toFixed(3),
     intervalText(pair),
     pText(pair.p_holm),
+    ...(report.kind === 'run' ? [pair.sentence] : []),
   ]);
   const [first = '', ...others] = tableLines([header, ...rows], ALIGN);
   const painted = others.map((line, index) => paintVerdict(line, report.comparisons[index]?.verdict, paint));
@@ -86,22 +90,20 @@ function pText(p: number): string {
   return p < 0.0001 ? '<0.0001' : p.toFixed(4);
 }
 
-function adviceLines(
-  { comparisons, margin }: CompareReport,
-  label: (subject: SubjectReport) => string,
-): string[] {
+function adviceLines({ comparisons }: CompareReport, label: (subject: SubjectReport) => string): string[] {
   return comparisons.flatMap((pair) => {
     if (pair.more === null) return [];
     const { reason, samples_each: each } = pair.more;
     const enough =
       each === null ? 'no number of samples is likely to tell' : `${each} samples each might tell`;
-    return [`unclear: ${label(pair)}: ${reasonText(reason, pair, margin)}; ${enough}`];
+    return [`unclear: ${label(pair)}: ${reasonText(reason, pair)}; ${enough}`];
   });
 }
 
-function reasonText(reason: string, { a, b, p_holm: p }: ComparisonReport, margin: number): string {
+function reasonText(reason: string, { a, b, p_holm: p, margin }: ComparisonReport): string {
   if (reason === 'too-few')
     return `${a.samples} and ${b.samples} samples can show no difference, however large`;
+  if (reason === 'busy') return 'other programs had too much of the machine to tell';
   if (reason === 'chance') return `p is ${pText(p)} among so many comparisons`;
   return `the interval reaches over an end of the margin of ${formatShare(margin)}`;
 }

@@ -3,7 +3,7 @@ import { median } from '../bench/bench-result.js';
 import type { RecordedEnvironment } from '../bench/history.js';
 import { subjectOf } from '../bench/identity.js';
 import type { RecordedResult } from '../bench/read-results.js';
-import { formatCount, plural } from './format.js';
+import { formatCount, formatShare, plural } from './format.js';
 
 /** Half a CPU that something else had. */
 const LOAD_DIFFERENCE_MAX = 0.5;
@@ -57,6 +57,15 @@ function sharedWarnings(a: Records, b: Records): string[] {
   const runs = new Set(a.map(({ started_at }) => started_at));
   const shared = new Set(b.map(({ started_at }) => started_at).filter((run) => runs.has(run)));
   return shared.size === 0 ? [] : [`${plural(shared.size, 'run')} in both files: that hides a difference`];
+}
+
+/** By job, the share of the CPUs that other programs had in the worse of its two runs. */
+export function busyWarnings(busy: ReadonlyMap<string, number>): string[] {
+  if (busy.size === 0) return [];
+  const most = formatShare(Math.max(...busy.values()));
+  return [
+    `other programs had up to ${most} of the CPUs in ${plural(busy.size, 'job')}: no difference is claimed there`,
+  ];
 }
 
 /** Repetitions of one run share its memory and what the compiler made of it. */

@@ -1,7 +1,7 @@
 import readline from 'node:readline';
 import { nowMs } from '../clock.js';
 import type { JobProgress } from '../machine/job-report.js';
-import { formatCount, formatEta, formatNs, formatRate, formatRatio } from './format.js';
+import { formatCount, formatEta, formatNs, formatRate, formatRatio, formatShare } from './format.js';
 
 /**
  * `auto`: a line that is redrawn where a person looks, else a plain one now and then. `always`: often,
@@ -78,17 +78,18 @@ export class Progress {
   }
 }
 
-/** `randread 41% 1.92M op/s p99=41.2us kicks/op=0.08 irqs/op=0.11 errors=0 eta 0m23s`. */
+/** `randread 41% 1.92M op/s fill=25% p99=41.2us kicks/op=0.08 irqs/op=0.11 errors=0 viol=0 eta 0m23s`. */
 export function progressLine(progress: JobProgress): string {
   const { share, p99Ns, elapsedMs } = progress;
   const parts = [progress.name];
   if (share !== null) parts.push(`${Math.floor(share * 100)}%`);
   parts.push(formatRate(progress.operationsPerS));
+  parts.push(`fill=${formatShare(Math.round(progress.ringFill * 100) / 100).replace(' ', '')}`);
   if (p99Ns !== null) parts.push(`p99=${formatNs(p99Ns).replace(' ', '')}`);
   parts.push(`kicks/op=${formatRatio(progress.kicksPerOperation)}`);
   parts.push(`irqs/op=${formatRatio(progress.interruptsPerOperation)}`);
   parts.push(`errors=${formatCount(progress.errors)}`);
-  if (progress.mismatches > 0) parts.push(`WRONG=${formatCount(progress.mismatches)}`);
+  parts.push(`viol=${formatCount(progress.violations)}`);
   const etaS = share === null || share === 0 ? null : (elapsedMs * (1 - share)) / share / 1000;
   parts.push(etaS === null ? `elapsed ${formatEta(elapsedMs / 1000)}` : `eta ${formatEta(etaS)}`);
   return parts.join(' ');

@@ -1,4 +1,5 @@
 import type { JobSeries } from '../machine/job-series.js';
+import { measuredRows, rateOf, spanMs } from '../runs/measured-rows.js';
 import { formatCount, formatRate, formatSeconds, formatShare } from './format.js';
 import { sparkline } from './sparkline.js';
 
@@ -29,8 +30,7 @@ function ringFill(series: JobSeries, rows: readonly number[]): string {
 function overTime(series: JobSeries, rows: readonly number[]): string {
   const rates = ratesOf(series, rows);
   const [low, high] = [Math.min(...rates), Math.max(...rates)].map(formatRate);
-  const row = rates.length;
-  const each = formatSeconds((endOf(series, rows.at(-1)) - startOf(series, rows[0])) / 1000 / row);
+  const each = formatSeconds(spanMs(series, rows[0] ?? 0, rows.at(-1) ?? 0) / 1000 / rates.length);
   return `${sparkline(rates)}   ${low} to ${high}, each ${each}`;
 }
 
@@ -38,23 +38,6 @@ function overTime(series: JobSeries, rows: readonly number[]): string {
 function ratesOf(series: JobSeries, rows: readonly number[]): number[] {
   const each = Math.ceil(rows.length / CHARACTERS_MAX);
   return Array.from({ length: Math.ceil(rows.length / each) }, (_, index) => {
-    const stretch = rows.slice(index * each, (index + 1) * each);
-    const operations = stretch.reduce((sum, row) => sum + (series.operations[row] ?? 0), 0);
-    return (operations * 1000) / (endOf(series, stretch.at(-1)) - startOf(series, stretch[0]));
+    return rateOf(series, rows.slice(index * each, (index + 1) * each));
   });
-}
-
-/** Those between the first and the last one in which an operation counted. */
-function measuredRows({ operations }: JobSeries): number[] {
-  const first = operations.findIndex((count) => count > 0);
-  const last = operations.findLastIndex((count) => count > 0);
-  return first === -1 ? [] : operations.map((_, row) => row).slice(first, last + 1);
-}
-
-function startOf({ end_ms: ends }: JobSeries, row: number = 0): number {
-  return ends[row - 1] ?? 0;
-}
-
-function endOf({ end_ms: ends }: JobSeries, row: number = 0): number {
-  return ends[row] ?? 0;
 }

@@ -52,6 +52,8 @@ const seriesSchema: z.ZodType<JobSeries> = z
     ring_resets: counts,
     resizes: counts,
     suspends: counts,
+    cpu_ms: counts,
+    others_cpu_ms: counts,
     p50_ns: times,
     p99_ns: times,
     max_ns: times,

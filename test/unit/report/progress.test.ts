@@ -12,7 +12,8 @@ const progress: JobProgress = {
   p99Ns: 41_200,
   kicksPerOperation: 0.08,
   interruptsPerOperation: 0.11,
-  mismatches: 0,
+  ringFill: 0.254,
+  violations: 0,
   errors: 0,
 };
 
@@ -40,7 +41,7 @@ function shown(isTTY: boolean, mode: ProgressMode, env: NodeJS.ProcessEnv = {}, 
 describe('progressLine', () => {
   it('has everything a person waits for', () => {
     expect(progressLine(progress)).toBe(
-      'randread 25% 1.92M op/s p99=41.2us kicks/op=0.08 irqs/op=0.11 errors=0 eta 0m30s',
+      'randread 25% 1.92M op/s fill=25% p99=41.2us kicks/op=0.08 irqs/op=0.11 errors=0 viol=0 eta 0m30s',
     );
   });
 
@@ -50,8 +51,8 @@ describe('progressLine', () => {
     expect(line).not.toContain('p99');
   });
 
-  it('says that data was wrong', () => {
-    expect(progressLine({ ...progress, mismatches: 2 })).toContain('WRONG=2');
+  it('says what is wrong so far', () => {
+    expect(progressLine({ ...progress, violations: 2 })).toContain(' viol=2 ');
   });
 });
 

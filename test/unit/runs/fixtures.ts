@@ -47,6 +47,8 @@ export function jobSeries(length: number, changes: Partial<JobSeries> = {}): Job
     ring_resets: none,
     resizes: none,
     suspends: none,
+    cpu_ms: all(150),
+    others_cpu_ms: none,
     p50_ns: all(10_000),
     p99_ns: all(40_000),
     max_ns: all(90_000),

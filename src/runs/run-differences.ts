@@ -1,0 +1,34 @@
+import type { StoredRun } from './stored-run.js';
+
+/** What of a job says how it was run, and not how that came out. */
+const CONFIGURATION = ['device', 'transport', 'queue', 'wait', 'arrival', 'parameters'] as const;
+const NAMES_MAX = 3;
+
+/** What else than the program is different about two runs, in a line each. */
+export function runDifferences(a: StoredRun, b: StoredRun): string[] {
+  const [jobsA, jobsB] = [a, b].map(jobsOf) as [Job[], Job[]];
+  const differing = jobsA.flatMap((job) => {
+    const other = jobsB.find(({ name }) => name === job['name']);
+    const keys =
+      other === undefined ? [] : CONFIGURATION.filter((key) => textOf(job[key]) !== textOf(other[key]));
+    return keys.length === 0 ? [] : [`${String(job['name'])} (${keys.join(', ')})`];
+  });
+  const shown = differing.slice(0, NAMES_MAX).join('; ') + (differing.length > NAMES_MAX ? '; ...' : '');
+  const verdicts = [a, b].map(({ document }) => String(document['verdict']));
+  return [
+    ...(differing.length === 0 ? [] : [`not the same job in both: ${shown}`]),
+    ...(verdicts.every((verdict) => verdict === 'pass')
+      ? []
+      : [`A has the verdict ${verdicts.join(', B ')}`]),
+  ];
+}
+
+type Job = Readonly<Record<string, unknown>>;
+
+function jobsOf({ document }: StoredRun): Job[] {
+  return Array.isArray(document['jobs']) ? (document['jobs'] as Job[]) : [];
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value) ?? '';
+}
