@@ -32,7 +32,7 @@ function vring(words) {
 function run(name) {
   const { scenario, duration } = values;
   const out = path.join(folder, name);
-  const sets = ['--set', 'operations=null', '--set', `duration=${duration}`];
+  const sets = ['--set', 'operations=null', '--set', `duration=${duration}`, '--set', 'warmup=500ms'];
   vring(['run', scenario, ...sets, '--out', out, '--quiet']);
   return out;
 }

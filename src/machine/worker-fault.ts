@@ -1,8 +1,9 @@
+import { nowMs } from '../clock.js';
 import type { WorkerFaultPlan } from '../scenario/plan.js';
 import type { Notifier } from '../virtqueue/queue.js';
 import type { ControlBlock } from './control-block.js';
 
-/** How often a hanging thread looks whether it is wanted dead. */
+/** How often a thread that stands still looks whether it is wanted dead. */
 const HANG_CHECK_MS = 50;
 
 /** Strikes its thread on purpose, as the scenario says, so that one can see what the rest of the machine does. */
@@ -28,7 +29,10 @@ export class WorkerFault {
       case 'throw':
         throw new Error(`a deliberate exception after ${operationCount} operations`);
       case 'hang':
-        this.#hang();
+        this.#standStill(Infinity);
+        return false;
+      case 'pause':
+        this.#standStill(this.#plan.pauseMs);
         return false;
       case 'needs_reset':
         return true;
@@ -49,9 +53,11 @@ export class WorkerFault {
     };
   }
 
-  #hang(): void {
+  #standStill(forMs: number): void {
     const { memory } = this.#control;
     const anyWord = memory.load32Acquire(0);
-    while (!this.#control.isAborted) memory.wait32(0, anyWord, HANG_CHECK_MS);
+    const endMs = nowMs() + forMs;
+    for (let leftMs = forMs; leftMs > 0 && !this.#control.isAborted; leftMs = endMs - nowMs())
+      memory.wait32(0, anyWord, Math.min(leftMs, HANG_CHECK_MS));
   }
 }

@@ -46,7 +46,12 @@ function jobPlanLines(job: JobPlan, paint: Paint): string[] {
   ];
   if (fault !== null) {
     const when = `after ${plural(fault.afterOperations, 'operation')}`;
-    lines.push(line('fault', `${fault.worker} of queue ${fault.queue}: ${fault.how} ${when}`));
+    lines.push(
+      line(
+        'fault',
+        `${fault.worker} of queue ${fault.queue}: ${fault.how}${fault.how === 'pause' ? ` of ${formatSeconds(fault.pauseMs / 1000)}` : ''} ${when}`,
+      ),
+    );
   }
   if (lifecycle !== null) lines.push(line('lifecycle', lifecycleText(lifecycle)));
   return lines;

@@ -6,7 +6,7 @@ import type { StoredRun } from './stored-run.js';
 const OTHERS_MAX = 0.1;
 
 /** The share of all CPUs that other programs had while a job was measured; by its name. */
-export function othersShares({ series, document }: StoredRun): ReadonlyMap<string, number> {
+function othersShares({ series, document }: StoredRun): ReadonlyMap<string, number> {
   const cpuCount = cpuCountOf(document['environment']);
   return new Map(
     series.map((one) => {

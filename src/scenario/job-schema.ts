@@ -35,12 +35,13 @@ const workerFault = z.strictObject({
     '0',
   ),
   how: key(
-    z.enum(['exit', 'throw', 'hang', 'needs_reset', 'lose_notification']),
-    'The thread ends, throws, or stops answering; needs_reset: the device asks for a reset, and is recovered; ' +
+    z.enum(['exit', 'throw', 'hang', 'pause', 'needs_reset', 'lose_notification']),
+    'The thread ends, throws, stops answering, or stands still for a while (pause); needs_reset: the device asks for a reset, and is recovered; ' +
       'lose_notification: one kick of the guest, or one interrupt of the host, gets lost.',
     'exit',
   ),
   after: key(count(0, Number.MAX_SAFE_INTEGER), 'Operations that the queue completes before.', '1000'),
+  for: key(spanMs(), 'How long a `pause` is.', '100ms'),
 });
 
 /** The keys of a job. None is required here: a job is put together from several of these. */

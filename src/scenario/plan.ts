@@ -197,13 +197,15 @@ export interface WorkerFaultPlan {
   /** Which thread of that side: the queue's number. */
   readonly queue: number;
   /**
-   * `exit` ends the thread, `throw` raises an exception in it, `hang` makes it stop answering; `needs_reset`, for the
+   * `exit` ends the thread, `throw` raises an exception in it, `hang` makes it stop answering; `pause` does so for a while; `needs_reset`, for the
    * host, makes the device give up once (DEVICE_NEEDS_RESET), and the driver recover it. `lose_notification` swallows
    * one kick of the guest, or one interrupt of the host.
    */
-  readonly how: 'exit' | 'throw' | 'hang' | 'needs_reset' | 'lose_notification';
+  readonly how: 'exit' | 'throw' | 'hang' | 'pause' | 'needs_reset' | 'lose_notification';
   /** Operations that the queue completes before. */
   readonly afterOperations: number;
+  /** How long a `pause` is. */
+  readonly pauseMs: number;
 }
 
 /** Of the whole device: `device_reset`, `suspend` (and resume). Of one ring: `ring_reset`, `resize`. */

@@ -12,6 +12,7 @@ import { depthOf, resolveWorkload } from './resolve-workload.js';
 
 const DEFAULT_STALL_TIMEOUT_MS = 4000;
 const DEFAULT_FAULT_AFTER_OPERATIONS = 1000;
+const DEFAULT_PAUSE_MS = 100;
 
 /** Fills in what was left out and checks that all of it goes together. Problems are noted in `job`. */
 export function resolveJob(job: JobContext, parameters: JobPlan['parameters'], seed: number): JobPlan {
@@ -76,6 +77,8 @@ function faultOf(job: JobContext, queueCount: number): WorkerFaultPlan | null {
       'needs_reset is something that a device does: worker host',
     );
   }
+  if (fault.for !== undefined && fault.how !== 'pause')
+    job.refuse(job.latest('fault.for', 'fault.how'), 'only a pause has a length: how pause');
   const queue = fault.queue ?? 0;
   if (queue >= queueCount) {
     const last = queueCount === 1 ? 'is queue 0' : `are queues 0 to ${queueCount - 1}`;
@@ -86,5 +89,6 @@ function faultOf(job: JobContext, queueCount: number): WorkerFaultPlan | null {
     queue,
     how: fault.how ?? 'exit',
     afterOperations: fault.after ?? DEFAULT_FAULT_AFTER_OPERATIONS,
+    pauseMs: fault.for ?? DEFAULT_PAUSE_MS,
   };
 }

@@ -126,6 +126,8 @@ export interface WorkerFaultSettings {
   readonly queue?: number | undefined;
   readonly how?: WorkerFaultPlan['how'] | undefined;
   readonly after?: number | undefined;
+  /** Milliseconds. */
+  readonly for?: number | undefined;
 }
 
 /** A matrix value: what can stand in the name of a cell. */

@@ -40,7 +40,7 @@ describe('planText', () => {
 
   it('shows what is made to fail', () => {
     const report = text({
-      fault: { worker: 'host', queue: 0, how: 'exit', afterOperations: 100 },
+      fault: { worker: 'host', queue: 0, how: 'exit', afterOperations: 100, pauseMs: 100 },
       backend: {
         kind: 'file',
         path: 'disk.img',

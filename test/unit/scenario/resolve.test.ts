@@ -11,10 +11,24 @@ describe('fault', () => {
       queue: 0,
       how: 'exit',
       afterOperations: 1000,
+      pauseMs: 100,
     });
     expect(firstJob(readText('fault: { worker: host }'), 'fault=null').fault).toBeNull();
     const text = readText('queue: { count: 2 }', 'fault: { worker: guest, queue: 1, how: hang, after: 0 }');
-    expect(firstJob(text).fault).toEqual({ worker: 'guest', queue: 1, how: 'hang', afterOperations: 0 });
+    expect(firstJob(text).fault).toMatchObject({
+      worker: 'guest',
+      queue: 1,
+      how: 'hang',
+      afterOperations: 0,
+    });
+    const pause = firstJob(readText('fault: { worker: host, how: pause, for: 250ms }')).fault;
+    expect(pause).toMatchObject({ how: 'pause', pauseMs: 250 });
+  });
+
+  it('has a length only as a pause', () => {
+    expect(refusal(readText('fault: { worker: host, how: hang, for: 1s }'))).toEqual([
+      's.yaml:7:44: `fault.for`: only a pause has a length: how pause (job `a`)',
+    ]);
   });
 
   it('names a side and a queue that there is', () => {
