@@ -45,13 +45,9 @@ function jobPlanLines(job: JobPlan, paint: Paint): string[] {
     ...workloadLines(job.workload),
   ];
   if (fault !== null) {
+    const how = fault.how === 'pause' ? `pause of ${formatSeconds(fault.pauseMs / 1000)}` : fault.how;
     const when = `after ${plural(fault.afterOperations, 'operation')}`;
-    lines.push(
-      line(
-        'fault',
-        `${fault.worker} of queue ${fault.queue}: ${fault.how}${fault.how === 'pause' ? ` of ${formatSeconds(fault.pauseMs / 1000)}` : ''} ${when}`,
-      ),
-    );
+    lines.push(line('fault', `${fault.worker} of queue ${fault.queue}: ${how} ${when}`));
   }
   if (lifecycle !== null) lines.push(line('lifecycle', lifecycleText(lifecycle)));
   return lines;

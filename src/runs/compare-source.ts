@@ -16,7 +16,9 @@ export interface CompareSource {
 
 /** A file of results of benches, or a run that is kept: its id, or its directory. */
 export function compareSource(words: string, store: RunStore): CompareSource {
-  if (existsSync(words) && !statSync(words).isDirectory())
+  const isDirectory = existsSync(words) && statSync(words).isDirectory();
+  // A name that looks like a file's is one, also where it is not there: ids have neither.
+  if (!isDirectory && (existsSync(words) || /[\\/]|json$/.test(words)))
     return { file: words, records: readResults(words), run: null };
   const run = store.find(words);
   switch (run.document.command) {

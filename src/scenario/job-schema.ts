@@ -36,8 +36,8 @@ const workerFault = z.strictObject({
   ),
   how: key(
     z.enum(['exit', 'throw', 'hang', 'pause', 'needs_reset', 'lose_notification']),
-    'The thread ends, throws, stops answering, or stands still for a while (pause); needs_reset: the device asks for a reset, and is recovered; ' +
-      'lose_notification: one kick of the guest, or one interrupt of the host, gets lost.',
+    'The thread ends, throws, stops answering, or stands still for a while (pause); needs_reset: the device asks for ' +
+      'a reset, and is recovered; lose_notification: one kick of the guest, or one interrupt of the host, gets lost.',
     'exit',
   ),
   after: key(count(0, Number.MAX_SAFE_INTEGER), 'Operations that the queue completes before.', '1000'),

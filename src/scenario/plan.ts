@@ -197,9 +197,9 @@ export interface WorkerFaultPlan {
   /** Which thread of that side: the queue's number. */
   readonly queue: number;
   /**
-   * `exit` ends the thread, `throw` raises an exception in it, `hang` makes it stop answering; `pause` does so for a while; `needs_reset`, for the
-   * host, makes the device give up once (DEVICE_NEEDS_RESET), and the driver recover it. `lose_notification` swallows
-   * one kick of the guest, or one interrupt of the host.
+   * `exit` ends the thread, `throw` raises an exception in it, `hang` makes it stop answering, `pause` for a while;
+   * `needs_reset`, for the host, makes the device give up once (DEVICE_NEEDS_RESET), and the driver recover it.
+   * `lose_notification` swallows one kick of the guest, or one interrupt of the host.
    */
   readonly how: 'exit' | 'throw' | 'hang' | 'pause' | 'needs_reset' | 'lose_notification';
   /** Operations that the queue completes before. */
