@@ -169,9 +169,10 @@ class JobRun {
     if (wrong !== null && this.#machine.control.stopMode === StopMode.run) this.#machine.stop(StopMode.drain);
   }
 
-  /** Of the threads that have ended: one that breaks off says why. */
+  /** What the checkers have found, and what threads said that broke off. */
   #violationCount(): number {
-    const failures = [...this.#guests, ...this.#hosts].flatMap((result) => result?.failures ?? []);
+    const said = [...this.#guests, ...this.#hosts].flatMap((result) => result?.failures ?? []);
+    const failures = [...said, ...(this.#machine.check?.failures ?? [])];
     return failures.filter(({ exitCode }) => exitCode === ExitCode.safety).length;
   }
 

@@ -94,6 +94,8 @@ function adviceLines({ comparisons }: CompareReport, label: (subject: SubjectRep
   return comparisons.flatMap((pair) => {
     if (pair.more === null) return [];
     const { reason, samples_each: each } = pair.more;
+    if (reason === 'busy')
+      return [`unclear: ${label(pair)}: other programs had too much of the machine; repeat both`];
     const enough =
       each === null ? 'no number of samples is likely to tell' : `${each} samples each might tell`;
     return [`unclear: ${label(pair)}: ${reasonText(reason, pair)}; ${enough}`];
@@ -103,7 +105,6 @@ function adviceLines({ comparisons }: CompareReport, label: (subject: SubjectRep
 function reasonText(reason: string, { a, b, p_holm: p, margin }: ComparisonReport): string {
   if (reason === 'too-few')
     return `${a.samples} and ${b.samples} samples can show no difference, however large`;
-  if (reason === 'busy') return 'other programs had too much of the machine to tell';
   if (reason === 'chance') return `p is ${pText(p)} among so many comparisons`;
   return `the interval reaches over an end of the margin of ${formatShare(margin)}`;
 }

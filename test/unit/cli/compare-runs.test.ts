@@ -83,6 +83,7 @@ describe('vring compare of two runs', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^✓ PASS 3 unclear\n/);
     expect(out).toContain('no change can be told from the noise of a busy machine');
+    expect(out).toContain('operations_per_s: other programs had too much of the machine; repeat both');
     expect(out).toContain(
       '! other programs had up to 20 % of the CPUs in 1 job: no difference is claimed there',
     );
