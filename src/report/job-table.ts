@@ -1,5 +1,6 @@
 import type { JobReport } from '../machine/job-report.js';
 import { formatBytes, formatBytesPerS, formatCount, formatNs, formatRate, formatRatio } from './format.js';
+import { axisPaths, nameWithoutParameters, shortNames } from './job-names.js';
 import type { Paint } from './paint.js';
 import { perOperation } from '../stats/per-operation.js';
 import { tableLines, type Align } from './table.js';
@@ -14,7 +15,7 @@ const DMA_FIGURES = ['bounced', 'slots', 'pages'];
 
 /** One line for each job: what a matrix is read as. Its values get columns of their own. */
 export function jobTable(jobs: readonly JobReport[], paint: Paint): string[] {
-  const paths = [...new Set(jobs.flatMap((job) => Object.keys(job.parameters)))];
+  const paths = axisPaths(jobs);
   const has = {
     events: jobs.some((job) => job.lifecycle !== null),
     dma: jobs.some((job) => job.dma !== null),
@@ -24,12 +25,6 @@ export function jobTable(jobs: readonly JobReport[], paint: Paint): string[] {
   const align = header.map((name): Align => (name === 'job' || name === '' ? 'left' : 'right'));
   const [first = '', ...lines] = tableLines([header, ...jobs.map((job) => cells(job, paths, has))], align);
   return ['', paint('dim', first), ...lines.map((text, index) => marked(text, jobs[index], paint))];
-}
-
-/** The last words of the paths, where that is enough to tell them apart. */
-function shortNames(paths: readonly string[]): readonly string[] {
-  const words = paths.map((path) => path.slice(path.lastIndexOf('.') + 1));
-  return new Set(words).size === paths.length ? words : paths;
 }
 
 /** Painted as a whole: colour codes inside a cell would count as its width. */
@@ -75,10 +70,6 @@ function dmaCells({ dma, encryption }: JobReport): string[] {
     formatCount(dma.slots_high_water),
     pages,
   ];
-}
-
-function nameWithoutParameters({ name, parameters }: JobReport): string {
-  return Object.keys(parameters).length === 0 ? name : name.replace(/\[.*\]$/, '');
 }
 
 function time(ns: number | undefined): string {

@@ -26,7 +26,7 @@ import { perOperation } from '../stats/per-operation.js';
 export function jobBlock(job: JobReport, series: JobSeries | null, paint: Paint): string[] {
   return [
     '',
-    `${paint('bold', job.name)}  ${paint('dim', setup(job))}`,
+    `${paint('bold', job.name)}  ${paint('dim', jobSetup(job))}`,
     line('rate', rate(job)),
     line('latency', latency(job)),
     ...(series === null ? [] : seriesLines(series).map(([label, text]) => line(label, text))),
@@ -47,7 +47,8 @@ function line(label: string, text: string): string {
   return `  ${label.padEnd(11)} ${text}`;
 }
 
-function setup(job: JobReport): string {
+/** `blk over mmio, split 1 x 128, wait adaptive, closed loop`. */
+export function jobSetup(job: JobReport): string {
   const queues = `${job.queue.layout} ${job.queue.count} x ${job.queue.size}`;
   return `${job.device} over ${job.transport}, ${queues}, wait ${job.wait}, ${job.arrival} loop`;
 }

@@ -2,12 +2,13 @@ import { unreachable } from '../assert.js';
 import type { JobReport } from '../machine/job-report.js';
 import type { JobSeries } from '../machine/job-series.js';
 import { exitCodeName, findingsOf, type Finding } from './findings.js';
-import { formatBytes, formatCount, formatNs, plural } from './format.js';
+import { formatNs } from './format.js';
 import { dmaTree } from './dma-tree.js';
 import { jobTable } from './job-table.js';
 import { jobBlock } from './job-text.js';
 import type { Paint } from './paint.js';
 import type { RunReport } from './run-json.js';
+import { cutShortTexts, runTotals } from './run-summary.js';
 import { thresholdLines, thresholdSummary } from './threshold-text.js';
 import { runWarnings } from './warnings.js';
 
@@ -15,7 +16,6 @@ import { runWarnings } from './warnings.js';
 const BLOCKS_MAX = 3;
 /** The rest of a hundred failed matrix cells would only push the first ones off the screen. */
 const FINDINGS_MAX = 10;
-const SKIPPED_NAMES_MAX = 5;
 
 export interface RunTextOptions {
   /** Stop after the verdict and its reasons. */
@@ -53,18 +53,18 @@ function dmaPathLines(jobs: readonly JobReport[], paint: Paint): string[] {
 
 function verdictLines(report: RunReport, paint: Paint): string[] {
   const findings = findingsLines(findingsOf(report.jobs, report.thresholds), paint);
-  const cutShort = cutShortLines(report);
+  const cutShort = cutShortTexts(report).map((text) => `  ${text}`);
   const name = report.scenario.name;
   const seed = `seed ${report.seed}`;
   switch (report.verdict) {
     case 'pass':
       return [
-        `${paint('green', '✓ PASS')} ${paint('bold', name)}  ${totals(report.jobs)}  ${seed}`,
+        `${paint('green', '✓ PASS')} ${paint('bold', name)}  ${runTotals(report.jobs)}  ${seed}`,
         ...cutShort,
       ];
     case 'interrupted':
       return [
-        `${paint('yellow', '! INTERRUPTED')} ${paint('bold', name)}  ${totals(report.jobs)} so far  ${seed}`,
+        `${paint('yellow', '! INTERRUPTED')} ${paint('bold', name)}  ${runTotals(report.jobs)} so far  ${seed}`,
         ...findings,
         ...cutShort,
       ];
@@ -88,28 +88,6 @@ function findingLines(finding: Finding, paint: Paint): string[] {
   const [first = '', ...rest] = finding.text.split('\n');
   const kind = paint('red', exitCodeName(finding.exitCode).toUpperCase().padEnd(9));
   return [`  ${kind} ${finding.job}: ${first}`, ...rest.map((text) => `            ${text}`)];
-}
-
-function cutShortLines({ jobs_skipped: skipped, aborted_by: breached }: RunReport): string[] {
-  const reason = breached === null ? [] : [`  stopped early: abort_on_fail of ${breached}`];
-  if (skipped.length === 0) return reason;
-  const named = skipped.length > SKIPPED_NAMES_MAX ? plural(skipped.length, 'job') : skipped.join(', ');
-  return [...reason, `  not run: ${named}`];
-}
-
-function totals(jobs: readonly JobReport[]): string {
-  const sum = (value: (job: JobReport) => number): number =>
-    jobs.reduce((total, job) => total + value(job), 0);
-  const errors = sum((job) => job.errors);
-  return [
-    plural(jobs.length, 'job'),
-    plural(
-      sum((job) => job.operations),
-      'operation',
-    ),
-    `${formatBytes(sum((job) => job.verified_bytes))} verified`,
-    ...(errors === 0 ? [] : [`${formatCount(errors)} answered with an error`]),
-  ].join(', ');
 }
 
 function environmentLine({ environment: env }: RunReport, paint: Paint): string {
