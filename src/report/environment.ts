@@ -9,6 +9,8 @@ export interface Environment {
   readonly vring_version: string;
   readonly node_version: string;
   readonly v8_version: string;
+  /** Given to Node on its command line and in NODE_OPTIONS. Not in runs that were kept before this was recorded. */
+  readonly node_flags?: readonly string[];
   readonly platform: string;
   readonly arch: string;
   readonly cpu_model: string;
@@ -25,6 +27,9 @@ export function readEnvironment(): Environment {
     vring_version: packageInfo().version,
     node_version: process.versions.node,
     v8_version: process.versions.v8,
+    node_flags: [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)].filter(
+      (flag) => flag !== '',
+    ),
     platform: process.platform,
     arch: process.arch,
     cpu_model: os.cpus()[0]?.model.trim() ?? 'unknown',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { measureTimerResolutionNs, readEnvironment } from '../../../src/report/environment.js';
 import { packageInfo } from '../../../src/report/package-info.js';
 import { tableLines } from '../../../src/report/table.js';
@@ -11,6 +11,13 @@ describe('readEnvironment', () => {
     expect(environment.vring_version).toMatch(/^\d+\.\d+\.\d+/);
     expect(environment.cpu_count).toBeGreaterThan(0);
     expect(environment.load_average).toHaveLength(3);
+  });
+
+  it('has the flags of Node, of the command line and of the environment', () => {
+    vi.stubEnv('NODE_OPTIONS', ' --no-opt  --max-old-space-size=512 ');
+    const { node_flags: flags } = readEnvironment();
+    expect(flags).toEqual([...process.execArgv, '--no-opt', '--max-old-space-size=512']);
+    vi.unstubAllEnvs();
   });
 
   it('measures a step of the clock in whole nanoseconds', () => {

@@ -139,6 +139,7 @@ export const environment: Environment = {
   memory_bytes: 2 ** 34,
   load_average: [0.5, 0.4, 0.3],
   timer_resolution_ns: 40,
+  node_flags: [],
 };
 
 export function runReport(changes: Partial<RunOutcome> = {}): RunReport {
