@@ -2,6 +2,7 @@ import { ExitCode } from '../exit-code.js';
 import { ScenarioError, VringError } from '../errors.js';
 import type { StoredRun } from '../runs/stored-run.js';
 import { hgrmOf } from './hgrm.js';
+import { runHtml } from './html/run-page.js';
 import { runMarkdown } from './run-markdown.js';
 import type { Paint } from './paint.js';
 import { runReportOf, storedText } from './stored-documents.js';
@@ -27,7 +28,7 @@ export const REPORT_FORMATS: Readonly<Record<ReportFormat, Render>> = {
   json: jsonOf,
   hgrm: (run, { job }) => hgrmOf(theHistogram(run, job)),
   markdown: markdownOf,
-  html: notYet('html'),
+  html: htmlOf,
   trace: notYet('trace'),
   pcap: notYet('pcap'),
 };
@@ -41,6 +42,16 @@ function markdownOf(run: StoredRun): string {
   const report = runReportOf(run);
   if (report === null) throw refused(run, 'markdown is for runs of a scenario');
   return runMarkdown(report);
+}
+
+function htmlOf(run: StoredRun): string {
+  const report = runReportOf(run);
+  if (report === null) throw refused(run, 'html is for runs of a scenario');
+  return runHtml({
+    report,
+    histograms: new Map(run.histograms.map(({ job, latency }) => [job, latency])),
+    series: new Map(run.series.map((series) => [series.job, series])),
+  });
 }
 
 function theHistogram(run: StoredRun, job: string | null): StoredRun['histograms'][number]['latency'] {
