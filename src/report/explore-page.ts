@@ -1,23 +1,17 @@
-/** The look of a failure's page, in the colours that the reader's system asks for. */
+/** What only the page of a failure has. */
 export const PAGE_STYLE = `
-:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --dim: #6e7781; --line: #d0d7de; --rf: #0969da;
-  --bad: #cf222e; --key: #9a6700; --mark: #fff8c5; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e6edf3; --paper: #0d1117; --dim: #8b949e; --line: #30363d; --rf: #58a6ff;
-    --bad: #ff7b72; --key: #d29922; --mark: #2d2a12; }
-}
-body { margin: 1.5rem; background: var(--paper); color: var(--ink); font: 15px/1.45 system-ui, sans-serif; }
-h1 { font-size: 1.35rem; } h2 { font-size: 1.1rem; }
-pre, svg text, .memory { font: 13px/1.4 ui-monospace, monospace; }
-pre { overflow-x: auto; border: 1px solid var(--line); padding: .6rem; }
-.command { white-space: pre-wrap; overflow-wrap: anywhere; }
+:root { --rf: var(--c1); --key: var(--warn); }
+.top { padding-right: 4.5rem; }
+svg text, .memory { font: 13px/1.4 var(--mono); }
 .panes { display: flex; gap: 1rem; align-items: flex-start; }
-.lanes { overflow-x: auto; flex: 1 1 auto; }
+.lanes { overflow-x: auto; flex: 1 1 auto; min-width: 0; } .lanes svg { display: block; }
 .memory { position: sticky; top: 4rem; flex: 0 0 auto; max-height: 85vh; overflow-y: auto; }
-.memory td { padding: 0 .6rem 0 0; } .memory .changed td { background: var(--mark); }
+.memory td { padding: .1rem .6rem .1rem 0; } .memory .changed td { background: var(--mark); }
 .memory .held { color: var(--bad); }
 #stepper { position: sticky; top: 0; background: var(--paper); padding: .4rem 0; z-index: 1; }
-#stepper input { width: min(50vw, 40rem); vertical-align: middle; }
+#stepper[hidden] { display: none; } #stepper label { margin-right: .4rem; }
+#stepper input { width: min(40vw, 30rem); vertical-align: middle; }
+#now { display: block; min-height: 1.5em; font: 13px/1.5 var(--mono); }
 svg text { fill: var(--ink); } svg .lane { font-weight: 600; } svg .number { text-anchor: end; fill: var(--dim); }
 svg .axis { stroke: var(--line); } svg circle { fill: var(--ink); }
 svg .plain text { fill: var(--dim); } svg .plain circle { fill: var(--dim); }
@@ -27,7 +21,13 @@ svg .early circle, svg .stale circle, svg .held circle, svg .asleep circle { fil
 svg .rf { stroke: var(--rf); fill: none; opacity: .65; } svg .rf-tip { fill: var(--rf); }
 svg path.early { stroke: var(--bad); fill: none; }
 svg .missed { stroke: var(--bad); fill: none; stroke-dasharray: 5 4; } svg .stale-tip { fill: var(--bad); }
+svg .event { cursor: pointer; }
+svg .event text { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
 svg .future { opacity: .25; } svg .present { text-decoration: underline; }
+@media (max-width: 820px) { .panes { flex-direction: column; align-items: stretch; }
+  .memory { position: static; max-height: none; order: -1; overflow-x: auto; } }
+@media print { #stepper, .memory { display: none; } .lanes { overflow: visible; }
+  .lanes svg { max-width: 100%; height: auto; } }
 `;
 
 /** Steps through the accesses. The page says all it has to say without this. */

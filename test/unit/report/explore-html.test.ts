@@ -20,10 +20,10 @@ beforeAll(async () => {
 describe('the page of a failure', () => {
   it('fetches nothing, and forbids itself to', () => {
     expect(page).not.toMatch(/(src|href)=|@import|url\((?!#)|fetch\(|import\(/);
-    expect(page).toContain(
-      `content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"`,
-    );
-    expect(page.match(/https?:\/\/[^"]*/g)).toEqual(['http://www.w3.org/2000/svg']);
+    const none =
+      'default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; script-src &#39;unsafe-inline&#39;';
+    expect(page).toContain(`content="${none}"`);
+    expect(page).not.toMatch(/https?:/);
   });
 
   it('is well-formed: every element that is opened is closed, in order', () => {
@@ -59,7 +59,7 @@ describe('the page of a failure', () => {
 
   it('follows the colours of the reader, light or dark', () => {
     expect(page).toContain('color-scheme: light dark');
-    expect(page).toContain('@media (prefers-color-scheme: dark)');
+    expect(page).toContain('light-dark(');
   });
 
   it('lets no text of a program become markup', () => {
@@ -68,7 +68,7 @@ describe('the page of a failure', () => {
     const { best, spec } = failing(program, 'sc');
     const own = failureHtml(failureReport(program, spec, 'sc', best.best as Recording));
     expect(own).not.toContain('<script>alert');
-    expect(own.match(/<script/g)).toHaveLength(2);
+    expect(own.match(/<script/g)).toHaveLength(3);
   });
 });
 
@@ -164,7 +164,8 @@ function openPage(html: string): { element: (id: string) => FakeElement; drag: (
   const data = /<script type="application\/json" id="steps">([^]*?)<\/script>/.exec(html)?.[1] ?? '';
   elements.set('steps', new FakeElement(data));
   const element = (id: string): FakeElement => elements.get(id) as FakeElement;
-  const source = /<script>([^]*)<\/script>/.exec(html)?.[1] ?? '';
+  // Behind the one that all pages have.
+  const source = [...html.matchAll(/<script>([^]*?)<\/script>/g)].at(-1)?.[1] ?? '';
   runInNewContext(source, {
     document: {
       getElementById: element,
