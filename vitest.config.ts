@@ -13,7 +13,7 @@ export default defineConfig({
           name: 'unit',
           env,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', 'test/browser/**'],
           // Processes, not threads: tests start worker threads of their own and block in Atomics.wait.
           pool: 'forks',
           maxWorkers: 2,
@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           env,
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts'],
           pool: 'forks',
           // Each test starts the real program with two threads or more, which need the machine for themselves.
           fileParallelism: false,
