@@ -3,9 +3,11 @@ import { readEnvironment } from '../../../src/report/environment.js';
 import { painterFor } from '../../../src/report/paint.js';
 import { buildStressReport } from '../../../src/report/stress-json.js';
 import { stressText } from '../../../src/report/stress-text.js';
+import { drawRound } from '../../../src/stress/round-plan.js';
 import type { StressFailure, StressResult } from '../../../src/stress/run-stress.js';
 
 const paint = painterFor({ isTTY: false }, {});
+const PLAN = drawRound({ seed: 7, layouts: ['split'], perturbations: ['none'], wait: null }, 3, 0);
 const COMMAND = {
   seed: 7,
   replay: (rounds: number, round: number | null, v8: string | null) =>
@@ -37,11 +39,11 @@ const RESULT: StressResult = {
 function failure(code: string, exitCode: 1 | 20): StressFailure {
   const stack = 'TypeError: a\nb\n    at f (file.js:1:2)\n    at g (file.js:3:4)';
   const error = { kind: 'Error', code, message: 'a\n  b', exitCode, fields: {}, stack };
-  return { error, v8: 'baseline', round: 3, ring: 4, configuration: 'round 3: tiny' };
+  return { error, v8: 'baseline', round: 3, ring: 4, configuration: 'round 3: tiny', plan: PLAN };
 }
 
 test('a table for each mode of the engine, and as-is goes without saying', () => {
-  const text = stressText(buildStressReport(COMMAND, RESULT), paint, false);
+  const text = stressText(buildStressReport(COMMAND, RESULT, null), paint, false);
   expect(text).toContain('split, not perturbed\n');
   expect(text).toContain('split, not perturbed, baseline\n');
   expect(text).toContain('PASS: 2 rounds, 16 rings, 10 buffers in 1.5 s\n');
@@ -49,7 +51,11 @@ test('a table for each mode of the engine, and as-is goes without saying', () =>
 
 test('a bug of ours shows where; a finding does not', () => {
   const textOf = (code: string, exitCode: 1 | 20): string =>
-    stressText(buildStressReport(COMMAND, { ...RESULT, failures: [failure(code, exitCode)] }), paint, true);
+    stressText(
+      buildStressReport(COMMAND, { ...RESULT, failures: [failure(code, exitCode)] }, null),
+      paint,
+      true,
+    );
   const bug = textOf('UNEXPECTED', 1);
   expect(bug).toContain(
     'ERROR a (UNEXPECTED)\n  round 3: tiny, ring 4, V8 baseline\n  b\n  at f (file.js:1:2)\n  at g (file.js:3:4)\n',
@@ -65,13 +71,17 @@ test('a bug of ours shows where; a finding does not', () => {
 });
 
 test('an interrupt behind a finding does not hide it', () => {
-  const both = buildStressReport(COMMAND, {
-    ...RESULT,
-    interrupted: true,
-    failures: [failure('PAYLOAD', 20)],
-  });
+  const both = buildStressReport(
+    COMMAND,
+    {
+      ...RESULT,
+      interrupted: true,
+      failures: [failure('PAYLOAD', 20)],
+    },
+    null,
+  );
   expect(both).toMatchObject({ verdict: 'fail', exitCode: 20 });
-  expect(stressText(buildStressReport(COMMAND, { ...RESULT, interrupted: true }), paint, true)).toMatch(
+  expect(stressText(buildStressReport(COMMAND, { ...RESULT, interrupted: true }, null), paint, true)).toMatch(
     /^INTERRUPTED \(interrupted, exit 130\)/,
   );
 });
