@@ -1,5 +1,5 @@
 import type { ControlLane } from './control.js';
-import { type LaneReport, runLane } from './run-lane.js';
+import { type LaneReport, type LaneResult, runLane } from './run-lane.js';
 import type { Workplace } from './run-mutant.js';
 import { checkRepeated } from './self-check.js';
 
@@ -14,7 +14,7 @@ export interface ControlReport extends LaneReport {
 /** The name under which the lanes of the control go by. */
 const CONTROL_ID = 'control';
 
-/** Sends the code as it is through a lane; what depends on no seed, twice, when `isRepeated`. */
+/** Sends the code as it is through a lane; twice at once, when `isRepeated` and it depends on no seed. */
 export async function runControl(
   { copy, signal, progress }: Workplace,
   { lane, mutant }: ControlLane,
@@ -22,13 +22,17 @@ export async function runControl(
 ): Promise<ControlReport> {
   signal.throwIfAborted();
   copy.mutate([]);
+  const repeated = isRepeated && lane.seed === undefined;
   return progress.during(CONTROL_ID, lane.lane, async () => {
-    const { report, stdout } = await runLane(copy.root, lane, signal);
-    const repeated = isRepeated && lane.seed === undefined;
-    if (repeated) {
-      const again = await runLane(copy.root, lane, signal);
-      checkRepeated(report, stdout, again.stdout);
-    }
+    const one = (): Promise<LaneResult> => runLane(copy.root, lane, signal);
+    const [{ report, stdout }, again] = await bothEnded(one(), repeated ? one() : null);
+    if (again !== null) checkRepeated(report, stdout, again.stdout);
     return { ...report, repeated, replay: `vring mutants --only ${mutant}` };
   });
+}
+
+/** Waits for both also when one of them fails: neither may be at it in a copy that is gone. */
+async function bothEnded<A, B>(a: Promise<A>, b: Promise<B> | null): Promise<[A, B | null]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
 }

@@ -88,11 +88,15 @@ function withSeeds(seeds: readonly number[]): string {
   return seeds.length === 0 ? '' : ` (seeds ${seeds.join(', ')})`;
 }
 
-/** Which tool, and of what; the rest is in the JSON document. */
+/** Of what the lane's name does not say; the rest is in the JSON document. */
+const SAID = new Set(['--profile', '--perturb', '--rounds', '--json']);
+
+/** Which tool, and of what: the words behind the entry, up to one that is said already. */
 function toolWords(command: string): string {
   const words = command.split(' ');
-  const entry = words.findIndex((word) => word.endsWith('.js'));
-  return words.slice(entry + 1, entry + 3).join(' ');
+  const tool = words.slice(words.findIndex((word) => word.endsWith('.js')) + 1);
+  const end = tool.findIndex((word) => SAID.has(word));
+  return tool.slice(0, end === -1 ? undefined : end).join(' ');
 }
 
 function laneWord({ lane, caught, as_expected }: LaneReport): string {

@@ -1,4 +1,4 @@
-import { storeLoad } from '../lanes.js';
+import { FEW_IN_FLIGHT, storeLoad } from '../lanes.js';
 import type { Mutant, Patch } from '../mutant.js';
 import { PACKED_DEVICE, PACKED_DRIVER, PACKED_EVENTS, patch, SPLIT_DEVICE, SPLIT_DRIVER } from './patch.js';
 
@@ -63,7 +63,7 @@ export const STORE_LOAD: readonly Mutant[] = [
         'avail.idx is looked at again.',
       ),
     ],
-    lanes: storeLoad('split', 'LOST_KICK'),
+    lanes: storeLoad('split', 'LOST_KICK', FEW_IN_FLIGHT),
   },
   {
     id: 'Z05',
@@ -108,7 +108,7 @@ export const STORE_LOAD: readonly Mutant[] = [
       LOOK_AGAIN,
       patch(PACKED_EVENTS, 'EventFlag.enable);\n        this.#port.fence();', 'EventFlag.enable);'),
     ],
-    lanes: [...storeLoad('split', LOST), ...storeLoad('packed', LOST)],
+    lanes: [...storeLoad('split', LOST, FEW_IN_FLIGHT), ...storeLoad('packed', LOST)],
     note: 'in the packed ring both sides arm by the same code, so the device has the bug too',
   },
 ];

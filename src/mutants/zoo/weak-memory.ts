@@ -2,7 +2,8 @@ import { running, weak } from '../lanes.js';
 import type { Mutant } from '../mutant.js';
 import { PACKED_DEVICE, patch, SPLIT_DEVICE, SPLIT_DRIVER } from './patch.js';
 
-const STALE = { rc11: 'race', armv8: 'assertion', stress: 'PAYLOAD|SHAPE|USED_LENGTH|VIRTQ_|TOKEN|ORDER' };
+const STALE = { rc11: 'race', armv8: 'assertion' };
+const STALE_ON_THREADS = { ...STALE, stress: 'PAYLOAD|SHAPE|USED_LENGTH|ORDER|TOKEN_|VIRTQ_' };
 const READ_USED_IDX = 'this.#port.load16Acquire(this.#usedIdxAt)';
 
 /** Loads pass loads, or stores pass stores: x86 does neither. */
@@ -21,7 +22,7 @@ export const WEAK_MEMORY: readonly Mutant[] = [
         'this.#port.load16Relaxed(this.#availIdxAt)',
       ),
     ],
-    lanes: weak('split', STALE),
+    lanes: weak('split', STALE_ON_THREADS),
   },
   {
     id: 'Z12',
@@ -40,7 +41,7 @@ export const WEAK_MEMORY: readonly Mutant[] = [
             return false;`,
       ),
     ],
-    lanes: weak('split', STALE),
+    lanes: weak('split', STALE_ON_THREADS),
     note: 'the looks are those of one loop over getBuf, where the original looked for more pieces of a packet',
   },
   {
@@ -51,7 +52,7 @@ export const WEAK_MEMORY: readonly Mutant[] = [
     layout: 'split',
     needs: 'W',
     patches: [patch(SPLIT_DRIVER, READ_USED_IDX, 'this.#port.load16Relaxed(this.#usedIdxAt)')],
-    lanes: weak('split', STALE),
+    lanes: weak('split', STALE_ON_THREADS),
   },
   {
     id: 'Z14',
@@ -68,6 +69,7 @@ export const WEAK_MEMORY: readonly Mutant[] = [
       ),
     ],
     lanes: weak('packed', STALE),
+    note: 'on threads it is met too seldom for a lane of stress: the id is late by a few accesses, once in many',
   },
   {
     id: 'Z14b',

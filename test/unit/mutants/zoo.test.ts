@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { applyPatch } from '../../../src/mutants/apply-patches.js';
 import { CANARY } from '../../../src/mutants/control.js';
 import { EXERCISES } from '../../../src/mutants/exercises/catalogue.js';
+import { FEW_IN_FLIGHT, SEEDS } from '../../../src/mutants/lanes.js';
 import { type Mutant, zooNumber } from '../../../src/mutants/mutant.js';
 import { SCENARIOS } from '../../../src/mutants/scenarios.js';
 import { NOT_RECREATED, ZOO } from '../../../src/mutants/zoo.js';
+import { drawRound, type RoundPlan } from '../../../src/stress/round-plan.js';
 
 /** Of the list that the zoo was collected from; numbers that are missing were never given. */
 const NUMBERS = `
@@ -96,6 +98,27 @@ describe('what a mutant says that it needs', () => {
     },
   );
 });
+
+describe('the round that is raced again and again', () => {
+  const round = (seed: number): RoundPlan => {
+    const choices = { seed, layouts: ['split'], perturbations: ['tso'], wait: null } as const;
+    expect(FEW_IN_FLIGHT.which[0]).toBe('--round');
+    return drawRound(choices, Number(FEW_IN_FLIGHT.which[1]), 0);
+  };
+
+  it('has few buffers in flight, no notification for nothing, and sides that sleep', () => {
+    const { depth, guest, host } = round(FEW_IN_FLIGHT.seed);
+    expect(depth).toBe(2);
+    expect([guest.faults, host.faults]).toEqual([NO_FAULTS, NO_FAULTS]);
+    expect([guest.wait.policy, host.wait.policy]).toEqual(['block', 'adaptive']);
+  });
+
+  it.each(SEEDS)('is short with seed %i', (seed) => {
+    expect(round(seed).depth).toBeLessThanOrEqual(2);
+  });
+});
+
+const NO_FAULTS = { spurious: 0, late: 0 };
 
 describe('the exercises', () => {
   it.each(Object.entries(EXERCISES))('%s finds nothing in the code as it is', (_name, exercise) => {
