@@ -50,8 +50,8 @@ const RACES: Readonly<Record<Race, RaceOptions>> = {
 /**
  * For what loses a notification once in many thousand buffers: a round of the split ring, with its seed, that is raced
  * again and again. Two buffers are in flight and no notification comes for nothing, so that hardly anything wakes a
- * side that sleeps by mistake; the driver sleeps at once and the device after a moment, so that each often acts while the
- * other is about to sleep. With the other seeds this round is as short.
+ * side that sleeps by mistake; the driver sleeps at once and the device after a moment, so that each often acts while
+ * the other is about to sleep. With the other seeds this round is as short.
  */
 export const FEW_IN_FLIGHT: RaceOptions = {
   rounds: 300,
