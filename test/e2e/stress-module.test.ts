@@ -38,7 +38,7 @@ describe("a driver of the user's own against vring's device", () => {
   test('without the fence in its kick: a lost kick, exit 21', async () => {
     const file = withoutFenceIn('kick');
     const args = ['--module', file, '--seed', '5', '--perturb', 'tso', '--for', '10m', '--json'];
-    const { code, stdout } = await vring(['stress', ...args]);
+    const { code, stdout } = await vring(['stress', '--no-explain', ...args]);
     expect(code).toBe(21);
     const [failure] = (JSON.parse(stdout) as StressReport).failures;
     expect(failure?.code).toBe('LOST_KICK');
@@ -71,7 +71,7 @@ describe("a driver of the user's own against vring's device", () => {
       '--rounds',
       '5',
     ];
-    const { code, stdout } = await vring(['stress', ...args]);
+    const { code, stdout } = await vring(['stress', '--no-explain', ...args]);
     expect(code).toBe(20);
     expect(stdout).toMatch(
       /FORBIDDEN nine \(END_THREW\)\n {2}round .*\n {2}at TinyDriver\.getBuf .*throwing\.mjs/,
