@@ -7,7 +7,8 @@ import { applyPatch, StaleMutant } from '../../../src/mutants/apply-patches.js';
 import { CANARY, controlLanes } from '../../../src/mutants/control.js';
 import { findingOf } from '../../../src/mutants/finding.js';
 import { exercised, exercisedForEver } from '../../../src/mutants/lanes.js';
-import { type Mutant, wordsOf } from '../../../src/mutants/mutant.js';
+import { type Lane, type Mutant, wordsOf } from '../../../src/mutants/mutant.js';
+import { type ControlReport, runControl } from '../../../src/mutants/run-control.js';
 import type { LaneReport } from '../../../src/mutants/run-lane.js';
 import { type MutantReport, runMutant } from '../../../src/mutants/run-mutant.js';
 import { runZoo } from '../../../src/mutants/run-zoo.js';
@@ -197,6 +198,17 @@ describe('the zoo', () => {
 });
 
 describe('the control', () => {
+  it('does not say of what was ended that it has repeated itself', async () => {
+    const [lane] = exercised('late-decision', 'NO_INTERRUPT') as [Lane];
+    const copy = TreeCopy.make(SOURCE);
+    const workplace = { copy, signal: NEVER, progress: new ZooProgress(1) };
+    const run = (budgetS: number): Promise<ControlReport> =>
+      runControl(workplace, { lane: { ...lane, expected: 'survived', budgetS }, mutant: 'Z00' }, true);
+    expect(await run(0.001)).toMatchObject({ repeated: false, as_expected: false, exitCode: null });
+    expect(await run(20)).toMatchObject({ repeated: true, as_expected: true, exitCode: 0 });
+    copy.remove();
+  });
+
   const lanes = controlLanes(ZOO);
   const commands = lanes.map(({ lane }) => wordsOf(lane).join(' '));
 
