@@ -65,7 +65,7 @@ describe('a worker that fails on purpose ends the run, with the reason and what 
     const { code, stdout } = await vring([
       'run',
       'blk-randread',
-      ...sets({ stall_timeout: '1s', fault: '{ worker: host, queue: 0, how: hang, after: 1000 }' }),
+      ...sets({ stall_timeout: '2s', fault: '{ worker: host, queue: 0, how: hang, after: 1000 }' }),
     ]);
     expect(code).toBe(21);
     expect(stdout).toMatch(/queue 0: avail\.idx=\d+ used\.idx=\d+; driver posted \d+, device popped \d+/);
@@ -83,7 +83,7 @@ describe('a worker that fails on purpose ends the run, with the reason and what 
     'a notification of the %s that is lost leaves both asleep, and is named: %s',
     async (worker, layout, what, why) => {
       const fault = `fault={ worker: ${worker}, how: lose_notification, after: 500 }`;
-      const settings = { 'queue.layout': layout, wait: 'block', stall_timeout: '1s' };
+      const settings = { 'queue.layout': layout, wait: 'block', stall_timeout: '3s' };
       const { code, stdout } = await vring(['run', 'blk-randread', '--set', fault, ...sets(settings)]);
       expect(code).toBe(21);
       expect(stdout).toContain('the driver sleeps, the device sleeps');
