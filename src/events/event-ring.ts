@@ -5,9 +5,13 @@ import { decodeEvent, type EventKind, KindCode, type RingEvent } from './ring-ev
 
 /**
  * `stream`: one reader takes every event, and a writer that finds the ring full waits for it; nothing is lost.
- * `recorder`: nobody takes them, the newest event overwrites the oldest.
+ * `recorder`: nobody takes them, the newest event overwrites the oldest. `beginning`: nobody takes them, and what comes
+ * when the ring is full is not kept.
  */
-export type EventRingMode = 'stream' | 'recorder';
+export type EventRingMode = 'stream' | 'recorder' | 'beginning';
+
+/** The order is the encoding. */
+const MODES: readonly EventRingMode[] = ['recorder', 'stream', 'beginning'];
 
 /** Words on lines of their own: both count events, modulo 2^32. The mode never changes. */
 const Word = { written: 0, read: 128, mode: 256 } as const;
@@ -27,7 +31,7 @@ export function createEventRing(mode: EventRingMode, capacity: number): SharedAr
   const isPowerOf2 = Number.isInteger(Math.log2(capacity));
   assert(isPowerOf2 && capacity > UNSAFE_RECORDS, '% is no size for a ring of events', capacity);
   const memory = SharedMemory.ofSize(HEADER_BYTES + capacity * RECORD_BYTES);
-  memory.store32Release(Word.mode, mode === 'stream' ? 1 : 0);
+  memory.store32Release(Word.mode, MODES.indexOf(mode));
   return memory.buffer;
 }
 
@@ -40,20 +44,24 @@ export class EventWriter {
   readonly #mask: number;
   readonly #isStream: boolean;
   #written: number;
-  /** The count at which a stream is full, as far as the reader was seen to be. */
+  /** The count at which there is no room, as far as a stream's reader was seen to be; -1: there always is. */
   #fullAt: number;
 
   constructor(buffer: SharedArrayBuffer) {
     this.#memory = new SharedMemory(buffer);
     this.#mask = capacityOf(buffer) - 1;
-    this.#isStream = this.#memory.load32Acquire(Word.mode) === 1;
+    const mode = MODES[this.#memory.load32Acquire(Word.mode)];
+    this.#isStream = mode === 'stream';
     this.#written = this.#memory.load32Acquire(Word.written);
-    this.#fullAt = this.#written;
+    this.#fullAt = mode === 'recorder' ? -1 : mode === 'stream' ? this.#written : this.#mask + 1;
   }
 
   /** Records an event of `queue`, at this time; the numbers are those of its kind, in their order. */
   write(kind: EventKind, queue: number, a = 0, b = 0, c = 0, d = 0, e = 0): void {
-    if (this.#isStream && this.#written === this.#fullAt) this.#waitForRoom();
+    if (this.#written === this.#fullAt) {
+      if (!this.#isStream) return;
+      this.#waitForRoom();
+    }
     const memory = this.#memory;
     const timeNs = Math.round(commonNowNs());
     const at = HEADER_BYTES + (this.#written & this.#mask) * RECORD_BYTES;
@@ -104,6 +112,16 @@ export class EventReader {
     }
     if (count > 0) this.#makeRoom();
     return count;
+  }
+
+  /** All that a thread that has ended kept, oldest first, and whether there was more before or after that. */
+  kept(): { readonly events: RingEvent[]; readonly lostBefore: boolean; readonly lostAfter: boolean } {
+    const written = this.#memory.load32Acquire(Word.written);
+    const isBeginning = MODES[this.#memory.load32Acquire(Word.mode)] === 'beginning';
+    const first = Math.max(0, written - this.#capacity);
+    const events = Array.from({ length: written - first }, (_, i) => this.#at(first + i));
+    // A ring that is exactly full may have lost nothing; that is not worth a word of its own.
+    return { events, lostBefore: first > 0, lostAfter: isBeginning && written === this.#capacity };
   }
 
   /** The newest events, oldest first, whether they were taken or not. For a look at any time: takes none. */

@@ -39,6 +39,13 @@ const KINDS = {
   kicksEnabled: ['count', 'maySleep'],
   kicksDisabled: ['count'],
 
+  /** Only where memory is recorded too. Before a life begins: where its ring is. */
+  ringAt: ['desc', 'driver', 'device'],
+  /** About to be stored: `before` is what is there still, of a word that is the storing side's own. */
+  stored: ['address', 'widthBytes', 'value', 'before'],
+  /** A word that both sides use, read, and found to be another than this side last stored or saw there. */
+  saw: ['address', 'widthBytes', 'value'],
+
   /** The thread of either side goes to sleep on its bell, and is awake again. */
   slept: [],
   woke: [],
@@ -77,18 +84,36 @@ export function decodeEvent(
 ): RingEvent {
   const kind = NAMES[code];
   if (kind === undefined) throw new RangeError(`${code} is no kind of event`);
+  return makeEvent(kind, queue, timeNs, (_, index) => argumentOf(index));
+}
+
+/** An event from its numbers, each by its name and its place. */
+export function makeEvent(
+  kind: EventKind,
+  queue: number,
+  timeNs: number,
+  numberOf: (name: string, index: number) => number,
+): RingEvent {
   const event: Record<string, number | string> = { kind, timeNs, queue };
   KINDS[kind].forEach((name, index) => {
-    event[name] = argumentOf(index);
+    event[name] = numberOf(name, index);
   });
   return event as unknown as RingEvent;
 }
 
+/** The numbers of an event with their names, in the order of its kind. */
+export function numbersOf(event: RingEvent): [name: string, value: number][] {
+  const numbers = event as unknown as Readonly<Record<string, number>>;
+  return KINDS[event.kind].map((name) => [name, numbers[name] as number]);
+}
+
+export function isEventKind(name: string): name is EventKind {
+  return Object.hasOwn(KINDS, name);
+}
+
 /** An event as text: its kind and its numbers, without the time. */
 export function describeEvent(event: RingEvent): string {
-  const numbers = event as unknown as Readonly<Record<string, number>>;
-  const values = KINDS[event.kind].map((name) => {
-    const value = numbers[name] as number;
+  const values = numbersOf(event).map(([name, value]) => {
     return `${name} ${name === 'ordinal' && value === NO_ORDINAL ? 'unknown' : value}`;
   });
   return [event.kind, ...values].join(' ');

@@ -20,6 +20,7 @@ const ROOMS: readonly (readonly string[])[] = [
   ['workload'],
   ['guest', 'host'],
   ['checkers'],
+  ['recording'],
   ['stats'],
   ['transport'],
   ['devices'],
