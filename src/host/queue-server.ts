@@ -6,6 +6,7 @@ import { queueOptions, ringLayout } from '../transport/ring-features.js';
 import { epochOf, type QueueSetup } from '../transport/window.js';
 import { deviceQueue } from '../virtqueue/layouts.js';
 import type { DeviceQueue, Notifier } from '../virtqueue/queue.js';
+import type { RingAddresses } from '../virtqueue/split-layout.js';
 import type { QueueService } from './device.js';
 
 /** What there is to know of a ring that is watched; `life` is another number for each. */
@@ -25,6 +26,8 @@ export interface QueueServerSetup {
   readonly interrupter?: Notifier;
   /** What the device does with a queue that has gone live with these features. */
   readonly serve: (queue: DeviceQueue, features: FeatureSet) => QueueService;
+  /** The memory of a ring's end; null or left out: `port`. */
+  readonly recordPort?: ((at: RingAddresses) => MemoryPort) | null;
   /** What is to be put around the ring's end; null or left out: nothing. */
   readonly watch?: ((ringEnd: DeviceQueue, life: WatchedLife) => DeviceQueue) | null;
 }
@@ -119,13 +122,13 @@ export class QueueServer {
   }
 
   #start(setup: QueueSetup, life: number): LiveQueue {
-    const { port, hostQueue, startIndex, serve, watch } = this.#setup;
+    const { port, hostQueue, startIndex, serve, recordPort, watch } = this.#setup;
     const interrupter = this.#setup.interrupter ?? hostQueue.interrupter;
     const features = hostQueue.negotiatedFeatures();
     this.#features = features;
     const options = queueOptions(features, setup.size, startIndex);
     const layout = ringLayout(features);
-    const ringEnd = deviceQueue(layout, port, setup, options, interrupter);
+    const ringEnd = deviceQueue(layout, recordPort?.(setup) ?? port, setup, options, interrupter);
     const queue = watch?.(ringEnd, { life, layout, options }) ?? ringEnd;
     queue.disableKicks();
     return { queue, service: serve(queue, features) };

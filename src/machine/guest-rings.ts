@@ -6,6 +6,7 @@ import type { WantedQueue } from '../guest/bring-up.js';
 import { allocateCoherentRing } from '../guest/queue-memory.js';
 import { RingArea, type RetiredBy } from '../guest/ring-area.js';
 import type { MemoryPort } from '../memory/port.js';
+import { ringBytes } from '../recording/ring-image.js';
 import type { JobPlan } from '../scenario/plan.js';
 import type { RingLayout } from '../virtqueue/layouts.js';
 import type { RingAddresses } from '../virtqueue/split-layout.js';
@@ -68,6 +69,15 @@ export class GuestRings {
 
   size(queue: number): number {
     return this.#control.ringWord(queue) >>> RingWord.sizeShift;
+  }
+
+  /** What is in the three parts of each queue's ring; empty before there are rings. */
+  bytes(memory: MemoryPort, layout: RingLayout): Uint8Array[][] {
+    const { count } = this.#plan.queue;
+    if (Array.from({ length: count }, (_, queue) => this.size(queue)).includes(0)) return [];
+    return Array.from({ length: count }, (_, queue) =>
+      ringBytes(memory, layout, this.size(queue), this.at(queue).addresses),
+    );
   }
 
   /** The queue is stopped: its next ring is in the other area, which nobody may have touched since it was there. */

@@ -37,6 +37,7 @@ import { GuestLifecycle, type GuestLifecycleParts, needsReset, reinitialise } fr
 import { slotCount, vcpuMemory } from './guest-memory.js';
 import { GuestRings } from './guest-rings.js';
 import type { GuestResult, ThreadConfig } from './thread-config.js';
+import { ThreadRecord } from './thread-record.js';
 import { ThreadWatch } from './thread-watch.js';
 import { WorkerFault } from './worker-fault.js';
 
@@ -55,10 +56,12 @@ export class GuestThread {
   readonly #explanation: DmaExplanation | null;
   readonly #fault: WorkerFault;
   readonly #watch: ThreadWatch | null;
+  readonly #record: ThreadRecord | null;
   /** What this vCPU sleeps on. */
   readonly #bell: Bell;
   #features: FeatureSet = FeatureSet.empty;
   #serial = '';
+  #ringBytes: GuestResult['rings'] = null;
   #runner: Runner | null = null;
   #work: Work | null = null;
   #configChanged: () => void = () => undefined;
@@ -72,6 +75,7 @@ export class GuestThread {
     this.#fault = new WorkerFault(plan.fault, 'guest', index, this.#control);
     const exits = new ExitChannel(this.#window, index, () => this.#control.isAborted);
     this.#watch = ThreadWatch.of(config);
+    this.#record = ThreadRecord.of(config);
     const ram = new SharedMemory(config.memory);
     const port = this.#watch?.port(ram, 'driver') ?? ram;
     const memory = vcpuMemory(plan, index);
@@ -85,7 +89,8 @@ export class GuestThread {
       dma: this.#makeDma(port, memory.allocator),
     };
     this.#interrupts = this.#parts.transport.interrupts(index);
-    this.#bell = this.#watch?.bell(this.#interrupts.bell) ?? this.#interrupts.bell;
+    const bell = this.#watch?.bell(this.#interrupts.bell) ?? this.#interrupts.bell;
+    this.#bell = this.#record?.bell(bell) ?? bell;
     this.#ledger = new Ledger(new SharedNumbers(config.counters), Histogram.attach(config.histogram));
     this.#rings = new GuestRings(plan, this.#parts.port, this.#control);
     this.#lifecycleParts = {
@@ -115,6 +120,7 @@ export class GuestThread {
       serial: this.#serial,
       features: featureNames(this.#features),
       dmaSteps: this.#explanation?.steps ?? [],
+      rings: this.#ringBytes,
     };
   }
 
@@ -228,10 +234,12 @@ export class GuestThread {
     const indirect = options.indirect ? { tables, directCount: plan.queue.directCount } : null;
     const layout = ringLayout(this.#features);
     const kicker = this.#fault.lossy(transport.kicker(index, this.#features));
-    const ringEnd = driverQueue<number>(layout, port, addresses, options, kicker, indirect);
+    const ringPort = this.#record?.ringPort(port, addresses) ?? port;
+    const ringEnd = driverQueue<number>(layout, ringPort, addresses, options, kicker, indirect);
     const queue = this.#mapped(this.#watch?.ownedDriver(ringEnd) ?? ringEnd);
-    const life = epochOf(this.#window.queueLive(index));
-    return this.#watch?.driver(queue, { queue: index, life, layout, options }) ?? queue;
+    const life = { queue: index, life: epochOf(this.#window.queueLive(index)), layout, options };
+    const watched = this.#watch?.driver(queue, life) ?? queue;
+    return this.#record?.driver(watched, life) ?? watched;
   }
 
   #mapped(queue: DriverQueue<number>): DriverQueue<number> {
@@ -296,6 +304,10 @@ export class GuestThread {
   /** All rings are at rest, so one vCPU can look after all of them; what is behind them goes back to where it was. */
   #releaseRings(): void {
     if (this.#runner === null) return;
+    if (this.#record !== null) {
+      const memory = new SharedMemory(this.#config.memory);
+      this.#ringBytes = this.#rings.bytes(memory, ringLayout(this.#features));
+    }
     for (let queue = 0; queue < this.#parts.plan.queue.count; queue++) this.#rings.check(queue);
     this.#rings.release(dmaInUse(this.#parts.dma, this.#features));
   }

@@ -1,7 +1,7 @@
 import { errorToWire, ProtocolViolation, type WireError } from '../errors.js';
 import { BlkHostDevice } from '../host/blk-host-device.js';
 import type { HostDevice } from '../host/device.js';
-import { QueueServer } from '../host/queue-server.js';
+import { QueueServer, type QueueServerSetup } from '../host/queue-server.js';
 import { RngHostDevice } from '../host/rng-host-device.js';
 import { HostView } from '../dma/host-view.js';
 import type { MemoryPort } from '../memory/port.js';
@@ -22,6 +22,7 @@ import { ControlBlock, StopMode } from './control-block.js';
 import { DmaMemory } from './dma-memory.js';
 import { explainPrivateAccess } from './private-access.js';
 import type { HostResult, ThreadConfig } from './thread-config.js';
+import { ThreadRecord } from './thread-record.js';
 import { ThreadWatch } from './thread-watch.js';
 import { WorkerFault } from './worker-fault.js';
 
@@ -63,6 +64,7 @@ export class HostThread implements Armable {
     this.#counters = new SharedNumbers(config.counters);
     this.#timeUse = new TimeUse(this.#counters);
     const watch = ThreadWatch.of(config);
+    const record = ThreadRecord.of(config);
     this.#device = makeDevice(config, watch?.port(this.#ram, 'device') ?? this.#ram);
     this.#fault = new WorkerFault(plan.fault, 'host', index, this.#control);
     this.#server = new QueueServer({
@@ -71,10 +73,12 @@ export class HostThread implements Armable {
       interrupter: this.#fault.lossy(hostQueue.interrupter),
       startIndex: plan.queue.startIndex,
       serve: (queue, features) => this.#device.serve(queue, features, this.#timeUse),
-      watch: watch === null ? null : (queue, life) => watch.device(queue, { queue: index, ...life }),
+      recordPort: record === null ? null : (at) => record.ringPort(this.#ram, at),
+      watch: watchRing(index, watch, record),
     });
     this.#registers = index === 0 ? this.#makeRegisters(window) : null;
-    this.#waiter = new Waiter(watch?.bell(hostQueue.bell) ?? hostQueue.bell, plan.wait);
+    const bell = watch?.bell(hostQueue.bell) ?? hostQueue.bell;
+    this.#waiter = new Waiter(record?.bell(bell) ?? bell, plan.wait);
   }
 
   run(): HostResult {
@@ -185,6 +189,20 @@ function reachableMemory({ plan, memory }: ThreadConfig): SharedMemory {
 function hostView({ plan, dma }: ThreadConfig, ram: MemoryPort): HostView | null {
   if (plan.encryption === null || dma === null) return null;
   return new HostView(ram, new DmaMemory(plan, dma).states, plan.encryption.hostSees);
+}
+
+/** Null: nothing is put around the ring's end. */
+function watchRing(
+  queue: number,
+  watch: ThreadWatch | null,
+  record: ThreadRecord | null,
+): NonNullable<QueueServerSetup['watch']> | null {
+  if (watch === null && record === null) return null;
+  return (ringEnd, ringLife) => {
+    const life = { queue, ...ringLife };
+    const watched = watch?.device(ringEnd, life) ?? ringEnd;
+    return record?.device(watched, life) ?? watched;
+  };
 }
 
 function makeDevice({ plan, index, disk }: ThreadConfig, ram: MemoryPort): HostDevice {

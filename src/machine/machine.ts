@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { assert } from '../assert.js';
 import { SharedMemory } from '../memory/shared-memory.js';
 import type { SharedNumbers } from '../memory/shared-numbers.js';
+import type { RecordingChoice } from '../recording/recording.js';
 import type { JobPlan } from '../scenario/plan.js';
 import { newCounters } from '../stats/counters.js';
 import { Histogram } from '../stats/histogram.js';
@@ -11,9 +12,9 @@ import { ControlBlock, StopMode } from './control-block.js';
 import { type DmaBuffers, DmaMemory } from './dma-memory.js';
 import { tuneEngine } from './engine.js';
 import { JobCheck } from './job-check.js';
+import { JobRecording } from './job-recording.js';
 import { WorkerClient } from './rpc.js';
 import type { GuestApi, GuestResult, HostApi, HostResult, ThreadConfig } from './thread-config.js';
-import type { WatchBuffers } from './thread-watch.js';
 
 /** Compiled entries of the two kinds of thread. */
 const GUEST_ENTRY: URL = new URL('../../workers/guest.js', import.meta.url);
@@ -34,6 +35,8 @@ export interface MachineOptions {
   readonly explainsDma: boolean;
   /** Check what both sides of each ring do, while they do it. */
   readonly checked: boolean;
+  /** Record what both sides of each ring do; null: do not. */
+  readonly recording: RecordingChoice | null;
 }
 
 /** A guest and a host on their threads, with the memory between them. Lives for one job. */
@@ -48,15 +51,18 @@ export class Machine {
   readonly explainsDma: boolean;
   /** Null: the job is not checked while it runs. */
   readonly check: JobCheck | null;
+  /** Null: the job is not recorded. */
+  readonly recording: JobRecording | null;
   readonly #windowMemory: SharedMemory = SharedMemory.ofSize(WINDOW_BYTES);
   readonly #disk: SharedMemory | null;
   readonly #dmaBuffers: DmaBuffers | null;
 
-  constructor(plan: JobPlan, { explainsDma, checked }: MachineOptions) {
+  constructor(plan: JobPlan, { explainsDma, checked, recording }: MachineOptions) {
     tuneEngine();
     this.plan = plan;
     this.explainsDma = explainsDma;
     this.check = checked ? new JobCheck(plan) : null;
+    this.recording = recording === null ? null : new JobRecording(recording, plan.queue.count);
     this.#dmaBuffers = DmaMemory.create(plan);
     this.dma = this.#dmaBuffers === null ? null : new DmaMemory(plan, this.#dmaBuffers);
     this.ram = SharedMemory.ofSize(plan.memoryBytes);
@@ -74,13 +80,19 @@ export class Machine {
 
   startGuest(index: number): Promise<GuestResult> {
     const lane = this.#lane(index);
-    const config = this.#config(index, lane.guestCounters, this.check?.watchGuest(index) ?? null);
+    const config = this.#config(index, lane.guestCounters, {
+      watch: this.check?.watchGuest(index) ?? null,
+      record: this.recording?.ofGuest(index) ?? null,
+    });
     return lane.guest.call((guest) => guest.run(config));
   }
 
   startHost(index: number): Promise<HostResult> {
     const lane = this.#lane(index);
-    const config = this.#config(index, lane.hostCounters, this.check?.watchHost(index) ?? null);
+    const config = this.#config(index, lane.hostCounters, {
+      watch: this.check?.watchHost(index) ?? null,
+      record: this.recording?.ofHost(index) ?? null,
+    });
     return lane.host.call((host) => host.run(config));
   }
 
@@ -123,7 +135,11 @@ export class Machine {
     return lane;
   }
 
-  #config(index: number, counters: SharedNumbers, watch: WatchBuffers | null): ThreadConfig {
+  #config(
+    index: number,
+    counters: SharedNumbers,
+    listeners: Pick<ThreadConfig, 'watch' | 'record'>,
+  ): ThreadConfig {
     return {
       plan: this.plan,
       index,
@@ -135,7 +151,7 @@ export class Machine {
       disk: this.#disk?.buffer ?? null,
       dma: this.#dmaBuffers,
       explainsDma: this.explainsDma && index === 0,
-      watch,
+      ...listeners,
     };
   }
 }

@@ -3,6 +3,7 @@ import { errorToWire, ScenarioError, type WireError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
 import { openBackend } from '../host/open-backend.js';
 import { Rng } from '../rng.js';
+import type { Recording, RecordingChoice } from '../recording/recording.js';
 import type { JobPlan } from '../scenario/plan.js';
 import { Histogram, type HistogramData } from '../stats/histogram.js';
 import { collect } from './collect.js';
@@ -35,6 +36,8 @@ export interface JobHooks {
   readonly explainsDma?: boolean;
   /** Check what both sides of each ring do, while they do it. */
   readonly checked?: boolean;
+  /** Record what both sides of each ring do, for {@link JobHooks.onRecord}. */
+  readonly recording?: RecordingChoice | null;
 }
 
 /** What is kept of a job besides its report. */
@@ -43,12 +46,18 @@ export interface JobRecord {
   /** Latencies of all threads together, in nanoseconds. */
   readonly latency: HistogramData;
   readonly series: JobSeries;
+  /** Null: nobody asked for one. */
+  readonly recording: Recording | null;
 }
 
 /** Runs one job from the first register access to the last thread's end. A broken run is a report, not an exception. */
 export async function runJob(plan: JobPlan, hooks: JobHooks = {}): Promise<JobReport> {
   checkPlan(plan);
-  const options = { explainsDma: hooks.explainsDma === true, checked: hooks.checked === true };
+  const options = {
+    explainsDma: hooks.explainsDma === true,
+    checked: hooks.checked === true,
+    recording: hooks.recording ?? null,
+  };
   const run = new JobRun(new Machine(plan, options), hooks);
   return run.toEnd();
 }
@@ -181,7 +190,8 @@ class JobRun {
     const { plan, lanes } = this.#machine;
     const series = this.#series.end(plan.name, plan.queue.size * plan.queue.count, nowMs() - this.#startMs);
     const latency = Histogram.merge(lanes.map((lane) => lane.histogram)).toData();
-    this.#hooks.onRecord?.({ job: plan.name, latency, series });
+    const recording = this.#machine.recording?.end(this.#machine, this.#guests[0]?.rings ?? null) ?? null;
+    this.#hooks.onRecord?.({ job: plan.name, latency, series, recording });
   }
 
   #interrupt(): void {

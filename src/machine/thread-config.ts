@@ -23,6 +23,8 @@ export interface ThreadConfig {
   readonly explainsDma: boolean;
   /** Null: the run is not checked while it runs. */
   readonly watch: WatchBuffers | null;
+  /** Where the thread's events are recorded; null: they are not. */
+  readonly record: SharedArrayBuffer | null;
 }
 
 /** What a guest thread reports when it has ended, well or badly. */
@@ -37,6 +39,8 @@ export interface GuestResult {
   readonly features: readonly string[];
   /** The way that one request took through the DMA code, where that was asked for. */
   readonly dmaSteps: readonly DmaStep[];
+  /** The bytes of all rings at the end, by queue, of the first vCPU where the run is recorded; null elsewhere. */
+  readonly rings: readonly (readonly Uint8Array[])[] | null;
 }
 
 /** What a host thread reports when it has ended. */

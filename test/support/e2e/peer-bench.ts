@@ -56,6 +56,7 @@ export class PeerBench {
       dma: null,
       explainsDma: false,
       watch: null,
+      record: null,
     };
   }
 
