@@ -43,6 +43,11 @@ export class RunKeeper {
     this.#write = this.#prepare(flags);
   }
 
+  /** False: what a command has is gone when it ends. */
+  get keeps(): boolean {
+    return this.#write !== null;
+  }
+
   /** What the command is to end with, were nothing else wrong. */
   keep(run: KeptRun): ExitCode {
     if (this.#write === null) return ExitCode.pass;

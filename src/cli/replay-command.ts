@@ -4,6 +4,8 @@ export interface RunChoices {
   readonly only: readonly string[];
   readonly thresholds: readonly string[];
   readonly checked: boolean;
+  /** What is recorded; null: nothing. */
+  readonly recorded: string | null;
 }
 
 /** The command that repeats a run: what the user typed, with the seed that was drawn. Ready to be pasted. */
@@ -13,6 +15,7 @@ export function replayCommand(scenario: string, seed: number, choices: RunChoice
   for (const job of choices.only) words.push('--only', job);
   for (const threshold of choices.thresholds) words.push('--threshold', threshold);
   if (choices.checked) words.push('--check');
+  if (choices.recorded !== null) words.push('--record', choices.recorded);
   return shellWords(words);
 }
 

@@ -13,6 +13,7 @@ import { parseThreshold } from '../scenario/thresholds.js';
 import { findScenario } from './find-scenario.js';
 import { Interrupt } from './interrupt.js';
 import { OUT_OPTION, RunKeeper, STORE_OPTION, type StoreFlags } from './keep-run.js';
+import { parseRecordingChoice, RECORD_HELP } from './recording-choice.js';
 import { replayCommand, type RunChoices } from './replay-command.js';
 import { stdoutPaint, writeJson, type Terminal } from './terminal.js';
 
@@ -28,6 +29,7 @@ interface RunOptions extends StoreFlags {
   readonly keepGoing?: true;
   readonly explainDma?: true;
   readonly check?: true;
+  readonly record?: string;
 }
 
 export function addRunCommand(program: Command, terminal: Terminal): void {
@@ -50,6 +52,7 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
     .option(...STORE_OPTION)
     .option('--explain-dma', 'print the way of one request of each job through the DMA code, as a tree')
     .option('--check', 'check all that both sides of each ring do, while they do it (slower)')
+    .option('--record <which>', RECORD_HELP)
     .option('-q, --quiet', 'the verdict and its reasons alone')
     .option('--no-color', 'no colours, as with NO_COLOR')
     .option('--dry-run', 'print the resolved plan and run nothing')
@@ -80,7 +83,13 @@ async function runCommand(
     for (const { plan } of runs) printPlan(plan, options, terminal);
     return;
   }
+  if (options.record !== undefined) parseRecordingChoice(options.record);
   const keeper = new RunKeeper(options, terminal);
+  if (options.record !== undefined && !keeper.keeps)
+    throw new ScenarioError(
+      'USAGE',
+      '--record: a recording is kept with its run, and this one is not to be kept',
+    );
   const { stderr, env } = terminal;
   const progress = new Progress({ stream: stderr, mode: options.quiet ? 'never' : options.progress, env });
   const interrupt = new Interrupt(() => {
@@ -125,6 +134,7 @@ async function runOne(scenario: string, plan: ScenarioPlan, context: RunContext)
     onRecord: (record) => records.push(record),
     explainsDma: options.explainDma === true,
     checked: options.check === true,
+    recording: options.record === undefined ? null : parseRecordingChoice(options.record),
   });
   progress.clear();
   if (options.json === true) writeJson(terminal, report);
@@ -137,6 +147,7 @@ async function runOne(scenario: string, plan: ScenarioPlan, context: RunContext)
     document: { ...report },
     histograms: records.map(({ job, latency }) => ({ job, latency })),
     series: records.map(({ series }) => series),
+    recordings: records.flatMap(({ recording }) => recording ?? []),
   });
   return worstExitCode([report.exitCode, kept]);
 }
@@ -155,8 +166,8 @@ function planFor(scenario: string, options: RunOptions): ScenarioPlan {
   return { ...plan, thresholds: [...plan.thresholds, ...extra] };
 }
 
-function choicesOf({ set = [], only = [], threshold = [], check }: RunOptions): RunChoices {
-  return { sets: set, only, thresholds: threshold, checked: check === true };
+function choicesOf({ set = [], only = [], threshold = [], check, record }: RunOptions): RunChoices {
+  return { sets: set, only, thresholds: threshold, checked: check === true, recorded: record ?? null };
 }
 
 function printPlan(plan: ScenarioPlan, options: RunOptions, terminal: Terminal): void {

@@ -1,6 +1,7 @@
 import { timestamp } from '../clock.js';
 import type { JobProgress, JobReport } from '../machine/job-report.js';
 import { type JobRecord, runJob } from '../machine/run-job.js';
+import type { RecordingChoice } from '../recording/recording.js';
 import { readEnvironment } from '../report/environment.js';
 import type { ThresholdReport } from '../report/findings.js';
 import { buildRunReport, type RunOutcome, type RunReport } from '../report/run-json.js';
@@ -21,6 +22,8 @@ export interface RunHooks {
   readonly explainsDma: boolean;
   /** Check what both sides of each ring do, while they do it. */
   readonly checked: boolean;
+  /** Record what both sides of each ring do; null: do not. */
+  readonly recording: RecordingChoice | null;
 }
 
 /** Runs a scenario's jobs one after the other. A job that fails does not keep the next from running. */
@@ -45,7 +48,7 @@ type JobsOutcome = Pick<RunOutcome, 'jobs' | 'thresholds' | 'abortedBy'>;
 
 async function runJobs(
   plan: ScenarioPlan,
-  { signal, onProgress, onRecord, keepGoing, explainsDma, checked }: RunHooks,
+  { signal, onProgress, onRecord, keepGoing, explainsDma, checked, recording }: RunHooks,
 ): Promise<JobsOutcome> {
   const jobs: JobReport[] = [];
   const thresholds: ThresholdReport[] = [];
@@ -53,7 +56,15 @@ async function runJobs(
   for (const job of plan.jobs) {
     if (signal.aborted || abort.breach !== null) break;
     if (!keepGoing && jobs.some((done) => done.failures.length > 0)) break;
-    const report = await runJob(job, { onProgress, onRecord, signal, explainsDma, checked, ...abort.hook });
+    const report = await runJob(job, {
+      onProgress,
+      onRecord,
+      signal,
+      explainsDma,
+      checked,
+      recording,
+      ...abort.hook,
+    });
     jobs.push(report);
     thresholds.push(...thresholdReports(plan.thresholds, report).map((result) => abort.verdictOn(result)));
   }

@@ -106,8 +106,8 @@ function eventLine({ side, event }: RecordedEvent): Record<string, number | stri
   return { t_ns: event.timeNs, side, kind: event.kind, ...snake(Object.fromEntries(numbers)) };
 }
 
-/** Reads what {@link recordingText} wrote; `file` is for the message if it did not. */
-export function parseRecording(text: string, file: string): Recording {
+/** Reads what {@link recordingText} wrote, one job after the other; `file` is for the message if it did not. */
+export function parseRecordings(text: string, file: string): Recording[] {
   const lines = text.split('\n').filter((line) => line !== '');
   let at = 0;
   const next = <T>(shape: z.ZodType<T>): T => {
@@ -116,12 +116,19 @@ export function parseRecording(text: string, file: string): Recording {
     if (!parsed.success) throw unreadable(file, at, z.prettifyError(parsed.error));
     return parsed.data;
   };
+  const recordings: Recording[] = [];
+  while (at < lines.length)
+    recordings.push(recordingOf(next, () => unreadable(file, at, 'this is no event')));
+  return recordings;
+}
+
+type Next = <T>(shape: z.ZodType<T>) => T;
+
+function recordingOf(next: Next, noEvent: () => Error): Recording {
   const header = next(Header);
   const lives = Array.from({ length: header.lives }, (): RecordedLife => {
     const life = next(Life);
-    const events = Array.from({ length: life.events }, () =>
-      eventOf(next(Event), life.queue, () => unreadable(file, at, 'this is no event')),
-    );
+    const events = Array.from({ length: life.events }, () => eventOf(next(Event), life.queue, noEvent));
     return {
       queue: life.queue,
       life: life.life,

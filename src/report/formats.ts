@@ -1,11 +1,14 @@
 import { ExitCode } from '../exit-code.js';
 import { ScenarioError, VringError } from '../errors.js';
+import type { Recording } from '../recording/recording.js';
+import { readRecordings } from '../runs/read-recordings.js';
 import type { StoredRun } from '../runs/stored-run.js';
 import { hgrmOf } from './hgrm.js';
 import { runHtml } from './html/run-page.js';
 import { runMarkdown } from './run-markdown.js';
 import type { Paint } from './paint.js';
 import { runReportOf, storedText } from './stored-documents.js';
+import { chromeTrace } from './trace/chrome-trace.js';
 
 export interface FormatOptions {
   readonly paint: Paint;
@@ -29,7 +32,7 @@ export const REPORT_FORMATS: Readonly<Record<ReportFormat, Render>> = {
   hgrm: (run, { job }) => hgrmOf(theHistogram(run, job)),
   markdown: markdownOf,
   html: htmlOf,
-  trace: notYet('trace'),
+  trace: traceOf,
   pcap: notYet('pcap'),
 };
 
@@ -54,15 +57,41 @@ function htmlOf(run: StoredRun): string {
   });
 }
 
+function traceOf(run: StoredRun, { job }: FormatOptions): string {
+  const recording = theRecording(run, job);
+  const report = runReportOf(run)?.jobs.find(({ name }) => name === recording.job);
+  return chromeTrace(recording, report?.failures ?? []);
+}
+
+function theRecording(run: StoredRun, job: string | null): Recording {
+  const recordings = readRecordings(run.directory);
+  if (recordings.length === 0)
+    throw refused(
+      run,
+      'it was not recorded: run it again with `vring run --record first`, or `--record last`',
+    );
+  return theOne(run, recordings, job, 'trace');
+}
+
 function theHistogram(run: StoredRun, job: string | null): StoredRun['histograms'][number]['latency'] {
   const { histograms } = run;
   if (histograms.length === 0) throw refused(run, 'it has no histogram: only jobs of a scenario have one');
-  const names = histograms.map((histogram) => histogram.job).join(', ');
-  if (job === null && histograms.length > 1)
-    throw refused(run, `hgrm is of one job: choose it with --job (${names})`);
-  const found = job === null ? histograms[0] : histograms.find((histogram) => histogram.job === job);
+  return theOne(run, histograms, job, 'hgrm').latency;
+}
+
+/** Of things of jobs, that of the one job that is wanted. */
+function theOne<T extends { readonly job: string }>(
+  run: StoredRun,
+  all: readonly T[],
+  job: string | null,
+  format: string,
+): T {
+  const names = all.map((one) => one.job).join(', ');
+  if (job === null && all.length > 1)
+    throw refused(run, `${format} is of one job: choose it with --job (${names})`);
+  const found = job === null ? all[0] : all.find((one) => one.job === job);
   if (found === undefined) throw refused(run, `there is no job '${job ?? ''}' (${names})`);
-  return found.latency;
+  return found;
 }
 
 function notYet(format: string): Render {

@@ -1,4 +1,5 @@
 import type { JobSeries } from '../machine/job-series.js';
+import type { Recording } from '../recording/recording.js';
 import type { HistogramData } from '../stats/histogram.js';
 
 /** The latencies of a job, as they are in `histograms.json`. */
@@ -22,9 +23,11 @@ export interface KeptRun {
   /** One for each job, in the order in which they ran; empty where a command has no jobs. */
   readonly histograms: readonly JobHistogram[];
   readonly series: readonly JobSeries[];
+  /** Of the jobs that were recorded; to be had with `readRecordings` from a run that is kept. */
+  readonly recordings?: readonly Recording[];
 }
 
-export interface StoredRun extends KeptRun {
+export interface StoredRun extends Omit<KeptRun, 'recordings'> {
   /** In a store, the id; elsewhere the directory as the user gave it. */
   readonly name: string;
   /** Whoever keeps more files there finds them here. */
@@ -36,4 +39,5 @@ export const RunFile = {
   document: 'run.json',
   histograms: 'histograms.json',
   series: 'series.json',
+  events: 'events.ndjson.gz',
 } as const;

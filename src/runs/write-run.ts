@@ -1,16 +1,21 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { freshSeed } from '../clock.js';
+import { recordingText } from '../recording/recording-text.js';
 import { type KeptRun, RunFile } from './stored-run.js';
 
 /** Names of files that a run is kept in, and what is in them. */
 export type RunFiles = Readonly<Record<string, string | Uint8Array>>;
 
-export function filesOf({ document, histograms, series }: KeptRun): RunFiles {
+export function filesOf({ document, histograms, series, recordings = [] }: KeptRun): RunFiles {
   return {
     [RunFile.document]: `${JSON.stringify(document, null, 2)}\n`,
     ...(histograms.length === 0 ? {} : { [RunFile.histograms]: listFile('histograms', histograms) }),
     ...(series.length === 0 ? {} : { [RunFile.series]: listFile('series', series) }),
+    ...(recordings.length === 0
+      ? {}
+      : { [RunFile.events]: gzipSync(recordings.map(recordingText).join('')) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordedLife } from '../../../src/recording/recording.js';
-import { parseRecording, recordingText } from '../../../src/recording/recording-text.js';
+import { parseRecordings, recordingText } from '../../../src/recording/recording-text.js';
 import { requestsOf } from '../../../src/recording/requests.js';
 import { lies, Rebuilt } from '../../support/recording/apply.js';
 import { recordTraffic } from '../../support/recording/recorded-traffic.js';
@@ -45,7 +45,8 @@ describe.each(RINGS)('a recording of a ring: $name', (ring) => {
 
   it('is the same after it was written and read', () => {
     const { recording } = recordTraffic({ ...ring, seed, steps: 100, choice: ALL });
-    expect(parseRecording(recordingText(recording), 'x')).toEqual(recording);
+    const text = recordingText(recording) + recordingText({ ...recording, job: 'b' });
+    expect(parseRecordings(text, 'x')).toEqual([recording, { ...recording, job: 'b' }]);
   });
 });
 
@@ -85,13 +86,13 @@ describe('a recording', () => {
     ['another document', '{"schemaVersion":1,"document":"other"}', 'x.ndjson:1:'],
     ['no lives', headerOf(1), 'x.ndjson:2:'],
   ])('that is none is refused: %s', (_, text, where) => {
-    expect(() => parseRecording(text, 'x.ndjson')).toThrow(where);
+    expect(() => parseRecordings(text, 'x.ndjson')).toThrow(where);
   });
 
   it('with an unknown event is refused', () => {
     const { recording } = recordTraffic({ layout: 'split', seed, steps: 5, choice: ALL });
     const text = recordingText(recording).replace('"kind":"lifeBegan"', '"kind":"lifeEnded"');
-    expect(() => parseRecording(text, 'x.ndjson')).toThrow(/^x\.ndjson:\d+: .*no event/);
+    expect(() => parseRecordings(text, 'x.ndjson')).toThrow(/^x\.ndjson:\d+: .*no event/);
   });
 });
 
