@@ -54,6 +54,7 @@ function htmlOf(run: StoredRun): string {
     report,
     histograms: new Map(run.histograms.map(({ job, latency }) => [job, latency])),
     series: new Map(run.series.map((series) => [series.job, series])),
+    recordings: readRecordings(run.directory),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { JobReport } from '../../machine/job-report.js';
 import type { JobSeries } from '../../machine/job-series.js';
+import type { Recording } from '../../recording/recording.js';
 import type { HistogramData } from '../../stats/histogram.js';
 import { jobLabel } from '../job-names.js';
 import type { RunReport } from '../run-json.js';
@@ -10,6 +11,8 @@ export interface RunData {
   /** By job. Empty where only the document was kept: then there are no plots over time, and coarse percentiles. */
   readonly histograms: ReadonlyMap<string, HistogramData>;
   readonly series: ReadonlyMap<string, JobSeries>;
+  /** Of the jobs that were recorded. */
+  readonly recordings?: readonly Recording[];
 }
 
 /** A job, and what was kept of it. */

@@ -1,5 +1,8 @@
 import type { JobReport } from '../../machine/job-report.js';
 import { plural } from '../format.js';
+import { ringViewerSection } from '../ring-viewer/viewer-section.js';
+import { VIEWER_SCRIPT } from '../ring-viewer/viewer-script.js';
+import { VIEWER_STYLE } from '../ring-viewer/viewer-style.js';
 import { DATA_SCRIPT, dataSection } from './data-section.js';
 import { environmentSection } from './environment-section.js';
 import { jobSection } from './job-section.js';
@@ -28,14 +31,15 @@ export function runHtml(data: RunData): string {
   const jobs = jobsOf(data);
   const shown = shownJobs(jobs);
   const names = new Set(shown.map(({ job }) => job.name));
+  const viewer = ringViewerSection(data.recordings ?? []);
   return pageHtml({
     title: `${report.verdict}: ${report.scenario.name}`,
-    style: PLOT_STYLE + RUN_STYLE,
-    scripts: [PLOT_SCRIPT, DATA_SCRIPT],
+    style: PLOT_STYLE + RUN_STYLE + (viewer === null ? '' : VIEWER_STYLE),
+    scripts: [PLOT_SCRIPT, DATA_SCRIPT, ...(viewer === null ? [] : [VIEWER_SCRIPT])],
     body: markup`${verdictSection(report)}${contents(data, shown)}
 <main>${thresholdSection(report.thresholds)}${jobsSection(report.jobs, names)}${matrixSection(report.jobs)}
 ${compared(jobs)}${leftOut(jobs, shown)}${shown.map((job) => jobSection(job, jobs.indexOf(job)))}
-${environmentSection(report.environment)}${dataSection(data)}</main>`,
+${viewer}${environmentSection(report.environment)}${dataSection(data)}</main>`,
   });
 }
 
@@ -63,7 +67,7 @@ function compared(jobs: readonly JobData[]): Markup | null {
     : markup`<section id="percentiles"><h2>Latency of all jobs</h2>${drawFigure(figure)}</section>`;
 }
 
-function contents({ report }: RunData, shown: readonly JobData[]): Markup {
+function contents({ report, recordings = [] }: RunData, shown: readonly JobData[]): Markup {
   const has = (wanted: boolean, id: string, title: string): [string, string][] =>
     wanted ? [[id, title]] : [];
   const links = [
@@ -75,6 +79,11 @@ function contents({ report }: RunData, shown: readonly JobData[]): Markup {
       'matrix',
     ),
     ...jobLinks(report.jobs, shown),
+    ...has(
+      recordings.some(({ lives }) => lives.length > 0),
+      'ring-viewer',
+      'the ring, step by step',
+    ),
     ['environment', 'environment'],
     ['raw', 'raw data'],
   ] as const;
