@@ -18,10 +18,19 @@ export interface Traffic extends RigOptions {
   readonly choice: RecordingChoice;
 }
 
+/** The ring when so many events had been recorded. */
+export interface Moment {
+  readonly events: number;
+  /** What was in its three parts. */
+  readonly bytes: readonly Uint8Array[];
+  /** What the two ends say of themselves. */
+  readonly freeCount: number;
+  readonly heldCount: number;
+}
+
 export interface RecordedTraffic {
   readonly recording: Recording;
-  /** What was in the ring's parts when so many events had been recorded. */
-  readonly moments: readonly { readonly events: number; readonly bytes: readonly Uint8Array[] }[];
+  readonly moments: readonly Moment[];
 }
 
 /** Both ends of a ring on one thread, at random, recorded as in a run. */
@@ -47,7 +56,7 @@ export function recordTraffic({ layout, seed, steps, choice, ...wanted }: Traffi
   const read = (): Uint8Array[] => ringBytes(rig.memory, layout, rig.options.size, addresses);
   const count = (): number =>
     buffers.reduce((sum, one) => sum + new EventReader(one).kept().events.length, 0);
-  const moments: { events: number; bytes: Uint8Array[] }[] = [];
+  const moments: Moment[] = [];
   const rng = new Rng(seed);
   const free = Array.from({ length: rig.options.size }, (_, token) => token);
   const held: Chain[] = [];
@@ -71,7 +80,8 @@ export function recordTraffic({ layout, seed, steps, choice, ...wanted }: Traffi
       if (back !== undefined) free.push(back);
     } else if (rng.below(2) === 0) device.enableKicks();
     else driver.enableCallbacks();
-    moments.push({ events: count(), bytes: read() });
+    const heldCount = device.inFlightCount;
+    moments.push({ events: count(), bytes: read(), freeCount: driver.freeCount, heldCount });
   }
   const last = { queue: 0, layout, options: rig.options, addresses, bytes: read() };
   const recording = makeRecording('traffic', choice, [{ driver: buffers[0], device: buffers[1], last }], 200);
