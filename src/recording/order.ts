@@ -68,7 +68,7 @@ function tie(readers: readonly Node[], writers: readonly Node[], clockErrorNs: n
     if (writer !== undefined) {
       reader.after.push(writer);
       seen.set(event.address, source + 1);
-      list[source + 1]?.after.push(reader);
+      list.find((next, i) => i > source && (next.event as Stored).value !== event.value)?.after.push(reader);
     } else if (from === 0 && (list[0]?.event as Stored | undefined)?.before === event.value) {
       // What was there before anything that is recorded.
       list[0]?.after.push(reader);
@@ -88,17 +88,19 @@ function storesByAddress(writers: readonly Node[]): Map<number, Node[]> {
 }
 
 /**
- * Which of the stores from `from` on a value was read from: the latest that had been made by then, or else one that can
- * only just have been; -1: none of them.
+ * Which of the stores from `from` on a value was read from: of those that had been made by then the latest, or one that
+ * can only just have been made; -1: none of them. Where the same value was stored again and again, the first time: all
+ * that is known is that it was there, and nothing else had come since.
  */
 function sourceOf(stores: readonly Node[], from: number, value: number, untilNs: number): number {
   let source = -1;
   for (let i = from; i < stores.length; i++) {
-    const { event } = stores[i] as Node;
+    const event = stores[i]?.event as Stored;
     const isLate = event.timeNs > untilNs;
     if (isLate && (source !== -1 || event.timeNs > untilNs + LATE_NS)) break;
-    if ((event as Stored).value !== value) continue;
-    source = i;
+    if (event.value !== value) continue;
+    const isRepeated = source !== -1 && (stores[i - 1]?.event as Stored).value === value;
+    if (!isRepeated) source = i;
     if (isLate) break;
   }
   return source;

@@ -1,6 +1,7 @@
 /** The part of the page's script that follows buffers through their lives. */
 export const BUFFERS_SCRIPT = `
-const STAGES = [['posted', 'driver'], ['shown', 'driver'], ['taken', 'device'], ['done', 'device'], ['shown as used', 'device'],
+const STAGES = [['posted', 'driver'], ['shown', 'driver'], ['taken', 'device'], ['done', 'device'],
+  ['shown as used', 'device'],
   ['back', 'driver']];
 const LEGS = [['on its way to the device', 'driver', 'between'], ['in the device', 'device', ''],
   ['on its way back', 'driver', '']];
@@ -12,7 +13,8 @@ class BufferPanel {
     this.go = go;
     this.chosen = null;
     this.followed = null;
-    [this.chips, this.panel, this.found] = ['.rv-chips', '.rv-followed', '.rv-found'].map((name) => root.querySelector(name));
+    const parts = ['.rv-chips', '.rv-followed', '.rv-found'];
+    [this.chips, this.panel, this.found] = parts.map((name) => root.querySelector(name));
     this.stores = new Map();
     ring.life.steps.forEach((step, i) => {
       if (step[2] !== 'store' || step[8] < 0 || step[5] < 0) return;
@@ -42,7 +44,8 @@ class BufferPanel {
   choose(step, at) {
     const { requests } = this.ring.life;
     const ofStep = step && step[8] >= 0 ? requests.find(({ ordinal }) => ordinal === step[8]) : null;
-    this.followed = this.chosen ?? ofStep ?? (this.followed && this.isInFlight(this.followed, at) ? this.followed : null);
+    const stays = this.followed && this.isInFlight(this.followed, at);
+    this.followed = this.chosen ?? ofStep ?? (stays ? this.followed : null);
     const back = this.followed ? this.followed.steps[5] : -1;
     if (!this.followed || (back >= 0 && back < at)) return [];
     return (this.stores.get(this.followed.ordinal) ?? []).filter(([, , i]) => i < at);
@@ -60,7 +63,8 @@ class BufferPanel {
   }
   chip(request, at) {
     const reached = (stage) => request.steps[stage] >= 0 && request.steps[stage] < at;
-    const state = reached(3) ? ['done', 'done'] : reached(2) ? ['theirs', 'with the device'] : ['mine', 'not taken yet'];
+    const taken = reached(2) ? ['theirs', 'with the device'] : ['mine', 'not taken yet'];
+    const state = reached(3) ? ['done', 'done'] : taken;
     const button = element('button', state[0], '#' + request.ordinal);
     button.type = 'button';
     button.title = state[1] + ', token ' + request.token;

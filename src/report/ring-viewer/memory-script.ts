@@ -100,7 +100,8 @@ class MemoryTables {
     heading.append('Indirect table ', address);
     const head = element('tr', '', element('th', 'at', '#'));
     for (const { label } of descriptors.spec.rows.cells) head.append(element('th', '', label));
-    const box = element('div', 'rv-table driver rv-indirect', heading, element('table', '', element('thead', '', head), body));
+    const table = element('table', '', element('thead', '', head), body);
+    const box = element('div', 'rv-table driver rv-indirect', heading, table);
     descriptors.box.append(box);
     return { box, address, body, cells: [], fixed: [], key: '', spec: descriptors.spec };
   }
@@ -133,7 +134,8 @@ class MemoryTables {
     const { spec, box } = table;
     const head = element('tr', '', element('th', 'at', spec.id === 'desc' && spec.writer ? '#' : 'slot'));
     for (const { label } of spec.rows.cells) head.append(element('th', '', label));
-    const pins = this.ring.life.pointers.map((pointer, i) => ({ ...pointer, i })).filter(({ table }) => table === spec.id);
+    const pointers = this.ring.life.pointers.map((pointer, i) => ({ ...pointer, i }));
+    const pins = pointers.filter(({ table }) => table === spec.id);
     table.pins = pins.map((pin, n) => ({ ...pin, sign: n < 2 ? '\\u25b6' : '\\u25b7' }));
     if (this.ring.life.size > PAGE_ROWS) box.append(this.pager(table));
     box.append(element('table', '', element('thead', '', head), table.body));

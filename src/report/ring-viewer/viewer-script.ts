@@ -53,7 +53,8 @@ function startRingViewer(root) {
     $('.rv-note').textContent = step ? noteOf(step) : 'The bytes as they were at the beginning of the recording.';
   }
   function noteOf(step) {
-    const kinds = { store: 'a store to the ring', read: 'a read of the ring', operation: 'nothing is stored by this alone' };
+    const operation = 'nothing is stored by this alone';
+    const kinds = { store: 'a store to the ring', read: 'a read of the ring', operation };
     const before = at > 1 ? ', ' + duration(step[0] - ring.life.steps[at - 2][0]) + ' after the event before' : '';
     return kinds[step[2]] + '; at ' + duration(step[0]) + before + (step[8] < 0 ? '' : '; buffer #' + step[8]);
   }

@@ -17,9 +17,10 @@ export function ringViewerSection(recordings: readonly Recording[]): Markup | nu
   if (first === undefined) return null;
   return markup`<section id="ring-viewer" class="rv"><h2>The ring, step by step</h2>
 <p>Everything that <b class="driver" style="color:var(--side)">driver</b> and <b class="device"
-style="color:var(--side)">device</b> did and stored, one after the other. The bytes are those that were in the ring at that
-moment; numbers such as 2.7.6 are sections of VIRTIO 1.4. <span class="rv-keys" hidden><kbd>\u2190</kbd> <kbd>\u2192</kbd> one
-event, with <kbd>Shift</kbd> up to the next thing that is done, <kbd>Space</kbd> plays, <kbd>Home</kbd> <kbd>End</kbd>.</span></p>
+style="color:var(--side)">device</b> did and stored, one after the other. The bytes are those that were in the ring at
+that moment; numbers such as 2.7.6 are sections of VIRTIO 1.4. <span class="rv-keys" hidden><kbd>\u2190</kbd>
+<kbd>\u2192</kbd> one event, with <kbd>Shift</kbd> up to the next thing that is done, <kbd>Space</kbd> plays,
+<kbd>Home</kbd> <kbd>End</kbd>.</span></p>
 ${leftOut(recordings, lives)}${APP}${plainTable(first)}
 <script type="application/json" class="rv-data">${jsonForHtml(lives)}</script></section>
 `;
@@ -82,13 +83,14 @@ function side(name: 'driver' | 'device'): Markup {
 
 function plainTable({ steps, title }: ViewerLife): Markup {
   const shown = steps.slice(0, PLAIN_LINES);
-  return markup`<div class="rv-plain scroll"><table><caption>The first ${shown.length} of ${steps.length} events of ${title}</caption>
+  return markup`<div class="rv-plain scroll"><table>
+<caption>The first ${shown.length} of ${steps.length} events of ${title}</caption>
 <thead><tr><th class="n">time</th><th>who</th><th>what</th><th>section</th></tr></thead>
 <tbody>${shown.map(plainRow)}</tbody></table></div>`;
 }
 
 function plainRow([timeNs, isDevice, , text, section]: ViewerLine): Markup {
   const who = isDevice === 1 ? 'device' : 'driver';
-  return markup`<tr><td class="n">${formatNs(timeNs)}</td><td class="${who}" style="color:var(--side)">${who}</td><td>${text}</td>
-<td>${section}</td></tr>`;
+  return markup`<tr><td class="n">${formatNs(timeNs)}</td><td class="${who}" style="color:var(--side)">${who}</td>
+<td>${text}</td><td>${section}</td></tr>`;
 }

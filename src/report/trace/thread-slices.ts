@@ -3,7 +3,7 @@ import type { RecordedLife, Side } from '../../recording/recording.js';
 import { describeOperation, type OperationKind } from '../ring-viewer/describe-operation.js';
 import { microseconds, placeOf, type TraceEvent } from './trace-event.js';
 
-/** An operation takes no time that is recorded, but what takes none cannot be seen: as long as this, or up to the next. */
+/** What takes no time cannot be seen, and an operation has none on record: as long as this, or up to the next. */
 const SEEN_NS = 1000;
 
 /** What each thread did, as slices that follow each other: a sleep as long as it was, and operations. */
