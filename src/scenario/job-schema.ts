@@ -115,7 +115,7 @@ export const jobSchema: z.ZodType<JobSettings> = z
     stall_timeout: key(
       spanMs(),
       'No completion for this long, although requests are outstanding, is a stall.',
-      '4s',
+      '3500ms',
     ),
     fault: key(workerFault.nullable(), 'A worker thread that is made to fail on purpose. null: none.'),
     lifecycle: key(

@@ -10,7 +10,7 @@ import { type RequestDevice, resolveRequest, shapeRequest } from './resolve-requ
 import { checkRng } from './resolve-rng.js';
 import { depthOf, resolveWorkload } from './resolve-workload.js';
 
-const DEFAULT_STALL_TIMEOUT_MS = 4000;
+const DEFAULT_STALL_TIMEOUT_MS = 3500;
 const DEFAULT_FAULT_AFTER_OPERATIONS = 1000;
 const DEFAULT_PAUSE_MS = 100;
 
