@@ -99,7 +99,7 @@ function sourceOf(stores: readonly Node[], from: number, value: number, untilNs:
     const isLate = event.timeNs > untilNs;
     if (isLate && (source !== -1 || event.timeNs > untilNs + LATE_NS)) break;
     if (event.value !== value) continue;
-    const isRepeated = source !== -1 && (stores[i - 1]?.event as Stored).value === value;
+    const isRepeated = source !== -1 && ((stores[i - 1] as Node).event as Stored).value === value;
     if (!isRepeated) source = i;
     if (isLate) break;
   }

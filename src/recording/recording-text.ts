@@ -117,8 +117,8 @@ export function parseRecordings(text: string, file: string): Recording[] {
     return parsed.data;
   };
   const recordings: Recording[] = [];
-  while (at < lines.length)
-    recordings.push(recordingOf(next, () => unreadable(file, at, 'this is no event')));
+  const noEvent = (): Error => unreadable(file, at, 'this is no event');
+  while (at < lines.length) recordings.push(recordingOf(next, noEvent));
   return recordings;
 }
 

@@ -57,7 +57,7 @@ export function areasBefore(
 }
 
 /** Writes a value where it belongs; false: no area has it. */
-export function applyStore(
+function applyStore(
   areas: readonly RecordedArea[],
   address: number,
   widthBytes: number,

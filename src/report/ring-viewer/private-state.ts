@@ -58,7 +58,7 @@ class StateReader {
 
   constructor(life: RecordedLife) {
     this.#life = life;
-    const start = life.isFromStart ? 0 : NaN;
+    const start = life.isFromStart ? 0 : Number.NaN;
     this.#counts = {
       posted: start,
       reaped: start,
@@ -125,12 +125,14 @@ class StateReader {
 
   #pointers(): [Side, string, string, number | null][] {
     const { posted, reaped, popped, used } = this.#counts;
-    const [avail, back] = this.#life.layout === 'split' ? ['avail', 'used'] : ['desc', 'desc'];
+    const isSplit = this.#life.layout === 'split';
+    const avail = isSplit ? 'avail' : 'desc';
+    const back = isSplit ? 'used' : 'desc';
     return [
-      ['driver', avail as string, 'posts next', this.#slot(posted)],
-      ['device', avail as string, 'takes next', this.#slot(popped)],
-      ['device', back as string, 'uses next', this.#slot(used)],
-      ['driver', back as string, 'looks here', this.#slot(reaped)],
+      ['driver', avail, 'posts next', this.#slot(posted)],
+      ['device', avail, 'takes next', this.#slot(popped)],
+      ['device', back, 'uses next', this.#slot(used)],
+      ['driver', back, 'looks here', this.#slot(reaped)],
     ];
   }
 
@@ -193,7 +195,7 @@ class StateReader {
 
   #step(ordinal: number): number {
     if (this.#life.layout === 'split') return 1;
-    return ordinal === NO_ORDINAL ? NaN : (this.#slots.get(ordinal) ?? NaN);
+    return ordinal === NO_ORDINAL ? Number.NaN : (this.#slots.get(ordinal) ?? Number.NaN);
   }
 }
 

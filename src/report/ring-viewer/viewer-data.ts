@@ -1,6 +1,5 @@
 import type { RecordedLife, Recording } from '../../recording/recording.js';
-import { type RecordedRequest, requestsOf } from '../../recording/requests.js';
-import { latencySplit } from '../../recording/requests.js';
+import { latencySplit, type RecordedRequest, requestsOf } from '../../recording/requests.js';
 import { type Pointer, privateState, type StateChange, type StateField } from './private-state.js';
 import { type RingTable, ringTables } from './ring-tables.js';
 import { stepsOf, type ViewerStep } from './steps.js';
@@ -65,7 +64,7 @@ export function viewerLives({ lives }: Recording): ViewerLife[] {
     .map(viewerLife);
 }
 
-export function viewerLife(whole: RecordedLife): ViewerLife {
+function viewerLife(whole: RecordedLife): ViewerLife {
   const life = { ...whole, events: whole.events.slice(0, STEPS_MAX) };
   const offsets = offsetsOf(life);
   const { fields, pointers, changes } = privateState(life);

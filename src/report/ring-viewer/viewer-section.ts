@@ -1,6 +1,6 @@
 import type { Recording } from '../../recording/recording.js';
 import { formatNs } from '../format.js';
-import { jsonForHtml, markup, Markup } from '../html/markup.js';
+import { jsonForHtml, markup, type Markup } from '../html/markup.js';
 import { type ViewerLife, type ViewerLine, viewerLives } from './viewer-data.js';
 
 /** Lines of the table that is there without a script. */
