@@ -3,6 +3,7 @@ import { describeEvent, LifeFeature, NO_ORDINAL, type RingEvent } from '../event
 import { checkShape } from './buffer-shape.js';
 import { CompletionOrder } from './completion-order.js';
 import { Conservation } from './conservation.js';
+import { Fifo } from './fifo.js';
 import { Suppression } from './suppression.js';
 import { checkUsedLength } from './used-length.js';
 
@@ -38,7 +39,10 @@ export interface LifeCheckSetup {
 export class LifeCheck {
   readonly kicks: Suppression;
   readonly interrupts: Suppression;
-  readonly #pending: Readonly<Record<RingSide, RingEvent[]>> = { driver: [], device: [] };
+  readonly #pending: Readonly<Record<RingSide, Fifo<RingEvent>>> = {
+    driver: new Fifo(),
+    device: new Fifo(),
+  };
   readonly #buffers: Map<number, Buffer> = new Map();
   readonly #conservation: Conservation;
   readonly #usedOrder: CompletionOrder;
@@ -81,7 +85,7 @@ export class LifeCheck {
   ended(isWhole: boolean): VringError | null {
     const wrong = this.kicks.judge(true) ?? this.interrupts.judge(true);
     if (wrong !== null) return wrong;
-    const [waiting] = [...this.#pending.device, ...this.#pending.driver];
+    const waiting = this.#pending.device.first ?? this.#pending.driver.first;
     if (waiting !== undefined) return withoutCause(waiting, this.#shown, this.#usedShown);
     return isWhole ? this.#conservation.ended() : null;
   }
@@ -91,17 +95,15 @@ export class LifeCheck {
       hasMoved = false;
       for (const side of ['driver', 'device'] as const) {
         const pending = this.#pending[side];
-        let done = 0;
-        for (const event of pending) {
+        for (let event = pending.first; event !== undefined; event = pending.first) {
           const outcome = this.#apply(event);
           if (outcome === 'waits') break;
           if (outcome !== 'ok') return outcome;
           if (side === 'driver') this.#driverWishes(event);
           else this.#deviceWishes(event);
-          done += 1;
+          pending.drop();
+          hasMoved = true;
         }
-        if (done > 0) pending.splice(0, done);
-        hasMoved ||= done > 0;
       }
     }
     return this.kicks.judge() ?? this.interrupts.judge();
@@ -201,9 +203,11 @@ export class LifeCheck {
       this.#usedShownNs = timeNs;
       this.interrupts.acted(timeNs);
     } else if (event.kind === 'kickSuppressed') {
-      this.kicks.suppressed({ ...event, fromNs: this.#shownNs, toNs: timeNs });
+      const { from, count } = event;
+      this.kicks.suppressed({ from, count, fromNs: this.#shownNs, toNs: timeNs });
     } else if (event.kind === 'interruptSuppressed') {
-      this.interrupts.suppressed({ ...event, fromNs: this.#usedShownNs, toNs: timeNs });
+      const { from, count } = event;
+      this.interrupts.suppressed({ from, count, fromNs: this.#usedShownNs, toNs: timeNs });
     }
   }
 

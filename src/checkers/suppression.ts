@@ -1,4 +1,5 @@
 import { ProtocolViolation } from '../errors.js';
+import { Fifo } from './fifo.js';
 
 /** Between the end of a store on one thread and the moment when the other is sure to read it: plenty. */
 const VISIBLE_WITHIN_NS = 5000;
@@ -38,8 +39,8 @@ export class Suppression {
   readonly #setup: SuppressionSetup;
   readonly #marginNs: number;
   /** In order, and one after the other. */
-  readonly #wishes: Wish[] = [];
-  readonly #undecided: Suppressed[] = [];
+  readonly #wishes: Fifo<Wish> = new Fifo();
+  readonly #undecided: Fifo<Suppressed> = new Fifo();
   /** When the other side did something last, so far as is known here. */
   #peerNs = -Infinity;
 
@@ -55,7 +56,7 @@ export class Suppression {
 
   /** It has asked to be told of entry `position`; null: from `startedNs` on nobody knows what it wishes. */
   peerWished(timeNs: number, position: number | null, startedNs: number = this.#peerNs): void {
-    const last = this.#wishes.at(-1);
+    const { last } = this.#wishes;
     if (last !== undefined) last.untilNs = Math.min(last.untilNs, startedNs);
     this.#peerNs = timeNs;
     if (position !== null) this.#wishes.push({ position, sinceNs: timeNs, untilNs: Infinity });
@@ -67,15 +68,15 @@ export class Suppression {
 
   /** The side that decides did something: from now on its decisions begin later than that. */
   acted(timeNs: number): void {
-    this.#forgetBefore(this.#undecided[0]?.fromNs ?? timeNs);
+    this.#forgetBefore(this.#undecided.first?.fromNs ?? timeNs);
   }
 
   /** Judges what can be judged by now. `isOver`: the other side does nothing any more. */
   judge(isOver = false): ProtocolViolation | null {
     const horizonNs = isOver ? Infinity : this.#peerNs - this.#marginNs;
-    for (let next = this.#undecided[0]; next !== undefined; next = this.#undecided[0]) {
+    for (let next = this.#undecided.first; next !== undefined; next = this.#undecided.first) {
       if (next.toNs >= horizonNs) return null;
-      this.#undecided.shift();
+      this.#undecided.drop();
       this.#forgetBefore(next.fromNs);
       const wrong = this.#judgeOne(next);
       if (wrong !== null) return wrong;
@@ -84,12 +85,12 @@ export class Suppression {
   }
 
   #forgetBefore(timeNs: number): void {
-    while ((this.#wishes[0]?.untilNs ?? Infinity) <= timeNs) this.#wishes.shift();
+    while ((this.#wishes.first?.untilNs ?? Infinity) <= timeNs) this.#wishes.drop();
   }
 
   #judgeOne({ fromNs, toNs, from, count }: Suppressed): ProtocolViolation | null {
     const margin = this.#marginNs;
-    const wish = this.#wishes[0];
+    const wish = this.#wishes.first;
     if (wish === undefined || wish.sinceNs + margin >= fromNs || toNs + margin >= wish.untilNs) return null;
     this.judgedCount += 1;
     const { what, section, eventIdx } = this.#setup;

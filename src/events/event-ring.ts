@@ -99,11 +99,11 @@ export class EventReader {
     this.#read = this.#memory.load32Acquire(Word.read);
   }
 
-  /** Hands every event of a stream that is there now to `take`, in order; returns how many. */
-  drain(take: (event: RingEvent) => void): number {
+  /** Hands the events of a stream that are there now to `take`, in order, at most so many; returns how many. */
+  drain(take: (event: RingEvent) => void, countMax: number = Infinity): number {
     const written = this.#memory.load32Acquire(Word.written);
     let count = 0;
-    while (this.#read !== written) {
+    while (this.#read !== written && count < countMax) {
       const event = this.#at(this.#read);
       this.#read = (this.#read + 1) >>> 0;
       count += 1;

@@ -4,8 +4,6 @@ import { errorToWire, type VringError, type WireError } from '../errors.js';
 import { createEventRing, EventReader } from '../events/event-ring.js';
 import { describeEvent, type RingEvent } from '../events/ring-event.js';
 import { SharedMemory } from '../memory/shared-memory.js';
-import type { JobPlan } from '../scenario/plan.js';
-import { slotCount } from './guest-memory.js';
 import type { ChecksReport } from './job-report.js';
 import type { WatchBuffers } from './thread-watch.js';
 
@@ -13,6 +11,8 @@ import type { WatchBuffers } from './thread-watch.js';
 const RING_EVENTS = 1 << 15;
 /** How often the main thread reads them: well before a ring is full. */
 export const DRAIN_MS = 4;
+/** Events of one side that are checked before the other has its turn. */
+const TURN_EVENTS = 256;
 /** Threads calibrate their clocks themselves; each is about as exact as the other. */
 const CLOCKS = 2;
 /** What a stall shows of each side. */
@@ -27,15 +27,24 @@ interface Lane {
   readonly check: RingCheck;
 }
 
+/** What is to be watched. */
+export interface JobCheckSetup {
+  readonly queues: number;
+  /** Tokens of each queue are below. */
+  readonly tokenCount: number;
+  /** Of the guest. */
+  readonly memoryBytes: number;
+}
+
 /** Watches all queues of a job while it runs. The memory is made here, and given to the threads. */
 export class JobCheck {
   readonly #lanes: readonly Lane[];
   readonly #ownership: SharedArrayBuffer;
 
-  constructor(plan: JobPlan) {
-    const setup = { tokenCount: Math.max(slotCount(plan), 1), clockErrorNs: CLOCKS * commonClockErrorNs() };
-    this.#ownership = SharedMemory.ofSize(plan.memoryBytes).buffer;
-    this.#lanes = Array.from({ length: plan.queue.count }, () => {
+  constructor({ queues, tokenCount, memoryBytes }: JobCheckSetup) {
+    const setup = { tokenCount, clockErrorNs: CLOCKS * commonClockErrorNs() };
+    this.#ownership = SharedMemory.ofSize(memoryBytes).buffer;
+    this.#lanes = Array.from({ length: queues }, () => {
       const guest = createEventRing('stream', RING_EVENTS);
       const host = createEventRing('stream', RING_EVENTS);
       const [driver, device] = [new EventReader(guest), new EventReader(host)];
@@ -56,14 +65,20 @@ export class JobCheck {
   /** Reads and checks what was recorded since; the first thing that is wrong, if anything is. */
   drain(): VringError | null {
     for (const { driver, device, check } of this.#lanes) {
-      device.drain((event) => check.add('device', event));
-      driver.drain((event) => check.add('driver', event));
+      // By turns: what the one side has ahead of the other must be kept until its cause is there.
+      // After as many turns as a ring is long somebody else may want this thread.
+      for (let turn = 0; turn < RING_EVENTS / TURN_EVENTS; turn++) {
+        const posted = driver.drain((event) => check.add('driver', event), TURN_EVENTS);
+        const used = device.drain((event) => check.add('device', event), TURN_EVENTS);
+        if (posted + used === 0) break;
+      }
     }
     return this.#wrong[0] ?? null;
   }
 
   /** All threads have ended. `isWhole`: in good order, so that nothing may be missing. */
   end(isWhole: boolean): void {
+    // So much as a ring is long is all that there can be.
     this.drain();
     for (const { check } of this.#lanes) check.end(isWhole);
   }

@@ -11,6 +11,7 @@ import { stampDisk } from '../workload/payload.js';
 import { ControlBlock, StopMode } from './control-block.js';
 import { type DmaBuffers, DmaMemory } from './dma-memory.js';
 import { tuneEngine } from './engine.js';
+import { slotCount } from './guest-memory.js';
 import { JobCheck } from './job-check.js';
 import { JobRecording } from './job-recording.js';
 import { WorkerClient } from './rpc.js';
@@ -61,7 +62,7 @@ export class Machine {
     tuneEngine();
     this.plan = plan;
     this.explainsDma = explainsDma;
-    this.check = checked ? new JobCheck(plan) : null;
+    this.check = checked ? jobCheck(plan) : null;
     this.recording = recording === null ? null : new JobRecording(recording, plan.queue.count);
     this.#dmaBuffers = DmaMemory.create(plan);
     this.dma = this.#dmaBuffers === null ? null : new DmaMemory(plan, this.#dmaBuffers);
@@ -154,6 +155,11 @@ export class Machine {
       ...listeners,
     };
   }
+}
+
+function jobCheck(plan: JobPlan): JobCheck {
+  const { memoryBytes } = plan;
+  return new JobCheck({ queues: plan.queue.count, tokenCount: Math.max(slotCount(plan), 1), memoryBytes });
 }
 
 /** The disk of a block device that keeps it in memory; null for all others. */

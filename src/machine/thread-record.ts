@@ -21,7 +21,7 @@ export class ThreadRecord {
   }
 
   /** Null: nothing is recorded, and nothing is put around anything. */
-  static of({ record, index }: ThreadConfig): ThreadRecord | null {
+  static of({ record, index }: Pick<ThreadConfig, 'record' | 'index'>): ThreadRecord | null {
     return record === null ? null : new ThreadRecord(record, index);
   }
 

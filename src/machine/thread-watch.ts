@@ -33,7 +33,7 @@ export class ThreadWatch {
   }
 
   /** Null: nobody watches, and nothing is put around anything. */
-  static of({ watch, index }: ThreadConfig): ThreadWatch | null {
+  static of({ watch, index }: Pick<ThreadConfig, 'watch' | 'index'>): ThreadWatch | null {
     return watch === null ? null : new ThreadWatch(watch, index);
   }
 
