@@ -1,4 +1,5 @@
 import type { HeapUse } from './heap-meter.js';
+import type { OnlookerMemory } from './onlooker.js';
 import type { RingCase } from './ring-case.js';
 
 /** What a thread of a bench is started with. */
@@ -6,6 +7,8 @@ export interface BenchThreadConfig {
   readonly ringCase: RingCase;
   readonly repetitions: number;
   readonly memory: SharedArrayBuffer;
+  /** Where this thread writes down what it does. */
+  readonly onlooker: OnlookerMemory;
   readonly histogram: SharedArrayBuffer;
   /** How many buffers the guest has got back. */
   readonly progress: SharedArrayBuffer;

@@ -7,6 +7,12 @@ export type PayloadUse = 'none' | 'copy';
 /** How the buffers reach the device: by their own addresses, or through the DMA API, as they are or bounced. */
 export type BufferPath = 'none' | 'direct' | 'bounced';
 
+/**
+ * Who looks on: nobody; each end records its operations; its stores too; or all of it is checked on a third thread, as
+ * `vring run --check` does.
+ */
+export type Onlooker = 'none' | 'events' | 'stores' | 'checks';
+
 /** One way to use a ring, to be measured; plain data, the same for both threads. */
 export interface RingCase {
   readonly layout: RingLayout;
@@ -26,6 +32,7 @@ export interface RingCase {
   readonly elementBytes: number;
   readonly payload: PayloadUse;
   readonly dma: BufferPath;
+  readonly onlooker: Onlooker;
   /** What is timed, from post to return: nothing, each buffer of a stream, or one that is in flight alone. */
   readonly timing: 'none' | 'stream' | 'single';
 }

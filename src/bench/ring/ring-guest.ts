@@ -51,7 +51,7 @@ export class RingGuest implements Armable {
     this.#repetitions = config.repetitions;
     this.#notifies = ringCase.wait.policy !== 'poll';
     this.#copies = ringCase.payload === 'copy';
-    this.#rig = new RingRig(ringCase, config.memory);
+    this.#rig = new RingRig(ringCase, config.memory, config.onlooker);
     this.#depth = ringCase.depth;
     this.#elements = ringCase.elements;
     this.#elementBytes = ringCase.elementBytes;

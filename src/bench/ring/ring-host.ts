@@ -1,4 +1,5 @@
 import { nowNs } from '../../clock.js';
+import type { MemoryPort } from '../../memory/port.js';
 import { type Armable, Waiter } from '../../transport/waiter.js';
 import { Chain } from '../../virtqueue/chain.js';
 import type { DeviceQueue } from '../../virtqueue/queue.js';
@@ -18,6 +19,7 @@ export class RingHost implements Armable {
   /** Not where the time of the ring alone is wanted. */
   readonly #copies: boolean;
   readonly #queue: DeviceQueue;
+  readonly #memory: MemoryPort;
   readonly #waiter: Waiter;
   readonly #meeting: Meeting;
   readonly #heap: HeapMeter = new HeapMeter();
@@ -31,8 +33,9 @@ export class RingHost implements Armable {
     this.#repetitions = config.repetitions;
     this.#notifies = ringCase.wait.policy !== 'poll';
     this.#copies = ringCase.payload === 'copy';
-    this.#rig = new RingRig(ringCase, config.memory);
+    this.#rig = new RingRig(ringCase, config.memory, config.onlooker);
     this.#queue = this.#rig.device();
+    this.#memory = this.#rig.payloadPort;
     this.#waiter = new Waiter(this.#rig.kickBell, ringCase.wait);
     this.#meeting = new Meeting(config.meeting, config.parties);
     this.#own = new Uint8Array(this.#copies ? bufferBytes(ringCase) : 0);
@@ -89,7 +92,7 @@ export class RingHost implements Armable {
     const { buffers } = chain;
     let copiedBytes = 0;
     for (let i = 0; i < buffers.count; i++) {
-      this.#rig.memory.copyOut(buffers.address(i), this.#own, copiedBytes, buffers.length(i));
+      this.#memory.copyOut(buffers.address(i), this.#own, copiedBytes, buffers.length(i));
       copiedBytes += buffers.length(i);
     }
     return 0;

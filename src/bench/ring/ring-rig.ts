@@ -10,12 +10,15 @@ import { SLOT_BYTES } from '../../dma/swiotlb-slots.js';
 import { allocateRing, LINE_PAIR_BYTES } from '../../guest/queue-memory.js';
 import { Allocator, RESERVED_BYTES } from '../../memory/allocator.js';
 import { Doorbell } from '../../memory/doorbell.js';
+import type { MemoryPort } from '../../memory/port.js';
 import { SharedMemory } from '../../memory/shared-memory.js';
+import type { RingLife } from '../../events/ring-life.js';
 import { DmaDriver } from '../../virtqueue/dma-driver.js';
 import { IndirectTables } from '../../virtqueue/indirect-tables.js';
 import { deviceQueue, driverQueue, initRing, ringParts } from '../../virtqueue/layouts.js';
 import type { DeviceQueue, DriverQueue, QueueOptions } from '../../virtqueue/queue.js';
 import { DESC_BYTES, type RingAddresses } from '../../virtqueue/split-layout.js';
+import { LookedAt, NOBODY, type OnlookerMemory } from './onlooker.js';
 import { bufferBytes, type RingCase } from './ring-case.js';
 
 /** Words that both threads write, each on lines of its own. */
@@ -34,12 +37,14 @@ export class RingRig {
   readonly payloadAddress: number;
   /** From one buffer to the next. */
   readonly strideBytes: number;
+  readonly #looked: LookedAt;
   readonly #ringCase: RingCase;
   readonly #at: RingAddresses;
   readonly #allocator: Allocator;
 
-  constructor(ringCase: RingCase, buffer: SharedArrayBuffer) {
+  constructor(ringCase: RingCase, buffer: SharedArrayBuffer, onlooker: OnlookerMemory = NOBODY) {
     this.#ringCase = ringCase;
+    this.#looked = new LookedAt(ringCase, onlooker);
     this.memory = new SharedMemory(buffer);
     this.kickBell = new Doorbell(this.memory, Word.kick);
     this.interruptBell = new Doorbell(this.memory, Word.interrupt);
@@ -73,8 +78,10 @@ export class RingRig {
     const dma = this.#dma();
     const tables = indirect ? { tables: new IndirectTables(this.#allocator, dma), directCount: 0 } : null;
     const notifier = { notify: () => this.kickBell.ring() };
-    const queue = driverQueue<number>(layout, this.memory, this.#at, this.#options(), notifier, tables);
-    return dma === null ? queue : new DmaDriver(queue, dma);
+    const port = this.#looked.ringPort(this.#looked.port(this.memory, 'driver'), this.#at);
+    const ringEnd = driverQueue<number>(layout, port, this.#at, this.#options(), notifier, tables);
+    const owned = this.#looked.ownedDriver(ringEnd);
+    return this.#looked.driver(dma === null ? owned : new DmaDriver(owned, dma), this.#life);
   }
 
   #dma(): DmaApi | null {
@@ -111,7 +118,18 @@ export class RingRig {
 
   device(): DeviceQueue {
     const notifier = { notify: () => this.interruptBell.ring() };
-    return deviceQueue(this.#ringCase.layout, this.memory, this.#at, this.#options(), notifier);
+    const port = this.#looked.ringPort(this.memory, this.#at);
+    const ringEnd = deviceQueue(this.#ringCase.layout, port, this.#at, this.#options(), notifier);
+    return this.#looked.device(ringEnd, this.#life);
+  }
+
+  /** Where the device finds the payload. */
+  get payloadPort(): MemoryPort {
+    return this.#looked.port(this.memory, 'device');
+  }
+
+  get #life(): RingLife {
+    return { queue: 0, life: 1, layout: this.#ringCase.layout, options: this.#options() };
   }
 
   #options(): QueueOptions {

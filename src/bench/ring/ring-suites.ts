@@ -43,6 +43,10 @@ const SUSPECTS: Readonly<Record<string, Partial<RingCase>>> = {
   table: { elements: 2, indirect: true },
   chain: { elements: 2 },
   copy: { payload: 'copy' },
+  // Both ends record what they do; their stores as well; both, with every property of the ring checked.
+  events: { onlooker: 'events' },
+  stores: { onlooker: 'stores' },
+  checks: { onlooker: 'checks' },
 };
 
 export const RING_BENCHES = [
@@ -151,6 +155,7 @@ function plan(name: string, choices: RingChoices, special: Partial<RingCase>): R
     elementBytes: 64,
     payload: 'none',
     dma: 'none',
+    onlooker: 'none',
     timing: 'none',
     ...special,
   };

@@ -6,6 +6,7 @@ import { SharedNumbers } from '../../memory/shared-numbers.js';
 import { Histogram } from '../../stats/histogram.js';
 import type { BenchApi, BenchThreadConfig, GuestSample, HostSample } from './bench-thread.js';
 import { Meeting } from './meeting.js';
+import { Onlookers } from './onlooker.js';
 import type { RingCase } from './ring-case.js';
 import { RingRig } from './ring-rig.js';
 
@@ -33,16 +34,19 @@ class Lane {
   async run(
     common: Pick<BenchThreadConfig, 'ringCase' | 'repetitions' | 'meeting' | 'parties'>,
   ): Promise<LaneRun> {
-    const config: BenchThreadConfig = {
+    const memory = RingRig.create(common.ringCase);
+    const onlookers = new Onlookers(common.ringCase, memory.byteLength);
+    const config: Omit<BenchThreadConfig, 'onlooker'> = {
       ...common,
-      memory: RingRig.create(common.ringCase),
+      memory,
       histogram: this.#histogram.buffer,
       progress: this.progress.buffer,
     };
-    const [guest, host] = await Promise.all([
-      this.#guest.call((remote) => remote.guest(config)),
-      this.#host.call((remote) => remote.host(config)),
+    const threads = Promise.all([
+      this.#guest.call((remote) => remote.guest({ ...config, onlooker: onlookers.guest })),
+      this.#host.call((remote) => remote.host({ ...config, onlooker: onlookers.host })),
     ]);
+    const [guest, host] = await onlookers.during(threads);
     return { guest, host, latencies: this.#histogram };
   }
 
