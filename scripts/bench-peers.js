@@ -107,22 +107,30 @@ function compareRings({ ringtest, vring, rounds, buffers }) {
 }
 
 function compareRoundTrips({ vring, rounds, roundTrips }) {
+  const ours = (wait) => () =>
+    figure(bench(vring, ['roundtrip', '--wait', wait, '--buffers', roundTrips]).latency_ns?.p50);
+  const theirs = (command, ...words) => {
+    return () => figure(Number(/^p50 (\d+)$/m.exec(output(command, [...words, String(roundTrips)]))?.[1]));
+  };
+  const turns = (wait, name, peer) =>
+    inTurn(`round trip, vring waits ${wait}: p50 in ns`, rounds, [name, peer], ['vring', ours(wait)]);
+  // The means that a ring in JavaScript has to sleep, without the ring.
+  turns('block', 'Atomics alone', theirs(process.execPath, peerFile('atomics-pingpong.js')));
   const folder = mkdtempSync(join(tmpdir(), 'vring-peers-'));
   try {
     const program = join(folder, 'eventfd-pingpong');
-    if (!compile(fileURLToPath(new URL('peers/eventfd-pingpong.c', import.meta.url)), program)) {
-      print('no C compiler (cc): the round trips are not compared');
+    if (!compile(peerFile('eventfd-pingpong.c'), program)) {
+      print('no C compiler (cc): the round trips are not compared with one');
       return;
     }
-    const theirs = () => figure(Number(/^p50 (\d+)$/m.exec(output(program, [String(roundTrips)]))?.[1]));
-    for (const wait of ['adaptive', 'block']) {
-      const words = ['roundtrip', '--wait', wait, '--buffers', roundTrips];
-      const ours = () => figure(bench(vring, words).latency_ns?.p50);
-      inTurn(`round trip, vring waits ${wait}: p50 in ns`, rounds, ['eventfd', theirs], ['vring', ours]);
-    }
+    for (const wait of ['adaptive', 'block']) turns(wait, 'eventfd', theirs(program));
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+function peerFile(name) {
+  return fileURLToPath(new URL(`peers/${name}`, import.meta.url));
 }
 
 /** False where there is no compiler; one that fails is an error. */
