@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ScenarioError } from '../errors.js';
-import { isEventKind, makeEvent, NO_ORDINAL, numbersOf, type RingEvent } from '../events/ring-event.js';
+import { EventLine, eventLine, eventOfLine, snakeCase } from './event-line.js';
 import type { RecordedEvent, RecordedLife, Recording } from './recording.js';
 import { latencySplit, type RecordedRequest, requestsOf } from './requests.js';
 
@@ -36,10 +36,6 @@ const Life = z.object({
   at_end: z.array(bytes).nullable(),
   events: whole,
 });
-
-const Event = z
-  .object({ t_ns: z.number(), side: z.enum(['driver', 'device']), kind: z.string() })
-  .catchall(z.number());
 
 /**
  * A recording as lines of JSON: the job, and then each ring with its events behind it. The keys are a contract with
@@ -101,11 +97,6 @@ function requestLine(request: RecordedRequest): Record<string, number | null> {
   });
 }
 
-function eventLine({ side, event }: RecordedEvent): Record<string, number | string> {
-  const numbers = numbersOf(event).filter(([name, value]) => name !== 'ordinal' || value !== NO_ORDINAL);
-  return { t_ns: event.timeNs, side, kind: event.kind, ...snake(Object.fromEntries(numbers)) };
-}
-
 /** Reads what {@link recordingText} wrote, one job after the other; `file` is for the message if it did not. */
 export function parseRecordings(text: string, file: string): Recording[] {
   const lines = text.split('\n').filter((line) => line !== '');
@@ -128,7 +119,11 @@ function recordingOf(next: Next, noEvent: () => Error): Recording {
   const header = next(Header);
   const lives = Array.from({ length: header.lives }, (): RecordedLife => {
     const life = next(Life);
-    const events = Array.from({ length: life.events }, () => eventOf(next(Event), life.queue, noEvent));
+    const events = Array.from({ length: life.events }, (): RecordedEvent => {
+      const event = eventOfLine(next(EventLine), life.queue);
+      if (event === null) throw noEvent();
+      return event;
+    });
     return {
       queue: life.queue,
       life: life.life,
@@ -158,18 +153,6 @@ function recordingOf(next: Next, noEvent: () => Error): Recording {
   return { job, choice: { which, eventsMax }, clockErrorNs, lives, livesLeftOut };
 }
 
-function eventOf(line: z.output<typeof Event>, queue: number, fail: () => Error): RecordedEvent {
-  const { kind, side, t_ns: timeNs } = line;
-  if (!isEventKind(kind)) throw fail();
-  const event: RingEvent = makeEvent(kind, queue, timeNs, (name) => {
-    const value = line[snakeCase(name)];
-    if (typeof value === 'number') return value;
-    if (name === 'ordinal') return NO_ORDINAL;
-    throw fail();
-  });
-  return { side, event };
-}
-
 function unreadable(file: string, line: number, why: string): ScenarioError {
   return new ScenarioError('RECORDING', `${file}:${line}: this is no recording that vring can read: ${why}`);
 }
@@ -189,8 +172,4 @@ function base64(data: Uint8Array): string {
 
 function snake<T>(record: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [snakeCase(name), value]));
-}
-
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
