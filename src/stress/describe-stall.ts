@@ -18,12 +18,12 @@ export function describeStall(pair: Pair): string {
     `  device: round ${host.round}, ring ${host.ring}, ${host.step}; ` +
       `popped ${host.first}, returned ${host.second}`,
     ...(plan.layout === 'split' ? [privateIndices(plan, guest, host)] : []),
-    `  shared: ${sharedWords(pair, plan, guest.ring)}`,
+    ...sharedLines(pair, plan),
     `  ${describePlan(plan)}`,
   ].join('\n');
 }
 
-/** Of a split ring, whose indices count buffers; those of a packed one count slots. */
+/** Of a split ring, whose indices count buffers; those of a packed one count slots. Each side's are of its own ring. */
 function privateIndices({ startIndex }: RoundPlan, guest: Board, host: Board): string {
   const index = (count: number): number => (startIndex + count) & 0xffff;
   return (
@@ -45,6 +45,14 @@ export function describePlan(plan: RoundPlan): string {
     `batch ${plan.guest.batch}; device ${plan.host.wait.policy}, ${plan.serviceOrder} first, ` +
     `batch ${plan.host.batch}`
   );
+}
+
+/** Of the ring that both sides are at, or of the two. */
+function sharedLines(pair: Pair, plan: RoundPlan): string[] {
+  const rings = [...new Set([pair.guest.board.ring, pair.host.board.ring])];
+  return rings.map((ring) => {
+    return `  shared${rings.length === 1 ? '' : ` of ring ${ring}`}: ${sharedWords(pair, plan, ring)}`;
+  });
 }
 
 function sharedWords(pair: Pair, plan: RoundPlan, ring: number): string {

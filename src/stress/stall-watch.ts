@@ -3,6 +3,7 @@ import { LivenessError } from '../errors.js';
 import { isAsleepForGood } from './asleep-for-good.js';
 import { describeStall } from './describe-stall.js';
 import type { Pair } from './pair.js';
+import { standingOf } from './standing.js';
 
 /** Looks, not time: a process that was stopped as a whole has had none. */
 const LOOKS_PER_S = 10;
@@ -14,6 +15,7 @@ const AWAKE_STALL_LOOKS = 15 * LOOKS_PER_S;
 export interface StallPatience {
   /** Both sides sleep, and no bell has been rung since. */
   readonly asleepForGood: number;
+  /** Both sides sleep, or one of them waits at the end of the round for the other, which sleeps. */
   readonly asleep: number;
   readonly awake: number;
 }
@@ -48,14 +50,7 @@ export class StallWatch {
     }
     this.#quietLooks += 1;
     if (this.#quietLooks < this.#looksNeeded()) return null;
-    const stopped = {
-      posted: guest.board.first,
-      popped: host.board.first,
-      used: host.board.second,
-      returned: guest.board.second,
-      isDriverAsleep: guest.board.step === 'asleep',
-      isDeviceAsleep: host.board.step === 'asleep',
-    };
+    const stopped = standingOf(this.pair);
     const kind = diagnose(stopped);
     const answers = whereBuffersWait(stopped).map((line) => `  ${line}`);
     const seconds = Math.round(this.#quietLooks / LOOKS_PER_S);
@@ -66,7 +61,10 @@ export class StallWatch {
   #looksNeeded(): number {
     const { guest, host } = this.pair;
     const { asleepForGood, asleep, awake } = this.#patience;
-    if (guest.board.step !== 'asleep' || host.board.step !== 'asleep') return awake;
+    const steps = [guest.board.step, host.board.step];
+    // Who is done with the round waits for the other, and is no more awake than one that sleeps.
+    const isQuiet = steps.every((step) => step === 'asleep' || step === 'waiting at the start');
+    if (!isQuiet || !steps.includes('asleep')) return awake;
     return isAsleepForGood(this.pair) ? asleepForGood : asleep;
   }
 }

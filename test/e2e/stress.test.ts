@@ -175,8 +175,12 @@ describe('a ring with one thing taken away is caught', () => {
     expect(exitCode).toBe(21);
     const [failure] = failures;
     expect(failure?.code).toMatch(/^LOST_(KICK|INTERRUPT)$/);
-    expect(failure?.message).toMatch(/driver: round \d+, ring \d, asleep; shown \d+, taken back \d+ of \d+/);
-    expect(failure?.message).toMatch(/device: round \d+, ring \d, asleep; popped \d+, returned \d+/);
+    // One of them sleeps, and is not woken; the other may poll, or have done its part of the round.
+    const step = '[a-z ]+';
+    const driver = `driver: round \\d+, ring \\d, ${step}; shown \\d+, taken back \\d+ of \\d+`;
+    const device = `device: round \\d+, ring \\d, ${step}; popped \\d+, returned \\d+`;
+    expect(failure?.message).toMatch(new RegExp(`${driver}\n  ${device}`));
+    expect(failure?.message).toContain('asleep;');
     expect(failure?.message).toMatch(layout === 'split' ? /avail\.idx=\d+ .* used\.idx=\d+/ : /flags=/);
     expect(outcomes.filter(({ grade }) => grade === 'forbidden')).toMatchObject([{ samples: 1 }]);
   });
