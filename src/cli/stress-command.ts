@@ -3,6 +3,7 @@ import { Option, type Command } from '@commander-js/extra-typings';
 import { timestamp } from '../clock.js';
 import { readEnvironment } from '../report/environment.js';
 import { worstExitCode } from '../report/findings.js';
+import { keptFlights } from '../report/kept-flights.js';
 import { Progress, PROGRESS_MODES } from '../report/progress.js';
 import { buildStressReport } from '../report/stress-json.js';
 import { stressProgressLine, stressText } from '../report/stress-text.js';
@@ -107,6 +108,7 @@ async function stressCommand(flags: StressFlags, terminal: Terminal): Promise<vo
     ): string => replayOf(flags, plan.choices.seed, rounds, { onlyRound, mode: v8, without }),
     startedAt: timestamp(),
     environment: readEnvironment(),
+    isKept: keeper.keeps,
   };
   const progress = new Progress({
     stream: stderr,
@@ -134,7 +136,8 @@ async function stressCommand(flags: StressFlags, terminal: Terminal): Promise<vo
     const report = buildStressReport(command, result, explanation);
     if (flags.json === true) writeJson(terminal, report);
     else stdout.write(stressText(report, stdoutPaint(terminal, flags.color), flags.quiet === true));
-    const kept = keeper.keep({ document: { ...report }, histograms: [], series: [] });
+    const flights = keptFlights(report, result, explanation);
+    const kept = keeper.keep({ document: { ...report }, histograms: [], series: [], flights });
     process.exitCode = worstExitCode([report.exitCode, kept]);
   } finally {
     progress.clear();

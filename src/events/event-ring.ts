@@ -26,6 +26,12 @@ const READS_PER_STEP = 1024;
 /** Records that a running writer may be about to overwrite, or whose words may have arrived before their count. */
 const UNSAFE_RECORDS = 8;
 
+/**
+ * The most frequent kinds. To look at the clock costs most of what recording costs; who cannot spare that goes without
+ * for these, see {@link timedByNext}.
+ */
+export const FREQUENT_KINDS: readonly EventKind[] = ['posted', 'popped', 'used', 'reaped'];
+
 /** Memory for the events of one thread. */
 export function createEventRing(mode: EventRingMode, capacity: number): SharedArrayBuffer {
   const isPowerOf2 = Number.isInteger(Math.log2(capacity));
@@ -43,13 +49,20 @@ export class EventWriter {
   readonly #memory: SharedMemory;
   readonly #mask: number;
   readonly #isStream: boolean;
+  /** A bit for each kind that is recorded without a look at the clock. */
+  readonly #untimed: number;
   #written: number;
+  /** The time of the last look, in two words. */
+  #timeLow = 0;
+  #timeHigh = 0;
   /** The count at which there is no room, as far as a stream's reader was seen to be; -1: there always is. */
   #fullAt: number;
 
-  constructor(buffer: SharedArrayBuffer) {
+  /** Events of the kinds in `untimed` get the time of the one before. */
+  constructor(buffer: SharedArrayBuffer, untimed: readonly EventKind[] = []) {
     this.#memory = new SharedMemory(buffer);
     this.#mask = capacityOf(buffer) - 1;
+    this.#untimed = untimed.reduce((bits, kind) => bits | (1 << KindCode[kind]), 0);
     const mode = MODES[this.#memory.load32Acquire(Word.mode)];
     this.#isStream = mode === 'stream';
     this.#written = this.#memory.load32Acquire(Word.written);
@@ -63,11 +76,12 @@ export class EventWriter {
       this.#waitForRoom();
     }
     const memory = this.#memory;
-    const timeNs = Math.round(commonNowNs());
+    const code = KindCode[kind];
+    if (((this.#untimed >>> code) & 1) === 0) this.#look();
     const at = HEADER_BYTES + (this.#written & this.#mask) * RECORD_BYTES;
-    memory.store32(at, KindCode[kind] | (queue << QUEUE_SHIFT));
-    memory.store32(at + 4, timeNs >>> 0);
-    memory.store32(at + 8, Math.floor(timeNs / TWO_32));
+    memory.store32(at, code | (queue << QUEUE_SHIFT));
+    memory.store32(at + 4, this.#timeLow);
+    memory.store32(at + 8, this.#timeHigh);
     memory.store32(at + FIRST_ARGUMENT, a);
     memory.store32(at + FIRST_ARGUMENT + 4, b);
     memory.store32(at + FIRST_ARGUMENT + 8, c);
@@ -75,6 +89,12 @@ export class EventWriter {
     memory.store32(at + FIRST_ARGUMENT + 16, e);
     this.#written = (this.#written + 1) >>> 0;
     memory.store32Release(Word.written, this.#written);
+  }
+
+  #look(): void {
+    const timeNs = Math.round(commonNowNs());
+    this.#timeLow = timeNs >>> 0;
+    this.#timeHigh = Math.floor(timeNs / TWO_32);
   }
 
   #waitForRoom(): void {
@@ -154,6 +174,26 @@ export class EventReader {
       memory.load32(at + FIRST_ARGUMENT + 4 * i),
     );
   }
+}
+
+/**
+ * The events of one thread, each of `untimed` with the time of the next that has one of its own, or with `endNs`. It
+ * was over by then: so what a side did with something is never before the other side's giving it, which has a time.
+ */
+export function timedByNext(
+  events: readonly RingEvent[],
+  untimed: readonly EventKind[],
+  endNs: number,
+): RingEvent[] {
+  let nextNs = endNs;
+  return events
+    .toReversed()
+    .map((event) => {
+      if (untimed.includes(event.kind)) return { ...event, timeNs: nextNs };
+      nextNs = event.timeNs;
+      return event;
+    })
+    .toReversed();
 }
 
 function capacityOf(buffer: SharedArrayBuffer): number {

@@ -1,10 +1,12 @@
 import type { FoundFailure } from '../explore/profile-report.js';
+import type { EventLine } from '../recording/event-line.js';
 import { describePlan } from '../stress/describe-stall.js';
 import type { Explanation } from '../stress/explain/explain-failure.js';
 import type { Explored } from '../stress/explain/hand-over.js';
 import type { Shrunk } from '../stress/explain/shrink.js';
 import { failureText } from './explore-text.js';
 import { formatSeconds, plural } from './format.js';
+import { lastEvents, lastEventsLines } from './last-events.js';
 import type { Paint } from './paint.js';
 
 /** The smallest configuration that still failed. */
@@ -18,6 +20,8 @@ interface ShrunkReport {
   /** The round that failed is counted. */
   readonly failed_after_rounds: number;
   readonly failed_after_s: number;
+  /** What both sides did last when it did, as in the failure itself. */
+  readonly last_events: readonly EventLine[];
   /** Races this configuration, and nothing else. */
   readonly replay: string;
 }
@@ -64,14 +68,16 @@ function shrunkReport(
     code: failed.error.code,
     failed_after_rounds: failed.rounds,
     failed_after_s: failed.elapsedMs / 1000,
+    last_events: lastEvents(failed.flight.events),
     replay: replayWithout(leftOut),
   };
 }
 
-export function explanationLines(report: ExplanationReport, paint: Paint): string[] {
+/** `kept` says where the recorded events are. */
+export function explanationLines(report: ExplanationReport, kept: string, paint: Paint): string[] {
   const { verdict, failure, explored, beyond } = report;
   const lines = [
-    ...shrunkLines(report.shrunk),
+    ...shrunkLines(report.shrunk, verdict !== 'reproduced'),
     paint('bold', 'explored:'),
     ...(explored.length === 0 ? ['nothing: there was no time'] : exploredLines(explored)).map(
       (line) => `  ${line}`,
@@ -79,6 +85,7 @@ export function explanationLines(report: ExplanationReport, paint: Paint): strin
   ];
   if (failure === null) {
     lines.push('no execution of these shows it. They do not have:', ...beyond.map((what) => `  ${what}`));
+    lines.push(kept);
     return indented(lines);
   }
   const noun = failure.kind.replace('-', ' ');
@@ -92,7 +99,8 @@ export function explanationLines(report: ExplanationReport, paint: Paint): strin
   return indented(lines);
 }
 
-function shrunkLines(shrunk: ShrunkReport | null): string[] {
+/** `withEvents`: there is no execution to look at instead. */
+function shrunkLines(shrunk: ShrunkReport | null, withEvents: boolean): string[] {
   if (shrunk === null) return ['it did not fail again: what follows is of the configuration as it was'];
   const { configuration, left_out: without, attempts, code, replay } = shrunk;
   const rounds = `round ${shrunk.failed_after_rounds}, after ${formatSeconds(shrunk.failed_after_s)}`;
@@ -102,6 +110,7 @@ function shrunkLines(shrunk: ShrunkReport | null): string[] {
     `  ${configuration}`,
     `  ${code} in ${rounds}`,
     `  replay: ${replay}`,
+    ...(withEvents ? lastEventsLines(shrunk.last_events) : []).map((line) => `  ${line}`),
   ];
 }
 

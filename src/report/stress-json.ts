@@ -1,11 +1,14 @@
 import type { WireError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
+import type { EventLine } from '../recording/event-line.js';
+import { RunFile } from '../runs/stored-run.js';
 import type { Explanation } from '../stress/explain/explain-failure.js';
 import type { ModesResult } from '../stress/race-modes.js';
 import type { ModeRow, StressResult } from '../stress/run-stress.js';
 import type { V8Mode } from '../stress/v8-mode.js';
 import type { Environment } from './environment.js';
 import { worstExitCode } from './findings.js';
+import { lastEvents } from './last-events.js';
 import { type ExplanationReport, explanationReport } from './stress-explanation.js';
 
 /** What failed, and how to see it again. */
@@ -17,6 +20,11 @@ export interface StressFailureReport extends Pick<WireError, 'code' | 'message' 
   readonly configuration: string;
   /** Where it was thrown: of an exception that nobody threw on purpose, else null. */
   readonly stack: string | null;
+  /** What both sides did last, oldest first: the newest of each. */
+  readonly last_events: readonly EventLine[];
+  /** All that were recorded: in that file of the run's directory; null: they are not kept. */
+  readonly recorded_events: number;
+  readonly events_file: string | null;
   /** Races the round that failed, and nothing else. */
   readonly replay: string;
   /** Null when nobody asked, there was no time, or it is no fault of the ring. */
@@ -57,6 +65,8 @@ export interface StressCommand {
   ) => string;
   readonly startedAt: string;
   readonly environment: Environment;
+  /** Whether there will be a directory of this run. */
+  readonly isKept: boolean;
 }
 
 /** A race is won by chance: a round that failed is repeated so often. */
@@ -67,7 +77,7 @@ export function buildStressReport(
   result: StressResult | ModesResult,
   explanation: Explanation | null,
 ): StressReport {
-  const failures = result.failures.map(({ error, v8, round, ring, configuration }) => ({
+  const failures = result.failures.map(({ error, v8, round, ring, configuration, flight }) => ({
     code: error.code,
     message: error.message,
     exitCode: error.exitCode,
@@ -76,6 +86,9 @@ export function buildStressReport(
     round,
     ring,
     configuration,
+    last_events: lastEvents(flight.events),
+    recorded_events: flight.events.length,
+    events_file: command.isKept && flight.events.length > 0 ? RunFile.lastEvents : null,
     stack: error.exitCode === ExitCode.internal || error.code === 'END_THREW' ? error.stack : null,
     replay: command.replay(REPLAY_ROUNDS, round, v8),
     explanation:

@@ -3,6 +3,7 @@ import type { Grade } from '../stress/outcomes.js';
 import type { ModeRow, StressPlan, StressProgress } from '../stress/run-stress.js';
 import { exitCodeName } from './findings.js';
 import { formatCount, formatEta, formatRate, formatShare, plural } from './format.js';
+import { lastEventsLines } from './last-events.js';
 import type { Paint } from './paint.js';
 import type { StressFailureReport, StressReport } from './stress-json.js';
 import { explanationLines } from './stress-explanation.js';
@@ -70,9 +71,19 @@ function failureLines(failure: StressFailureReport, paint: Paint): string[] {
     `  ${failure.configuration}, ring ${failure.ring}${v8 === 'as-is' ? '' : `, V8 ${v8}`}`,
     ...rest,
     ...(stack === null ? [] : framesOf(stack)),
+    ...lastEventsLines(failure.last_events).map((line) => `  ${line}`),
+    `  ${keptLine(failure)}`,
     `  replay: ${failure.replay}`,
-    ...(failure.explanation === null ? [] : ['', ...explanationLines(failure.explanation, paint)]),
+    ...(failure.explanation === null
+      ? []
+      : ['', ...explanationLines(failure.explanation, keptLine(failure), paint)]),
   ];
+}
+
+function keptLine({ recorded_events: count, events_file: file }: StressFailureReport): string {
+  if (count === 0) return 'no event of the two sides was recorded';
+  if (file === null) return `${count} events were recorded; they are not kept, since nothing of this run is`;
+  return `the seed and all ${count} recorded events are kept: ${file}, in the directory of this run`;
 }
 
 /** Where an error was thrown, without its message. */

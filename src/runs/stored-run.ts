@@ -1,5 +1,5 @@
 import type { JobSeries } from '../machine/job-series.js';
-import type { Recording } from '../recording/recording.js';
+import type { RecordedEvent, Recording } from '../recording/recording.js';
 import type { HistogramData } from '../stats/histogram.js';
 
 /** The latencies of a job, as they are in `histograms.json`. */
@@ -25,9 +25,18 @@ export interface KeptRun {
   readonly series: readonly JobSeries[];
   /** Of the jobs that were recorded; to be had with `readRecordings` from a run that is kept. */
   readonly recordings?: readonly Recording[];
+  /** Of a stress: what was recorded of races that failed. */
+  readonly flights?: readonly KeptFlight[];
 }
 
-export interface StoredRun extends Omit<KeptRun, 'recordings'> {
+/** The newest events of both sides of a race, and what it was. */
+export interface KeptFlight {
+  /** Its keys are a contract with scripts. */
+  readonly header: Readonly<Record<string, number | string>>;
+  readonly events: readonly RecordedEvent[];
+}
+
+export interface StoredRun extends Omit<KeptRun, 'recordings' | 'flights'> {
   /** In a store, the id; elsewhere the directory as the user gave it. */
   readonly name: string;
   /** Whoever keeps more files there finds them here. */
@@ -40,4 +49,5 @@ export const RunFile = {
   histograms: 'histograms.json',
   series: 'series.json',
   events: 'events.ndjson.gz',
+  lastEvents: 'last-events.ndjson',
 } as const;

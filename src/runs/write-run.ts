@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { freshSeed } from '../clock.js';
+import { eventLine } from '../recording/event-line.js';
 import { recordingText } from '../recording/recording-text.js';
-import { type KeptRun, RunFile } from './stored-run.js';
+import { type KeptFlight, type KeptRun, RunFile } from './stored-run.js';
 
 /** Names of files that a run is kept in, and what is in them. */
 export type RunFiles = Readonly<Record<string, string | Uint8Array>>;
 
-export function filesOf({ document, histograms, series, recordings = [] }: KeptRun): RunFiles {
+export function filesOf({ document, histograms, series, recordings = [], flights = [] }: KeptRun): RunFiles {
   return {
     [RunFile.document]: `${JSON.stringify(document, null, 2)}\n`,
     ...(histograms.length === 0 ? {} : { [RunFile.histograms]: listFile('histograms', histograms) }),
@@ -16,6 +17,7 @@ export function filesOf({ document, histograms, series, recordings = [] }: KeptR
     ...(recordings.length === 0
       ? {}
       : { [RunFile.events]: gzipSync(recordings.map(recordingText).join('')) }),
+    ...(flights.length === 0 ? {} : { [RunFile.lastEvents]: flights.map(flightText).join('') }),
   };
 }
 
@@ -47,6 +49,12 @@ export function makeDirectory(directory: string): void {
     // Somebody else was faster.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
+}
+
+/** A line for the race, and a line for each event. */
+function flightText({ header, events }: KeptFlight): string {
+  const first = { schemaVersion: 1, document: 'last-events', ...header, events: events.length };
+  return [first, ...events.map(eventLine)].map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
 /** A line for each job: thousands of numbers are not for reading, but a line can be found. */

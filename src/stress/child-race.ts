@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { errorFromWire, errorToWire, WorkerFailure } from '../errors.js';
+import { NO_FLIGHT } from './flight.js';
 import { drawRound } from './round-plan.js';
 import type { StressHooks, StressPlan, StressProgress, StressResult } from './run-stress.js';
 import type { FromProcess, ToProcess } from './stress-process.js';
@@ -64,6 +65,7 @@ function resultOfDeath(
     ring: 0,
     configuration: `after ${progress.rounds} rounds`,
     plan: drawRound(plan.choices, round, 0),
+    flight: NO_FLIGHT,
   };
   return { ...progress, executions: 0, outcomes: [], failures: [failure], interrupted };
 }

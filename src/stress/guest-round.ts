@@ -11,11 +11,11 @@ import type { DriverQueue } from '../virtqueue/queue.js';
 import { ScatterList } from '../virtqueue/scatter-list.js';
 import type { Board } from './board.js';
 import { BufferShape } from './buffer-shape.js';
+import type { FlightRecorder } from './flight-recorder.js';
 import type { RingLength } from './ring-length.js';
 import type { RoundPlan } from './round-plan.js';
-import { Side } from './side.js';
+import { type RoundParts, Side } from './side.js';
 import type { StressRig } from './stress-rig.js';
-import type { Weaken } from './stress-thread.js';
 import type { Tally } from './tally.js';
 
 const COUNT_EVERY = 4096;
@@ -23,6 +23,7 @@ const COUNT_EVERY = 4096;
 /** The driver's side of one round: posts stamped buffers, takes them back, and believes nothing. */
 export class GuestRound implements Armable {
   readonly #plan: RoundPlan;
+  readonly #recorder: FlightRecorder;
   readonly #rig: StressRig;
   readonly #board: Board;
   readonly #tally: Tally;
@@ -47,20 +48,15 @@ export class GuestRound implements Armable {
   #countedBuffers = 0;
   #countedOutOfOrder = 0;
 
-  constructor(
-    plan: RoundPlan,
-    rig: StressRig,
-    board: Board,
-    tally: Tally,
-    weaken: Weaken,
-    length: RingLength,
-  ) {
+  constructor(parts: RoundParts) {
+    const { plan, rig, board, tally, length, recorder } = parts;
     this.#plan = plan;
+    this.#recorder = recorder;
     this.#rig = rig;
     this.#board = board;
     this.#tally = tally;
     this.#length = length;
-    this.#side = new Side('guest', plan, rig, board, weaken);
+    this.#side = new Side('guest', parts);
     this.#tables = rig.newTables();
     this.#stamp = new Stamp(this.#side.port, StampSide.fromDriver);
     this.#answer = new Stamp(this.#side.port, StampSide.fromDevice);
@@ -68,7 +64,7 @@ export class GuestRound implements Armable {
     this.#conservation = new Conservation(plan.depth);
     this.#numberIn = new Uint32Array(plan.depth);
     this.#freeSlots = Uint16Array.from({ length: plan.depth }, (_, slot) => slot);
-    this.#queue = rig.driver(this.#side.port, 0, this.#side.notifier, this.#tables);
+    this.#queue = this.#newEnd(0);
     this.#order = new CompletionOrder(plan.inOrder);
   }
 
@@ -94,6 +90,11 @@ export class GuestRound implements Armable {
     this.#queue.disableCallbacks();
   }
 
+  #newEnd(ring: number): DriverQueue<number> {
+    const end = this.#rig.driver(this.#side.port, ring, this.#side.notifier, this.#tables);
+    return this.#recorder.driver(end, ring);
+  }
+
   #begin(ring: number): void {
     this.#board.beginRing(ring);
     this.#salt = mix32(this.#plan.round, ring);
@@ -103,7 +104,7 @@ export class GuestRound implements Armable {
     this.#kickCount = 0;
     this.#countedBuffers = 0;
     this.#countedOutOfOrder = 0;
-    if (ring > 0) this.#queue = this.#rig.driver(this.#side.port, ring, this.#side.notifier, this.#tables);
+    if (ring > 0) this.#queue = this.#newEnd(ring);
     this.#order = new CompletionOrder(this.#plan.inOrder);
     this.#side.notifier.setCalm(false);
     this.#queue.disableCallbacks();

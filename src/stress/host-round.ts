@@ -8,16 +8,17 @@ import { Chain } from '../virtqueue/chain.js';
 import type { DeviceQueue } from '../virtqueue/queue.js';
 import type { Board } from './board.js';
 import { BufferShape } from './buffer-shape.js';
+import type { FlightRecorder } from './flight-recorder.js';
 import type { RingLength } from './ring-length.js';
 import type { RoundPlan } from './round-plan.js';
-import { Side } from './side.js';
+import { type RoundParts, Side } from './side.js';
 import type { StressRig } from './stress-rig.js';
-import type { Weaken } from './stress-thread.js';
 import type { Tally } from './tally.js';
 
 /** The device's side of one round: checks what it finds, answers it, and returns it in an order of its own. */
 export class HostRound implements Armable {
   readonly #plan: RoundPlan;
+  readonly #recorder: FlightRecorder;
   readonly #rig: StressRig;
   readonly #board: Board;
   readonly #tally: Tally;
@@ -38,26 +39,21 @@ export class HostRound implements Armable {
   #showCount = 0;
   #interruptCount = 0;
 
-  constructor(
-    plan: RoundPlan,
-    rig: StressRig,
-    board: Board,
-    tally: Tally,
-    weaken: Weaken,
-    length: RingLength,
-  ) {
+  constructor(parts: RoundParts) {
+    const { plan, rig, board, tally, length, recorder } = parts;
     this.#plan = plan;
+    this.#recorder = recorder;
     this.#rig = rig;
     this.#board = board;
     this.#tally = tally;
     this.#length = length;
-    this.#side = new Side('host', plan, rig, board, weaken);
+    this.#side = new Side('host', parts);
     this.#stamp = new Stamp(this.#side.port, StampSide.fromDriver);
     this.#answer = new Stamp(this.#side.port, StampSide.fromDevice);
     this.#shape = new BufferShape(plan.elementsMax);
     this.#held = Array.from({ length: plan.size }, () => new Chain());
     this.#numbers = new Uint32Array(plan.size);
-    this.#queue = rig.device(this.#side.port, 0, this.#side.notifier);
+    this.#queue = this.#newEnd(0);
   }
 
   run(): void {
@@ -81,6 +77,11 @@ export class HostRound implements Armable {
     this.#queue.disableKicks();
   }
 
+  #newEnd(ring: number): DeviceQueue {
+    const end = this.#rig.device(this.#side.port, ring, this.#side.notifier);
+    return this.#recorder.device(end, ring);
+  }
+
   #begin(ring: number): void {
     this.#board.beginRing(ring);
     this.#salt = mix32(this.#plan.round, ring);
@@ -88,7 +89,7 @@ export class HostRound implements Armable {
     this.#used = 0;
     this.#showCount = 0;
     this.#interruptCount = 0;
-    if (ring > 0) this.#queue = this.#rig.device(this.#side.port, ring, this.#side.notifier);
+    if (ring > 0) this.#queue = this.#newEnd(ring);
     this.#side.notifier.setCalm(false);
     this.#queue.disableKicks();
   }

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { Meeting } from '../bench/ring/meeting.js';
 import { WorkerClient } from '../machine/rpc.js';
 import { Board } from './board.js';
+import { createFlightRing, type Flight, readFlight } from './flight.js';
 import { PairControl } from './pair-control.js';
 import type { RoundPlan } from './round-plan.js';
 import { StressRig } from './stress-rig.js';
@@ -12,6 +13,7 @@ import { Tally } from './tally.js';
 class PairSide {
   readonly board: Board = Board.create();
   readonly tally: Tally = Tally.create();
+  readonly events: SharedArrayBuffer = createFlightRing();
   readonly client: WorkerClient<StressApi>;
 
   constructor(entry: URL, name: string) {
@@ -45,10 +47,11 @@ export class Pair {
       control: this.#control.buffer,
       meeting: Meeting.create(),
     };
-    const config = ({ board, tally }: PairSide): StressThreadConfig => ({
+    const config = ({ board, tally, events }: PairSide): StressThreadConfig => ({
       ...common,
       board: board.buffer,
       tally: tally.buffer,
+      events,
     });
     await Promise.all([
       this.guest.client.call((remote) => remote.guest(config(this.guest))),
@@ -59,6 +62,12 @@ export class Pair {
 
   planAt(turn: number): RoundPlan {
     return planOfTurn(this.#range, turn);
+  }
+
+  /** The newest events of the round at hand, whatever has become of the threads. */
+  flight(): Flight {
+    const { turn } = this.guest.board;
+    return readFlight(this.guest.events, this.host.events, this.planAt(turn), turn);
   }
 
   stop(): void {

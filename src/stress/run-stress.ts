@@ -4,6 +4,7 @@ import { ExitCode } from '../exit-code.js';
 import { tuneEngine } from '../machine/engine.js';
 import { every } from '../machine/ticker.js';
 import { describePlan } from './describe-stall.js';
+import type { Flight } from './flight.js';
 import { outcomeRows, type OutcomeRow, sumOf } from './outcome-rows.js';
 import { outcomeOfCode } from './outcomes.js';
 import { Pair } from './pair.js';
@@ -49,6 +50,8 @@ export interface StressFailure {
   readonly ring: number;
   readonly configuration: string;
   readonly plan: RoundPlan;
+  /** What both sides did last. */
+  readonly flight: Flight;
 }
 
 /** A line of the table, and how the engine worked meanwhile. */
@@ -180,6 +183,7 @@ function failureOf({ pair, error }: FailedPair, plan: StressPlan): StressFailure
     ring: board.ring,
     configuration: describePlan(round),
     plan: round,
+    flight: pair.flight(),
   };
 }
 

@@ -9,6 +9,8 @@ import { Pauses } from './pauses.js';
 import { PerturbingPort } from './perturbing-port.js';
 import type { RoundPlan, SidePlan } from './round-plan.js';
 import { BellAt, type StressRig } from './stress-rig.js';
+import type { FlightRecorder } from './flight-recorder.js';
+import type { RingLength } from './ring-length.js';
 import type { Weaken } from './stress-thread.js';
 import type { Tally } from './tally.js';
 import { WatchedBell } from './watched-bell.js';
@@ -16,6 +18,17 @@ import { WatchedBell } from './watched-bell.js';
 /** A side that polls gives its core away after so many turns without work: the other may be waiting for it. */
 const IDLE_TURNS_PER_YIELD = 512;
 const LONGEST_SLOW_SHIFT = 13;
+
+/** What a thread has for one of its rounds. */
+export interface RoundParts {
+  readonly plan: RoundPlan;
+  readonly rig: StressRig;
+  readonly board: Board;
+  readonly tally: Tally;
+  readonly weaken: Weaken;
+  readonly length: RingLength;
+  readonly recorder: FlightRecorder;
+}
 
 /** What the two sides of a round have in common: a port, a bell to sleep on, one to ring, and manners. */
 export class Side {
@@ -32,7 +45,7 @@ export class Side {
   #sleepsSeen = 0;
   #recheckCount = 0;
 
-  constructor(kind: 'guest' | 'host', round: RoundPlan, rig: StressRig, board: Board, weaken: Weaken) {
+  constructor(kind: 'guest' | 'host', { plan: round, rig, board, weaken, recorder }: RoundParts) {
     const plan = round[kind];
     this.#plan = plan;
     this.rng = new Rng(plan.seed);
@@ -43,7 +56,7 @@ export class Side {
     const [own, other] = kind === 'guest' ? [BellAt.interrupt, BellAt.kick] : [BellAt.kick, BellAt.interrupt];
     this.bell = new WatchedBell(port, own, board);
     this.notifier = new FaultyNotifier(new Doorbell(port, other), plan.faults, this.rng.next32());
-    this.#waiter = new Waiter(this.bell, plan.wait);
+    this.#waiter = new Waiter(recorder.bell(this.bell), plan.wait);
   }
 
   /** A turn found work. */

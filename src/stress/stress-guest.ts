@@ -1,5 +1,6 @@
 import { Meeting } from '../bench/ring/meeting.js';
 import { Board } from './board.js';
+import { FlightRecorder } from './flight-recorder.js';
 import { GuestRound } from './guest-round.js';
 import { PairControl } from './pair-control.js';
 import { RingLength } from './ring-length.js';
@@ -23,8 +24,9 @@ export async function runStressGuest(
     const rig = new StressRig(plan, config.memory, ends);
     rig.init();
     tally.enter(plan);
+    const recorder = new FlightRecorder(config.events, plan, turn);
     const length = new RingLength(plan, control, rig);
-    const round = new GuestRound(plan, rig, board, tally, weaken, length);
+    const round = new GuestRound({ plan, rig, board, tally, weaken, length, recorder });
     board.beginRound(plan.round, turn);
     board.step = 'waiting at the start';
     control.announce(turn);

@@ -1,5 +1,6 @@
 import { Meeting } from '../bench/ring/meeting.js';
 import { Board } from './board.js';
+import { FlightRecorder } from './flight-recorder.js';
 import { HostRound } from './host-round.js';
 import { PairControl } from './pair-control.js';
 import { RingLength } from './ring-length.js';
@@ -24,8 +25,9 @@ export async function runStressHost(
     const plan = planOfTurn(config.range, turn);
     tally.enter(plan);
     const rig = new StressRig(plan, config.memory, ends);
+    const recorder = new FlightRecorder(config.events, plan, turn);
     const length = new RingLength(plan, control, rig);
-    const round = new HostRound(plan, rig, board, tally, weaken, length);
+    const round = new HostRound({ plan, rig, board, tally, weaken, length, recorder });
     board.beginRound(plan.round, turn);
     board.step = 'waiting at the start';
     meeting.wait();

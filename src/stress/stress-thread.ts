@@ -25,6 +25,8 @@ export interface StressThreadConfig {
   readonly meeting: SharedArrayBuffer;
   readonly board: SharedArrayBuffer;
   readonly tally: SharedArrayBuffer;
+  /** The thread's own ring of events. */
+  readonly events: SharedArrayBuffer;
 }
 
 /** What a worker can be asked for. */

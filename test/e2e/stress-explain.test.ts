@@ -102,6 +102,7 @@ describe('a failure that no execution shows', () => {
       expect.objectContaining({ profile: 'tso', verdict: 'pass', exhaustive: true, error: null }),
     );
     expect(report.shrunk?.replay ?? '').toBe((report.shrunk?.left_out ?? []).join());
+    expect(report.shrunk?.last_events.map(({ kind }) => kind) ?? ['slept']).toContain('slept');
     expect(report.beyond.join()).toMatch(/more than [123] buffers? one after the other/);
 
     // Whoever interrupts gets what is known by then, however much time was asked for.

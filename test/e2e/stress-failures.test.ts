@@ -1,12 +1,18 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
-import type { StressReport } from '../../src/report/stress-json.js';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { StressFailureReport, StressReport } from '../../src/report/stress-json.js';
 import { v8Flags } from '../../src/stress/v8-mode.js';
-import { type Finished, Vring, vring, withWorker } from '../support/e2e/vring.js';
+import { type Finished, Scratch, Vring, vring, withWorker } from '../support/e2e/vring.js';
 
 const WEAKENED = new URL('../support/stress/weakened-worker.js', import.meta.url);
 const ENGINE_PROBE = fileURLToPath(new URL('../support/stress/engine-probe.js', import.meta.url));
+
+const scratch = new Scratch();
+
+afterAll(() => scratch.remove());
 
 /** The real program, with one thing broken in its threads: `guest.exit`. */
 function broken(fault: string): NodeJS.ProcessEnv {
@@ -23,6 +29,27 @@ async function stress(args: readonly string[], env: NodeJS.ProcessEnv): Promise<
 function reportOf({ stdout, stderr }: Finished): StressReport {
   if (stdout === '') throw new Error(`no report: ${stderr}`);
   return JSON.parse(stdout) as StressReport;
+}
+
+/** Of the last events in a report, those of one side. */
+function kindsOf(failure: StressFailureReport | undefined, side: string): string[] {
+  return (failure?.last_events ?? []).filter((event) => event.side === side).map(({ kind }) => kind);
+}
+
+/** All recorded events are in the run's directory, and those of the report are the last of them. */
+function expectKept(directory: string, { seed, failures }: StressReport): void {
+  const [failure] = failures;
+  const text = readFileSync(path.join(directory, failure?.events_file ?? 'none'), 'utf8');
+  const [header, ...events] = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const { round, ring, code, replay, recorded_events: count } = failure ?? {};
+  expect(header).toMatchObject({ document: 'last-events', race: 'found', seed, round, ring, code, replay });
+  expect(events).toHaveLength(header.events);
+  expect(count).toBe(header.events);
+  expect(count).toBeGreaterThan(failure?.last_events.length ?? 0);
+  for (const event of failure?.last_events ?? []) expect(events).toContainEqual(event);
 }
 
 // That `finished` settles says that the process is gone, with all that could still hold its pipes.
@@ -46,6 +73,8 @@ describe('a thread of a stress that dies', () => {
     // A table of what was raced before, without a row for what is no outcome of a ring.
     if (failure?.round !== 0) expect(report.outcomes.length).toBeGreaterThan(0);
     expect(report.outcomes.filter(({ grade }) => grade === 'forbidden')).toEqual([]);
+    // Whichever thread died, what both did is there.
+    for (const side of ['driver', 'device']) expect(kindsOf(failure, side)).toHaveLength(16);
 
     const again = await stress(wordsOf(failure?.replay ?? '').slice(1), broken(fault));
     expect(again.code).toBe(1);
@@ -62,18 +91,37 @@ describe('a finding is found again by the command that it names', () => {
     ['guest.stamp', 20, 'PAYLOAD', /FORBIDDEN word 0 of what the (driver|device) wrote is wrong/],
   ])('%s: exit %i, %s', async (fault, exitCode, code, text) => {
     const args = ['--seed', '5', '--perturb', 'none', '--wait', 'block', '--for', '10m', '--json'];
-    const finished = await stress(args, broken(fault));
+    const out = scratch.path(code);
+    const finished = await stress([...args, '--out', out], broken(fault));
     expect(finished.code).toBe(exitCode);
     const report = reportOf(finished);
     expect(report).toMatchObject({ verdict: 'fail', exitCode });
     const [failure] = report.failures;
     expect(failure?.code).toBe(code);
     expect(report.outcomes.filter(({ grade }) => grade === 'forbidden')).toMatchObject([{ samples: 1 }]);
+    const last = (side: string): string[] => kindsOf(failure, side).slice(-3);
+    if (exitCode === 21) {
+      // It was told to tell, and was not heard: no wish was missed, and nobody thought it unnecessary.
+      expect(last('driver').at(-1)).toBe('slept');
+      expect(kindsOf(failure, 'device').findLast((kind) => kind.startsWith('interrupt'))).toBe('interrupted');
+      expect(last('device').at(-1)).toBe('slept');
+    } else expect([...last('driver'), ...last('device')].join()).toMatch(/reaped|popped/);
+    expectKept(out, report);
+    const told = await vring(['report', out]);
+    expect(told.stdout).toContain(
+      ' recorded events are kept: last-events.ndjson, in the directory of this run\n',
+    );
 
     const again = await stress(wordsOf(failure?.replay ?? '').slice(1), broken(fault));
     expect(again.code).toBe(exitCode);
     expect(again.stdout).toContain(`(${code})`);
     expect(again.stdout).toMatch(text);
+    expect(again.stdout).toMatch(
+      /\n {2}last events of both sides, .*:\n( +[\d.]+ [numµ]?s {2}(driver|device) {2}.*\n){20}/,
+    );
+    expect(again.stdout).toMatch(
+      /\n {2}\d+ events were recorded; they are not kept, since nothing of this run is\n/,
+    );
     if (exitCode === 21) expect(again.stdout).toMatch(/\n {2}driver: round \d+, ring \d+, asleep; shown/);
   });
 });
@@ -110,7 +158,8 @@ describe('modes of the engine', () => {
     const finished = await stress([...args, '--json'], broken('guest.stamp'));
     expect(finished.code).toBe(20);
     const [failure] = reportOf(finished).failures;
-    expect(failure).toMatchObject({ code: 'PAYLOAD', v8: 'baseline' });
+    expect(failure).toMatchObject({ code: 'PAYLOAD', v8: 'baseline', events_file: null });
+    for (const side of ['driver', 'device']) expect(kindsOf(failure, side)).toHaveLength(16);
     expect(failure?.replay).toMatch(/--v8 baseline$/);
     const again = await stress(wordsOf(failure?.replay ?? '').slice(1), broken('guest.stamp'));
     expect(again.code).toBe(20);
@@ -123,6 +172,7 @@ describe('modes of the engine', () => {
     expect(finished.stdout).toContain(
       "ERROR the process of V8's interpreter mode ended: SIGKILL (PROCESS_ENDED)\n",
     );
+    expect(finished.stdout).toContain('\n  no event of the two sides was recorded\n');
   });
 
   test('Ctrl-C reaches the process of a mode, and its table is printed', async () => {

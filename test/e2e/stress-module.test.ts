@@ -42,6 +42,12 @@ describe("a driver of the user's own against vring's device", () => {
     expect(code).toBe(21);
     const [failure] = (JSON.parse(stdout) as StressReport).failures;
     expect(failure?.code).toBe('LOST_KICK');
+    // Its steps are recorded like those of vring's device: it thought that nobody wished to be told.
+    const [driver, device] = ['driver', 'device'].map((side) => {
+      return failure?.last_events.filter((event) => event.side === side).map(({ kind }) => kind);
+    });
+    expect(driver?.findLast((kind) => kind.startsWith('kick'))).toBe('kickSuppressed');
+    expect(device?.slice(-2)).toEqual(['kicksEnabled', 'slept']);
     // Races that round again, with the same driver; whether it loses again is up to chance.
     expect(failure?.replay).toContain(`--module ${file}`);
   });

@@ -159,7 +159,7 @@ describe('a ring with one thing taken away is caught', () => {
     const result = await runStress(plan, { signal: new AbortController().signal });
     const replay = (): string => 'vring stress';
     return buildStressReport(
-      { seed: 7, replay, startedAt: '', environment: {} as Environment },
+      { seed: 7, replay, startedAt: '', environment: {} as Environment, isKept: false },
       result,
       null,
     );

@@ -1,6 +1,7 @@
 import { nowMs } from '../../clock.js';
 import { errorToWire, type WireError } from '../../errors.js';
 import { every } from '../../machine/ticker.js';
+import type { Flight } from '../flight.js';
 import { Pair } from '../pair.js';
 import type { RoundPlan } from '../round-plan.js';
 import { STRESS_ENTRY, type StressPlan } from '../run-stress.js';
@@ -12,6 +13,7 @@ export interface Failed {
   /** The one that failed is counted. */
   readonly rounds: number;
   readonly elapsedMs: number;
+  readonly flight: Flight;
 }
 
 export interface RaceLimits {
@@ -53,7 +55,8 @@ export async function raceAgain(
     const ended = await Promise.race([raced, watched]);
     if (ended === null) return null;
     const finished = pair.guest.board.finishedRounds;
-    return { error: errorToWire(ended.error), rounds: finished + 1, elapsedMs: nowMs() - startMs };
+    const error = errorToWire(ended.error);
+    return { error, rounds: finished + 1, elapsedMs: nowMs() - startMs, flight: pair.flight() };
   } finally {
     stopLooking();
     await pair.terminate();

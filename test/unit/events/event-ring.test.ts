@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { commonClockErrorNs, commonNowNs } from '../../../src/clock.js';
-import { createEventRing, EventReader, EventWriter } from '../../../src/events/event-ring.js';
+import { createEventRing, EventReader, EventWriter, timedByNext } from '../../../src/events/event-ring.js';
 import { describeEvent, NO_ORDINAL, type RingEvent } from '../../../src/events/ring-event.js';
 
 const WORKER = fileURLToPath(new URL('../../support/events/writer-worker.js', import.meta.url));
@@ -79,6 +79,25 @@ describe('a ring of events', () => {
     expect(counts(reader.latest(4))).toEqual([996, 997, 998, 999]);
     // Not what a writer may be overwriting at this moment.
     expect(counts(reader.latest(1000))).toEqual(Array.from({ length: 24 }, (_, i) => 976 + i));
+  });
+
+  it('goes without a look at the clock for some kinds, which then get the time of the next that has one', () => {
+    const buffer = createEventRing('recorder', 16);
+    const writer = new EventWriter(buffer, ['posted', 'reaped']);
+    const kinds = ['slept', 'posted', 'reaped', 'woke', 'posted'] as const;
+    for (const kind of kinds) {
+      writer.write(kind, 0);
+      const since = commonNowNs();
+      while (commonNowNs() === since);
+    }
+    const [slept, posted, reaped, woke, last] = new EventReader(buffer).latest(8).map(({ timeNs }) => timeNs);
+    expect([posted, reaped]).toEqual([slept, slept]);
+    expect(woke).toBeGreaterThan(slept as number);
+    expect(last).toBe(woke);
+    const endNs = commonNowNs();
+    const timed = timedByNext(new EventReader(buffer).latest(8), ['posted', 'reaped'], endNs);
+    expect(timed.map(({ kind }) => kind)).toEqual(kinds);
+    expect(timed.map(({ timeNs }) => timeNs)).toEqual([slept, woke, woke, woke, endNs]);
   });
 
   it('shows the newest of a stream whether they were taken or not', () => {

@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../../src/report/environment.js';
+import { keptFlights } from '../../../src/report/kept-flights.js';
 import { painterFor } from '../../../src/report/paint.js';
 import { buildStressReport } from '../../../src/report/stress-json.js';
 import { stressText } from '../../../src/report/stress-text.js';
+import type { Explanation } from '../../../src/stress/explain/explain-failure.js';
+import { type Flight, NO_FLIGHT } from '../../../src/stress/flight.js';
 import { drawRound } from '../../../src/stress/round-plan.js';
 import type { StressFailure, StressResult } from '../../../src/stress/run-stress.js';
 
@@ -14,6 +17,7 @@ const COMMAND = {
     `vring stress --rounds ${rounds} --round ${round} --v8 ${v8}`,
   startedAt: '',
   environment: readEnvironment(),
+  isKept: true,
 };
 const ROW = {
   layout: 'split',
@@ -39,7 +43,15 @@ const RESULT: StressResult = {
 function failure(code: string, exitCode: 1 | 20): StressFailure {
   const stack = 'TypeError: a\nb\n    at f (file.js:1:2)\n    at g (file.js:3:4)';
   const error = { kind: 'Error', code, message: 'a\n  b', exitCode, fields: {}, stack };
-  return { error, v8: 'baseline', round: 3, ring: 4, configuration: 'round 3: tiny', plan: PLAN };
+  return {
+    error,
+    v8: 'baseline',
+    round: 3,
+    ring: 4,
+    configuration: 'round 3: tiny',
+    plan: PLAN,
+    flight: NO_FLIGHT,
+  };
 }
 
 test('a table for each mode of the engine, and as-is goes without saying', () => {
@@ -68,6 +80,58 @@ test('a bug of ours shows where; a finding does not', () => {
   expect(textOf('END_THREW', 20)).toContain(
     'FORBIDDEN a (END_THREW)\n  round 3: tiny, ring 4, V8 baseline\n  b\n  at f',
   );
+});
+
+describe('a failure that no execution shows', () => {
+  const recorded = (count: number): Flight => ({
+    events: [{ side: 'driver', event: { kind: 'shown', timeNs: 0, queue: 0, count } }],
+    clockErrorNs: 300.4,
+  });
+  const { error } = failure('PAYLOAD', 20);
+  const explanation: Explanation = {
+    shrunk: {
+      plan: PLAN,
+      leftOut: ['faults'],
+      attempts: 2,
+      failed: { error, rounds: 1, elapsedMs: 400, flight: recorded(88) },
+    },
+    handedOver: { explored: [], failure: null, isOfKind: false },
+    beyond: ['luck'],
+  };
+  const result = { ...RESULT, failures: [{ ...failure('PAYLOAD', 20), flight: recorded(77) }] };
+
+  test('shows the last events of both races, and says where all of them are', () => {
+    const text = stressText(buildStressReport(COMMAND, result, explanation), paint, true);
+    const [found, smaller, nothing] = text.split(/made smaller|no execution of these/);
+    expect(found).toContain('       0 ns  driver  shown count 77\n');
+    expect(smaller).toContain('       0 ns  driver  shown count 88\n');
+    const where =
+      'the seed and all 1 recorded events are kept: last-events.ndjson, in the directory of this run\n';
+    expect(found).toContain(where);
+    expect(nothing).toContain(`    luck\n  ${where}`);
+    const unkept = buildStressReport({ ...COMMAND, isKept: false }, result, explanation);
+    expect(stressText(unkept, paint, true)).toContain('1 events were recorded; they are not kept');
+  });
+
+  test('is kept with the events of both races, each behind what it was', () => {
+    const report = buildStressReport(COMMAND, result, explanation);
+    const [found, smaller, ...more] = keptFlights(report, result, explanation);
+    expect(more).toEqual([]);
+    const race = { seed: 7, round: 3, code: 'PAYLOAD', clock_error_ns: 300 };
+    expect(found).toEqual({
+      header: {
+        ...race,
+        race: 'found',
+        ring: 4,
+        configuration: 'round 3: tiny',
+        replay: COMMAND.replay(100, 3, 'baseline'),
+      },
+      events: recorded(77).events,
+    });
+    expect(smaller?.header).toMatchObject({ ...race, race: 'smaller' });
+    expect(smaller?.events).toEqual(recorded(88).events);
+    expect(keptFlights(buildStressReport(COMMAND, RESULT, null), RESULT, null)).toEqual([]);
+  });
 });
 
 test('an interrupt behind a finding does not hide it', () => {
