@@ -11,7 +11,6 @@ const ROOMS: readonly (readonly string[])[] = [
   ['report'],
   ['runs'],
   ['mutants'],
-  ['campaign'],
   ['scenario'],
   ['stress'],
   ['bench'],
