@@ -3,6 +3,8 @@ export interface RunChoices {
   readonly sets: readonly string[];
   readonly only: readonly string[];
   readonly thresholds: readonly string[];
+  /** Jobs behind one that broke down are run too. */
+  readonly keepsGoing: boolean;
   readonly checked: boolean;
   /** What is recorded; null: nothing. */
   readonly recorded: string | null;
@@ -14,6 +16,7 @@ export function replayCommand(scenario: string, seed: number, choices: RunChoice
   for (const set of choices.sets) words.push('--set', set);
   for (const job of choices.only) words.push('--only', job);
   for (const threshold of choices.thresholds) words.push('--threshold', threshold);
+  if (choices.keepsGoing) words.push('--keep-going');
   if (choices.checked) words.push('--check');
   if (choices.recorded !== null) words.push('--record', choices.recorded);
   return shellWords(words);

@@ -123,7 +123,9 @@ interface RunContext {
 async function runOne(scenario: string, plan: ScenarioPlan, context: RunContext): Promise<ExitCode> {
   const { options, terminal, keeper, progress, signal } = context;
   const records: JobRecord[] = [];
-  const replay = replayCommand(scenario, plan.seed, choicesOf(options));
+  // With a single job there is nothing to go on with.
+  const keepsGoing = options.keepGoing === true && plan.jobs.length > 1;
+  const replay = replayCommand(scenario, plan.seed, { ...choicesOf(options), keepsGoing });
   // Loaded only now: a typo in a scenario should not wait for the whole machine.
   const { runScenario } = await import('./run-scenario.js');
   const report = await runScenario(plan, {
@@ -166,7 +168,13 @@ function planFor(scenario: string, options: RunOptions): ScenarioPlan {
   return { ...plan, thresholds: [...plan.thresholds, ...extra] };
 }
 
-function choicesOf({ set = [], only = [], threshold = [], check, record }: RunOptions): RunChoices {
+function choicesOf({
+  set = [],
+  only = [],
+  threshold = [],
+  check,
+  record,
+}: RunOptions): Omit<RunChoices, 'keepsGoing'> {
   return { sets: set, only, thresholds: threshold, checked: check === true, recorded: record ?? null };
 }
 

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replayCommand } from '../../../src/cli/replay-command.js';
 
-const NOTHING = { sets: [], only: [], thresholds: [], checked: false, recorded: null };
+const NOTHING = { sets: [], only: [], thresholds: [], keepsGoing: false, checked: false, recorded: null };
 
 /** The words that a shell makes of a command line. */
 function shellWords(command: string): string[] {
@@ -22,12 +22,13 @@ describe('replayCommand', () => {
       sets: ['queue.size=64'],
       only: ['read[queue.size=64]'],
       thresholds: ['p99 < 250us'],
+      keepsGoing: true,
       checked: true,
       recorded: 'last:512',
     };
     expect(replayCommand('my.yaml', 1, choices)).toBe(
       "vring run my.yaml --seed 1 --set queue.size=64 --only 'read[queue.size=64]' --threshold 'p99 < 250us' " +
-        '--check --record last:512',
+        '--keep-going --check --record last:512',
     );
   });
 
