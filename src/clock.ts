@@ -25,7 +25,12 @@ export function nowMs(): number {
  * the sum of their {@link commonClockErrorNs}.
  */
 export function commonNowNs(): number {
-  return nowNs() + (common ??= calibrate()).offsetNs;
+  return toCommonNs(nowNs());
+}
+
+/** What {@link commonNowNs} was when this thread's {@link nowNs} was `ownNs`. */
+export function toCommonNs(ownNs: number): number {
+  return ownNs + (common ??= calibrate()).offsetNs;
 }
 
 /** How far this thread's {@link commonNowNs} may be from the clock that all share: some hundred nanoseconds. */

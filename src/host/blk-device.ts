@@ -4,6 +4,7 @@ import type { MemoryPort } from '../memory/port.js';
 import type { Rng } from '../rng.js';
 import type { ServicePlan } from '../scenario/plan.js';
 import { HostCounter } from '../stats/counters.js';
+import { SplitWriter } from '../stats/split-writer.js';
 import { TimeUse } from '../stats/time-use.js';
 import { Feature, type FeatureSet } from '../transport/features.js';
 import { Chain } from '../virtqueue/chain.js';
@@ -13,10 +14,11 @@ import type { BlkOffer } from './blk-config.js';
 import { BlkExecutor } from './blk-executor.js';
 import { BlockRequest } from './blk-request.js';
 import type { BlkStats } from './blk-stats.js';
+import type { ServiceMeters } from './device.js';
 import { ReturnOrder } from './return-order.js';
 import { ServiceOrder } from './service-order.js';
 
-export interface BlkQueueSetup {
+export interface BlkQueueSetup extends ServiceMeters {
   readonly port: MemoryPort;
   readonly queue: DeviceQueue;
   readonly backend: Backend;
@@ -27,8 +29,6 @@ export interface BlkQueueSetup {
   /** Draws the order; nobody else may draw from it. */
   readonly rng: Rng;
   readonly stats: BlkStats;
-  /** Left out: nobody wants to know. */
-  readonly timeUse?: TimeUse;
 }
 
 /**
@@ -44,6 +44,7 @@ export class BlkQueueService {
   readonly #queue: DeviceQueue;
   readonly #executor: BlkExecutor;
   readonly #timeUse: TimeUse;
+  readonly #split: SplitWriter;
   readonly #window: number;
   readonly #chains: readonly Chain[];
   readonly #requests: readonly BlockRequest[];
@@ -63,6 +64,7 @@ export class BlkQueueService {
     this.#timeUse = setup.timeUse ?? new TimeUse(null);
     // More than the ring can hold can never be in service.
     this.#window = Math.min(service.window, queue.size);
+    this.#split = setup.split ?? new SplitWriter(null, this.#window);
     this.#chains = Array.from({ length: this.#window }, () => new Chain());
     this.#requests = Array.from({ length: this.#window }, () => new BlockRequest());
     this.#freeSlots = new Uint16Array(this.#window);
@@ -136,6 +138,7 @@ export class BlkQueueService {
     try {
       if (!this.#queue.pop(chain)) return false;
       this.stats.buffersPopped += 1;
+      this.#split.popped(slot);
       (this.#requests[slot] as BlockRequest).decode(chain, this.#port);
       return true;
     } catch (error) {
@@ -162,6 +165,7 @@ export class BlkQueueService {
 
   #giveBack(slot: number): void {
     const chain = this.#chains[slot] as Chain;
+    this.#split.used(slot);
     // The executor has written every writable byte, so this is exact, for a failed request too.
     this.#queue.stageUsed(chain, chain.writableBytes);
     this.stats.buffersUsed += 1;

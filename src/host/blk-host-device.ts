@@ -3,14 +3,13 @@ import type { MemoryPort } from '../memory/port.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { Rng } from '../rng.js';
 import type { JobPlan } from '../scenario/plan.js';
-import type { TimeUse } from '../stats/time-use.js';
 import type { FeatureDependency, FeatureSet } from '../transport/features.js';
 import type { DeviceQueue } from '../virtqueue/queue.js';
 import type { Backend } from './backend.js';
 import { blkConfig, blkFeatures, type BlkOffer, blkOffer } from './blk-config.js';
 import { BlkQueueService } from './blk-device.js';
 import { type BlkStats, newBlkStats } from './blk-stats.js';
-import type { HostDevice, QueueService } from './device.js';
+import type { HostDevice, QueueService, ServiceMeters } from './device.js';
 import { openBackend } from './open-backend.js';
 
 /** Labels of the device's random streams, apart from the guest's. */
@@ -47,7 +46,7 @@ export class BlkHostDevice implements HostDevice {
     return this.stats.backendErrorsByErrno;
   }
 
-  serve(queue: DeviceQueue, features: FeatureSet, timeUse: TimeUse): QueueService {
+  serve(queue: DeviceQueue, features: FeatureSet, meters: ServiceMeters): QueueService {
     return new BlkQueueService({
       port: this.#ram,
       queue,
@@ -57,7 +56,7 @@ export class BlkHostDevice implements HostDevice {
       service: this.#plan.service,
       rng: this.#serviceRng,
       stats: this.stats,
-      timeUse,
+      ...meters,
     });
   }
 

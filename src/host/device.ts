@@ -1,3 +1,4 @@
+import type { SplitWriter } from '../stats/split-writer.js';
 import type { TimeUse } from '../stats/time-use.js';
 import type { FeatureDependency, FeatureSet } from '../transport/features.js';
 import type { DeviceQueue } from '../virtqueue/queue.js';
@@ -24,6 +25,14 @@ export interface QueueService {
   abandon(): void;
 }
 
+/** What is told how a queue is served. */
+export interface ServiceMeters {
+  /** What is done for the ring, and what for the device behind it; left out: nobody wants to know. */
+  readonly timeUse?: TimeUse;
+  /** When buffers are taken, and when they are done; left out: nobody wants to know. */
+  readonly split?: SplitWriter;
+}
+
 /** A kind of device, as a host thread needs it. */
 export interface HostDevice {
   readonly deviceId: number;
@@ -34,10 +43,7 @@ export interface HostDevice {
   readonly stats: ServiceStats;
   /** Calls to what is behind the device that failed, by errno. */
   readonly backendErrors: Readonly<Record<string, number>>;
-  /**
-   * Starts to serve a queue that has gone live with these features. `timeUse` is told what is done for the ring, and
-   * what for the device behind it.
-   */
-  serve(queue: DeviceQueue, features: FeatureSet, timeUse: TimeUse): QueueService;
+  /** Starts to serve a queue that has gone live with these features. */
+  serve(queue: DeviceQueue, features: FeatureSet, meters: ServiceMeters): QueueService;
   close(): void;
 }

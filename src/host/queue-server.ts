@@ -24,8 +24,8 @@ export interface QueueServerSetup {
   readonly startIndex: number;
   /** How the driver is interrupted; left out: as the queue says. */
   readonly interrupter?: Notifier;
-  /** What the device does with a queue that has gone live with these features. */
-  readonly serve: (queue: DeviceQueue, features: FeatureSet) => QueueService;
+  /** What the device does with a queue that has gone live with these features; `life` is another number each time. */
+  readonly serve: (queue: DeviceQueue, features: FeatureSet, life: number) => QueueService;
   /** The memory of a ring's end; null or left out: `port`. */
   readonly recordPort?: ((at: RingAddresses) => MemoryPort) | null;
   /** What is to be put around the ring's end; null or left out: nothing. */
@@ -54,6 +54,11 @@ export class QueueServer {
   /** The device's end of the ring while the queue is live, or paused. */
   get live(): DeviceQueue | null {
     return this.#live?.queue ?? null;
+  }
+
+  /** The queue is live, and not paused. */
+  get isServing(): boolean {
+    return this.#live !== null && !this.#isPaused;
   }
 
   /**
@@ -131,6 +136,6 @@ export class QueueServer {
     const ringEnd = deviceQueue(layout, recordPort?.(setup) ?? port, setup, options, interrupter);
     const queue = watch?.(ringEnd, { life, layout, options }) ?? ringEnd;
     queue.disableKicks();
-    return { queue, service: serve(queue, features) };
+    return { queue, service: serve(queue, features, life) };
   }
 }

@@ -2,10 +2,9 @@ import { RNG_DEVICE_ID } from '../devices/rng.js';
 import type { MemoryPort } from '../memory/port.js';
 import type { Rng } from '../rng.js';
 import type { JobPlan } from '../scenario/plan.js';
-import type { TimeUse } from '../stats/time-use.js';
 import { Feature, type FeatureDependency, FeatureSet } from '../transport/features.js';
 import type { DeviceQueue } from '../virtqueue/queue.js';
-import type { HostDevice, QueueService, ServiceStats } from './device.js';
+import type { HostDevice, QueueService, ServiceMeters, ServiceStats } from './device.js';
 import { RngService } from './rng-service.js';
 
 /** An entropy device. */
@@ -26,7 +25,7 @@ export class RngHostDevice implements HostDevice {
     this.#rng = rng;
   }
 
-  serve(queue: DeviceQueue, features: FeatureSet, timeUse: TimeUse): QueueService {
+  serve(queue: DeviceQueue, features: FeatureSet, meters: ServiceMeters): QueueService {
     return new RngService({
       port: this.#port,
       queue,
@@ -35,7 +34,7 @@ export class RngHostDevice implements HostDevice {
       rng: this.#rng,
       answerSeed: this.#plan.seed,
       stats: this.stats,
-      timeUse,
+      ...meters,
     });
   }
 

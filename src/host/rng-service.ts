@@ -5,15 +5,16 @@ import type { Rng } from '../rng.js';
 import type { ServicePlan } from '../scenario/plan.js';
 import { Chain } from '../virtqueue/chain.js';
 import { HostCounter } from '../stats/counters.js';
+import { SplitWriter } from '../stats/split-writer.js';
 import { TimeUse } from '../stats/time-use.js';
 import type { DeviceQueue } from '../virtqueue/queue.js';
-import type { QueueService, ServiceStats } from './device.js';
+import type { QueueService, ServiceMeters, ServiceStats } from './device.js';
 import { ServiceOrder } from './service-order.js';
 
 /** Share of the answers that are shorter than the buffer: a device may always write less (virtio 1.4, 5.4.6). */
 const SHORT_ANSWERS = 0.1;
 
-export interface RngServiceSetup {
+export interface RngServiceSetup extends ServiceMeters {
   readonly port: MemoryPort;
   readonly queue: DeviceQueue;
   readonly inOrder: boolean;
@@ -22,8 +23,6 @@ export interface RngServiceSetup {
   /** What the answers follow from; the driver knows it too. */
   readonly answerSeed: number;
   readonly stats: ServiceStats;
-  /** Left out: nobody wants to know. */
-  readonly timeUse?: TimeUse;
 }
 
 /** The entropy device's work on its queue. */
@@ -32,6 +31,7 @@ export class RngService implements QueueService {
   readonly #chains: readonly Chain[];
   readonly #order: ServiceOrder;
   readonly #timeUse: TimeUse;
+  readonly #split: SplitWriter;
   #free: number[];
   #answer: Uint8Array = new Uint8Array(4096);
   #serial = 0;
@@ -41,6 +41,7 @@ export class RngService implements QueueService {
     this.#setup = setup;
     this.#chains = Array.from({ length: window }, () => new Chain());
     this.#timeUse = setup.timeUse ?? new TimeUse(null);
+    this.#split = setup.split ?? new SplitWriter(null, window);
     this.#order = new ServiceOrder(setup.inOrder ? 'fifo' : setup.service.order, window, setup.rng);
     this.#free = [...this.#chains.keys()];
   }
@@ -82,6 +83,7 @@ export class RngService implements QueueService {
       if (!this.#setup.queue.pop(chain)) return;
       checkBuffer(chain);
       this.#setup.stats.buffersPopped += 1;
+      this.#split.popped(slot);
       this.#free.pop();
       this.#order.add(slot);
     }
@@ -93,6 +95,7 @@ export class RngService implements QueueService {
     this.#timeUse.spent(HostCounter.ringNs);
     this.#write(chain, lengthBytes);
     this.#timeUse.spent(HostCounter.deviceNs);
+    this.#split.used(slot);
     this.#setup.queue.stageUsed(chain, lengthBytes);
     this.#setup.stats.buffersUsed += 1;
     this.#serial = (this.#serial + 1) >>> 0;

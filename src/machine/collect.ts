@@ -2,6 +2,7 @@ import type { WireError } from '../errors.js';
 import { GuestCounter, HostCounter } from '../stats/counters.js';
 import { latencyReport } from '../stats/latency-report.js';
 import type { DmaReport, EncryptionReport, JobReport, LifecycleReport, TimeUseReport } from './job-report.js';
+import { splitReport } from './lane-split.js';
 import type { Machine } from './machine.js';
 import type { GuestResult, HostResult } from './thread-config.js';
 
@@ -49,11 +50,14 @@ export function collect(machine: Machine, outcome: Outcome): JobReport {
     operations_per_s: perSecond(guest(GuestCounter.measured)),
     bytes_per_s: perSecond(guest(GuestCounter.bytes)),
     latency_ns: latencyReport(machine.lanes.map((lane) => lane.histogram)),
+    latency_split: splitReport(machine.lanes.map((lane) => lane.split)),
     buffers: guest(GuestCounter.submitted),
     kicks: guest(GuestCounter.kicks),
     kicks_suppressed: guest(GuestCounter.kicksSuppressed),
+    kicks_spurious: host(HostCounter.spuriousKicks),
     interrupts: host(HostCounter.interrupts),
     interrupts_suppressed: host(HostCounter.interruptsSuppressed),
+    interrupts_spurious: guest(GuestCounter.spuriousInterrupts),
     verified_bytes: guest(GuestCounter.verifiedBytes),
     mismatches: guest(GuestCounter.mismatches),
     out_of_order: guest(GuestCounter.outOfOrder),

@@ -1,3 +1,4 @@
+import { commonNowNs } from '../clock.js';
 import { errorToWire, LivenessError, type WireError } from '../errors.js';
 import { featureNames } from '../guest/bring-up.js';
 import { asksForReset } from '../guest/config-change.js';
@@ -9,6 +10,7 @@ import { SharedNumbers } from '../memory/shared-numbers.js';
 import { Rng } from '../rng.js';
 import { GuestCounter } from '../stats/counters.js';
 import { Histogram } from '../stats/histogram.js';
+import { SplitReader } from '../stats/split-reader.js';
 import { TimeUse } from '../stats/time-use.js';
 import { ExitChannel } from '../transport/exits.js';
 import { FeatureSet } from '../transport/features.js';
@@ -36,6 +38,7 @@ import { GuestDma } from './guest-dma.js';
 import { GuestLifecycle, type GuestLifecycleParts, needsReset, reinitialise } from './guest-lifecycle.js';
 import { slotCount, vcpuMemory } from './guest-memory.js';
 import { GuestRings } from './guest-rings.js';
+import { attachSplit } from './lane-split.js';
 import type { GuestResult, ThreadConfig } from './thread-config.js';
 import { ThreadRecord } from './thread-record.js';
 import { ThreadWatch } from './thread-watch.js';
@@ -50,6 +53,7 @@ export class GuestThread {
   readonly #window: DeviceWindow;
   readonly #interrupts: InterruptLine;
   readonly #ledger: Ledger;
+  readonly #split: SplitReader;
   readonly #rings: GuestRings;
   readonly #lifecycleParts: GuestLifecycleParts;
   readonly #failures: WireError[] = [];
@@ -72,7 +76,9 @@ export class GuestThread {
     this.#device = guestDevice(plan);
     this.#control = new ControlBlock(config.control);
     this.#window = new DeviceWindow(new SharedMemory(config.window));
-    this.#fault = new WorkerFault(plan.fault, 'guest', index, this.#control);
+    this.#fault = new WorkerFault(plan.fault, 'guest', index, this.#control, () =>
+      this.#ledger.counters.set(GuestCounter.faultAtNs, commonNowNs()),
+    );
     const exits = new ExitChannel(this.#window, index, () => this.#control.isAborted);
     this.#watch = ThreadWatch.of(config);
     this.#record = ThreadRecord.of(config);
@@ -92,6 +98,7 @@ export class GuestThread {
     const bell = this.#watch?.bell(this.#interrupts.bell) ?? this.#interrupts.bell;
     this.#bell = this.#record?.bell(bell) ?? bell;
     this.#ledger = new Ledger(new SharedNumbers(config.counters), Histogram.attach(config.histogram));
+    this.#split = new SplitReader(attachSplit(config.split), slotCount(plan));
     this.#rings = new GuestRings(plan, this.#parts.port, this.#control);
     this.#lifecycleParts = {
       vcpu: this.#parts,
@@ -189,6 +196,7 @@ export class GuestThread {
         ledger: this.#ledger,
         control: this.#runnerControl(work, lifecycle, this.#fault),
         timeUse: new TimeUse(this.#ledger.counters),
+        split: this.#split,
       },
       slotCount(plan),
     );
@@ -238,6 +246,7 @@ export class GuestThread {
     const ringEnd = driverQueue<number>(layout, ringPort, addresses, options, kicker, indirect);
     const queue = this.#mapped(this.#watch?.ownedDriver(ringEnd) ?? ringEnd);
     const life = { queue: index, life: epochOf(this.#window.queueLive(index)), layout, options };
+    this.#split.begin(life.life);
     const watched = this.#watch?.driver(queue, life) ?? queue;
     return this.#record?.driver(watched, life) ?? watched;
   }
@@ -255,6 +264,7 @@ export class GuestThread {
   #kickAndWait(queue: DriverQueue<number>, isAnswered: () => boolean): void {
     const line = this.#interrupts;
     this.#ledger.counters.add(GuestCounter.asides, 1);
+    this.#split.postedAside();
     queue.kick();
     while (!isAnswered()) {
       const sequence = this.#bell.sequence();

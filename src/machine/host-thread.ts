@@ -1,3 +1,4 @@
+import { commonNowNs } from '../clock.js';
 import { errorToWire, ProtocolViolation, type WireError } from '../errors.js';
 import { BlkHostDevice } from '../host/blk-host-device.js';
 import type { HostDevice } from '../host/device.js';
@@ -10,6 +11,8 @@ import { SharedNumbers } from '../memory/shared-numbers.js';
 import { Rng } from '../rng.js';
 import type { JobPlan } from '../scenario/plan.js';
 import { HostCounter } from '../stats/counters.js';
+import { SplitTable } from '../stats/split-table.js';
+import { SplitWriter } from '../stats/split-writer.js';
 import { TimeUse } from '../stats/time-use.js';
 import { type DeviceRegisters, ExitServer } from '../transport/exits.js';
 import { HostQueue } from '../transport/host-queue.js';
@@ -51,6 +54,9 @@ export class HostThread implements Armable {
   readonly #waiter: Waiter;
   readonly #fault: WorkerFault;
   readonly #failures: WireError[] = [];
+  readonly #window: DeviceWindow;
+  /** There was an access to a register since a sleep ended with nothing to do. */
+  #wasAccessed = false;
 
   constructor(config: ThreadConfig) {
     const { plan, index } = config;
@@ -60,19 +66,27 @@ export class HostThread implements Armable {
     this.#view = hostView(config, ram);
     this.#ram = this.#view ?? ram;
     const window = new DeviceWindow(new SharedMemory(config.window));
+    this.#window = window;
     const hostQueue = new HostQueue(window, index, plan.queue.count);
     this.#counters = new SharedNumbers(config.counters);
     this.#timeUse = new TimeUse(this.#counters);
+    const split = new SplitWriter(SplitTable.attach(config.split.table), plan.service.window);
+    const meters = { timeUse: this.#timeUse, split };
     const watch = ThreadWatch.of(config);
     const record = ThreadRecord.of(config);
     this.#device = makeDevice(config, watch?.port(this.#ram, 'device') ?? this.#ram);
-    this.#fault = new WorkerFault(plan.fault, 'host', index, this.#control);
+    this.#fault = new WorkerFault(plan.fault, 'host', index, this.#control, () =>
+      this.#counters.set(HostCounter.faultAtNs, commonNowNs()),
+    );
     this.#server = new QueueServer({
       port: this.#ram,
       hostQueue,
       interrupter: this.#fault.lossy(hostQueue.interrupter),
       startIndex: plan.queue.startIndex,
-      serve: (queue, features) => this.#device.serve(queue, features, this.#timeUse),
+      serve: (queue, features, life) => {
+        meters.split.begin(life);
+        return this.#device.serve(queue, features, meters);
+      },
       recordPort: record === null ? null : (at) => record.ringPort(this.#ram, at),
       watch: watchRing(index, watch, record),
     });
@@ -82,15 +96,18 @@ export class HostThread implements Armable {
   }
 
   run(): HostResult {
+    let isWoken = false;
     while (!this.#control.isHostStopped && !this.#control.isAborted) {
       this.#timeUse.begin();
       const worked = this.#turn();
       this.#timeUse.spent(HostCounter.ringNs);
       if (worked) {
         this.#waiter.busy();
+        isWoken = false;
         continue;
       }
-      this.#waiter.idle(this);
+      if (isWoken && this.#isForNothing()) this.#counters.add(HostCounter.spuriousKicks, 1);
+      isWoken = this.#waiter.idle(this);
       this.#timeUse.spent(HostCounter.waitingNs);
     }
     this.#device.close();
@@ -109,8 +126,28 @@ export class HostThread implements Armable {
     this.#blame(() => this.#server.disarm());
   }
 
+  /**
+   * Whether the sleep was ended by a kick, for sure. The bell is also rung by who stops the machine and, on the thread
+   * of the registers, for accesses and by the threads of other queues that these have started or stopped: perhaps when
+   * the access has been answered long ago.
+   */
+  #isForNothing(): boolean {
+    if (this.#wasAccessed) {
+      this.#wasAccessed = !this.#haveOthersSettled();
+      return false;
+    }
+    return this.#control.stopMode === StopMode.run && this.#server.isServing;
+  }
+
+  #haveOthersSettled(): boolean {
+    const { count } = this.#plan.queue;
+    for (let queue = 1; queue < count; queue++) if (!this.#window.isQueueSettled(queue)) return false;
+    return true;
+  }
+
   #turn(): boolean {
     const served = this.#registers?.exits.serve() === true;
+    if (served) this.#wasAccessed = true;
     this.#registers?.device.poll();
     return this.#serveQueue() || served;
   }

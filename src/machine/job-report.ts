@@ -33,11 +33,17 @@ export interface JobReport {
   readonly operations_per_s: number;
   readonly bytes_per_s: number;
   readonly latency_ns: LatencyReport | null;
+  /** Where the latency went, from about one request in 64; null when none of those was measured. */
+  readonly latency_split: LatencySplitReport | null;
   readonly buffers: number;
   readonly kicks: number;
   readonly kicks_suppressed: number;
+  /** Kicks that woke the device from its sleep, and there was nothing available. */
+  readonly kicks_spurious: number;
   readonly interrupts: number;
   readonly interrupts_suppressed: number;
+  /** Interrupts that woke the driver from its sleep, and there was nothing used. */
+  readonly interrupts_spurious: number;
   readonly verified_bytes: number;
   readonly mismatches: number;
   /** Operations completed before one that was submitted earlier on the same queue. */
@@ -166,6 +172,31 @@ export interface LatencyReport {
   readonly p99: number;
   readonly p99_9: number;
   readonly max: number;
+}
+
+/** The legs of one request add up to its latency. */
+export interface LatencySplitReport {
+  readonly sampled: number;
+  /** Sampled requests whose times on the device's side could not be told. */
+  readonly dropped: number;
+  /** By how much the clocks of the two sides may differ: what is shorter than this says nothing. */
+  readonly clock_error_ns: number;
+  /** From where the latency counts until the request is posted: in a closed loop only what a reset took back. */
+  readonly waiting: SplitLegReport;
+  /** Until the device takes it, the rest of the driver's batch included. */
+  readonly to_device: SplitLegReport;
+  /** Until the device is done with it. */
+  readonly in_device: SplitLegReport;
+  /** Until the driver takes it back, the rest of the device's batch included. */
+  readonly to_driver: SplitLegReport;
+}
+
+export interface SplitLegReport {
+  readonly mean_ns: number;
+  readonly p50_ns: number;
+  readonly p90_ns: number;
+  readonly p99_ns: number;
+  readonly max_ns: number;
 }
 
 /** What the main thread can say while a job runs. */

@@ -1,3 +1,5 @@
+import type { WorkerFaultPlan } from '../scenario/plan.js';
+
 /** What is counted in each interval of a series. */
 export type SeriesSum =
   | 'operations'
@@ -23,6 +25,8 @@ export type SeriesSum =
  */
 export interface JobSeries extends Readonly<Record<SeriesSum, readonly number[]>> {
   readonly job: string;
+  /** What the scenario's `fault` did to a thread, and when, since the start of the job. Empty: it did not strike. */
+  readonly faults: readonly SeriesFault[];
   /** Buffers that the rings can hold, of all queues: what `outstanding` is to be held against. */
   readonly ring_entries: number;
   /** When an interval ended, since the start of the job; it began when the one before ended, the first at 0. */
@@ -34,4 +38,13 @@ export interface JobSeries extends Readonly<Record<SeriesSum, readonly number[]>
   /** Requests in the rings: the mean and the largest of the looks, of which there is one each 100 ms. */
   readonly outstanding: readonly number[];
   readonly outstanding_max: readonly number[];
+}
+
+export interface SeriesFault {
+  readonly at_ms: number;
+  /** `guest 0`: the thread. */
+  readonly thread: string;
+  readonly how: WorkerFaultPlan['how'];
+  /** How long a `pause` is; null for all others. */
+  readonly for_ms: number | null;
 }

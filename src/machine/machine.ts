@@ -6,6 +6,7 @@ import type { RecordingChoice } from '../recording/recording.js';
 import type { JobPlan } from '../scenario/plan.js';
 import { newCounters } from '../stats/counters.js';
 import { Histogram } from '../stats/histogram.js';
+import type { SplitSink } from '../stats/split-reader.js';
 import { DeviceWindow, WINDOW_BYTES } from '../transport/window.js';
 import { stampDisk } from '../workload/payload.js';
 import { ControlBlock, StopMode } from './control-block.js';
@@ -15,6 +16,7 @@ import { slotCount } from './guest-memory.js';
 import { JobCheck } from './job-check.js';
 import { JobRecording } from './job-recording.js';
 import { WorkerClient } from './rpc.js';
+import { createSplit, splitBuffers } from './lane-split.js';
 import type { GuestApi, GuestResult, HostApi, HostResult, ThreadConfig } from './thread-config.js';
 
 /** Compiled entries of the two kinds of thread. */
@@ -28,6 +30,7 @@ interface Lane {
   readonly guestCounters: SharedNumbers;
   readonly hostCounters: SharedNumbers;
   readonly histogram: Histogram;
+  readonly split: SplitSink;
 }
 
 /** What is looked at besides. */
@@ -76,6 +79,7 @@ export class Machine {
       guestCounters: newCounters(),
       hostCounters: newCounters(),
       histogram: Histogram.ofMaxNs(),
+      split: createSplit(),
     }));
   }
 
@@ -149,6 +153,7 @@ export class Machine {
       control: this.control.memory.buffer,
       counters: counters.buffer,
       histogram: this.#lane(index).histogram.buffer,
+      split: splitBuffers(this.#lane(index).split),
       disk: this.#disk?.buffer ?? null,
       dma: this.#dmaBuffers,
       explainsDma: this.explainsDma && index === 0,

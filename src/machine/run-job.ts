@@ -1,4 +1,4 @@
-import { nowMs } from '../clock.js';
+import { commonNowNs, nowMs } from '../clock.js';
 import { errorToWire, ScenarioError, type WireError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
 import { openBackend } from '../host/open-backend.js';
@@ -8,6 +8,7 @@ import type { JobPlan } from '../scenario/plan.js';
 import { Histogram, type HistogramData } from '../stats/histogram.js';
 import { collect } from './collect.js';
 import { StopMode } from './control-block.js';
+import { faultMarks } from './fault-marks.js';
 import { memoryShortfall } from './guest-memory.js';
 import { DRAIN_MS } from './job-check.js';
 import type { JobProgress, JobReport } from './job-report.js';
@@ -75,6 +76,7 @@ class JobRun {
   readonly #machine: Machine;
   readonly #hooks: JobHooks;
   readonly #startMs: number = nowMs();
+  readonly #startCommonNs: number = commonNowNs();
   readonly #stall: StallDetector;
   readonly #guests: GuestResult[] = [];
   readonly #hosts: HostResult[] = [];
@@ -188,7 +190,9 @@ class JobRun {
   #record(): void {
     if (this.#series === null) return;
     const { plan, lanes } = this.#machine;
-    const series = this.#series.end(plan.name, plan.queue.size * plan.queue.count, nowMs() - this.#startMs);
+    const faults = faultMarks(plan, this.#machine, this.#startCommonNs);
+    const ringEntries = plan.queue.size * plan.queue.count;
+    const series = this.#series.end(plan.name, ringEntries, nowMs() - this.#startMs, faults);
     const latency = Histogram.merge(lanes.map((lane) => lane.histogram)).toData();
     const recording = this.#machine.recording?.end(this.#machine, this.#guests[0]?.rings ?? null) ?? null;
     this.#hooks.onRecord?.({ job: plan.name, latency, series, recording });

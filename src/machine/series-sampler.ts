@@ -2,9 +2,10 @@ import { type BucketCounts, countsSince, percentileOfCounts, sumOfCounts } from 
 import { GuestCounter, HostCounter } from '../stats/counters.js';
 import type { Histogram } from '../stats/histogram.js';
 import { othersCpuMs, ownCpuMs } from './cpu-use.js';
-import type { JobSeries, SeriesSum } from './job-series.js';
+import type { JobSeries, SeriesFault, SeriesSum } from './job-series.js';
 import { outstandingOf } from './outstanding.js';
 
+type Columns = Omit<JobSeries, 'job' | 'faults' | 'ring_entries'>;
 type Sums = Readonly<Record<SeriesSum, number>>;
 
 /** The counter of the threads that a figure is the growth of. */
@@ -78,10 +79,10 @@ export class SeriesSampler {
   }
 
   /** The last look, and all rows. */
-  end(job: string, ringEntries: number, elapsedMs: number): JobSeries {
+  end(job: string, ringEntries: number, elapsedMs: number, faults: readonly SeriesFault[] = []): JobSeries {
     const last = this.#newRow(elapsedMs);
     const rows = [...this.#rows, this.#open === null ? last : joined(this.#open, last)];
-    return columnsOf(job, ringEntries, withoutStub(rows));
+    return { job, ring_entries: ringEntries, ...columnsOf(withoutStub(rows)), faults };
   }
 
   #newRow(endMs: number): Row {
@@ -144,14 +145,12 @@ function withoutStub(rows: readonly Row[]): readonly Row[] {
   return isWhole ? rows : [...rows.slice(0, -2), joined(previous, last)];
 }
 
-function columnsOf(job: string, ringEntries: number, rows: readonly Row[]): JobSeries {
+function columnsOf(rows: readonly Row[]): Columns {
   const column = <T>(value: (row: Row) => T): T[] => rows.map(value);
   const percentile = (p: number): (number | null)[] =>
     column(({ counts, maxNs }) => percentileOfCounts(counts, p, maxNs));
   const sums = SUM_NAMES.map((name) => [name, column((row) => thousandths(row.sums[name]))]);
   return {
-    job,
-    ring_entries: ringEntries,
     end_ms: column(({ endMs }) => thousandths(endMs)),
     ...(Object.fromEntries(sums) as Record<SeriesSum, number[]>),
     p50_ns: percentile(50),

@@ -2,6 +2,7 @@ import type { DmaStep } from '../dma/dma-trace.js';
 import type { WireError } from '../errors.js';
 import type { JobPlan } from '../scenario/plan.js';
 import type { DmaBuffers } from './dma-memory.js';
+import type { SplitBuffers } from './lane-split.js';
 import type { WatchBuffers } from './thread-watch.js';
 
 /** Everything that a thread of a machine is given; plain data and shared buffers, so that it can be sent. */
@@ -15,6 +16,8 @@ export interface ThreadConfig {
   readonly counters: SharedArrayBuffer;
   /** Guest threads: where latencies go. */
   readonly histogram: SharedArrayBuffer;
+  /** By which the two threads of a queue tell where latency goes. */
+  readonly split: SplitBuffers;
   /** The disk of a memory back end. */
   readonly disk: SharedArrayBuffer | null;
   /** Page states and bounce pool; null for a guest that has neither DMA nor encryption. */

@@ -10,19 +10,30 @@ const HANG_CHECK_MS = 50;
 export class WorkerFault {
   readonly #plan: WorkerFaultPlan | null;
   readonly #control: ControlBlock;
+  readonly #strikes: () => void;
   #isDone = false;
   /** The next notification gets lost. */
   #losesNext = false;
 
-  constructor(plan: WorkerFaultPlan | null, side: 'guest' | 'host', index: number, control: ControlBlock) {
+  /** `strikes` is called when it does, and before anything else. */
+  constructor(
+    plan: WorkerFaultPlan | null,
+    side: 'guest' | 'host',
+    index: number,
+    control: ControlBlock,
+    strikes: () => void,
+  ) {
     this.#plan = plan !== null && plan.worker === side && plan.queue === index ? plan : null;
     this.#control = control;
+    this.#strikes = strikes;
   }
 
   /** True, once: the device is to ask for a reset. */
   check(operationCount: number): boolean {
     if (this.#plan === null || this.#isDone || operationCount < this.#plan.afterOperations) return false;
     this.#isDone = true;
+    // A notification gets lost later.
+    if (this.#plan.how !== 'lose_notification') this.#strikes();
     switch (this.#plan.how) {
       case 'exit':
         return process.exit(1);
@@ -47,7 +58,8 @@ export class WorkerFault {
     if (this.#plan?.how !== 'lose_notification') return notifier;
     return {
       notify: (nextIndex) => {
-        if (!this.#losesNext) notifier.notify(nextIndex);
+        if (this.#losesNext) this.#strikes();
+        else notifier.notify(nextIndex);
         this.#losesNext = false;
       },
     };

@@ -3,6 +3,7 @@ import type {
   DmaReport,
   EncryptionReport,
   JobReport,
+  LatencySplitReport,
   LifecycleReport,
   TimeUseReport,
 } from '../machine/job-report.js';
@@ -19,6 +20,7 @@ import {
   plural,
 } from './format.js';
 import type { Paint } from './paint.js';
+import { namedLegs, sampledText } from './split-legs.js';
 import { seriesLines } from './series-text.js';
 import { perOperation } from '../stats/per-operation.js';
 
@@ -29,10 +31,11 @@ export function jobBlock(job: JobReport, series: JobSeries | null, paint: Paint)
     `${paint('bold', job.name)}  ${paint('dim', jobSetup(job))}`,
     line('rate', rate(job)),
     line('latency', latency(job)),
+    ...(job.latency_split === null ? [] : [line('split', split(job.latency_split))]),
     ...(series === null ? [] : seriesLines(series).map(([label, text]) => line(label, text))),
     line('checks', checks(job, paint)),
-    line('kicks', economy(job.kicks, job.kicks_suppressed, job)),
-    line('interrupts', economy(job.interrupts, job.interrupts_suppressed, job)),
+    line('kicks', economy([job.kicks, job.kicks_suppressed, job.kicks_spurious], job)),
+    line('interrupts', economy([job.interrupts, job.interrupts_suppressed, job.interrupts_spurious], job)),
     ...(job.time_use === null ? [] : [line('time', timeUse(job.time_use))]),
     ...(job.lifecycle === null ? [] : [line('lifecycle', lifecycle(job.lifecycle))]),
     ...(job.dma === null ? [] : [line('dma', dma(job.dma))]),
@@ -72,6 +75,13 @@ function latency({ latency_ns: ns, arrival }: JobReport): string {
     max: ns.max,
   }).map(([name, value]) => `${name} ${formatNs(value)}`);
   return values.join('   ') + `   (${ARRIVALS[arrival]})`;
+}
+
+function split(report: LatencySplitReport): string {
+  const legs = namedLegs(report).map(
+    ({ name, leg }) => `${name} p50 ${formatNs(leg.p50_ns)} p99 ${formatNs(leg.p99_ns)}`,
+  );
+  return `${legs.join('   ')}   (${sampledText(report)})`;
 }
 
 function checks(job: JobReport, paint: Paint): string {
@@ -147,10 +157,13 @@ function kinds(counts: Readonly<Record<string, number>>): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
-function economy(sent: number, suppressed: number, job: JobReport): string {
+type Economy = readonly [sent: number, suppressed: number, spurious: number];
+
+function economy([sent, suppressed, spurious]: Economy, job: JobReport): string {
   const ratio = perOperation(sent, job);
   const each = ratio === null ? '' : `${formatRatio(ratio)} per op   `;
   const possible = sent + suppressed;
   const share = possible === 0 ? '' : ` (${formatShare(suppressed / possible)})`;
-  return `${each}${formatCount(sent)} sent, ${formatCount(suppressed)} suppressed${share}`;
+  const sums = `${formatCount(sent)} sent, ${formatCount(suppressed)} suppressed${share}`;
+  return `${each}${sums}, ${formatCount(spurious)} spurious`;
 }

@@ -1,7 +1,7 @@
 import type { JobReport } from '../machine/job-report.js';
 import { perOperation } from '../stats/per-operation.js';
 import { exitCodeName, findingsOf, thresholdActual } from './findings.js';
-import { formatBytesPerS, formatNs, formatRate, formatRatio } from './format.js';
+import { formatBytesPerS, formatCount, formatNs, formatRate, formatRatio } from './format.js';
 import type { RunReport } from './run-json.js';
 
 const HEADER = [
@@ -15,6 +15,7 @@ const HEADER = [
   'max',
   'kicks/op',
   'irqs/op',
+  'spurious',
   'verdict',
 ];
 
@@ -64,6 +65,7 @@ function cells(job: JobReport): string[] {
     formatBytesPerS(job.bytes_per_s),
     ...(times.length === 0 ? ['-', '-', '-', '-', '-'] : times),
     ...[kicks, interrupts].map((ratio) => (ratio === null || ratio === undefined ? '-' : formatRatio(ratio))),
+    formatCount(job.kicks_spurious + job.interrupts_spurious),
     job.verdict,
   ];
 }

@@ -33,9 +33,18 @@ const jobHistogramSchema: z.ZodType<JobHistogram> = z.object({
 const counts = z.array(z.number());
 const times = z.array(z.number().nullable());
 
+const faultSchema = z.object({
+  at_ms: z.number(),
+  thread: z.string(),
+  how: z.enum(['exit', 'throw', 'hang', 'pause', 'needs_reset', 'lose_notification']),
+  for_ms: z.number().nullable(),
+});
+
 const seriesSchema: z.ZodType<JobSeries> = z
   .object({
     job: z.string(),
+    // Older runs have none.
+    faults: z.array(faultSchema).default([]),
     ring_entries: z.number(),
     end_ms: counts,
     operations: counts,
@@ -121,8 +130,8 @@ function reasonOf(error: unknown): string {
 }
 
 function hasEvenColumns(series: Readonly<Record<string, unknown>>): boolean {
-  return (
-    new Set(Object.values(series).flatMap((column) => (Array.isArray(column) ? [column.length] : [])))
-      .size === 1
+  const lengths = Object.entries(series).flatMap(([name, column]) =>
+    Array.isArray(column) && name !== 'faults' ? [column.length] : [],
   );
+  return new Set(lengths).size === 1;
 }

@@ -55,6 +55,10 @@ export const GuestCounter = {
   reapingNs: 36,
   checkingNs: 37,
   waitingNs: 38,
+  /** Interrupts that woke the driver, who then found nothing used. */
+  spuriousInterrupts: 39,
+  /** When the scenario's fault struck this thread, on the common clock; 0: it did not. */
+  faultAtNs: 40,
 } as const;
 
 /** What a host thread counts; it alone writes them. */
@@ -69,6 +73,10 @@ export const HostCounter = {
   ringNs: 5,
   deviceNs: 6,
   waitingNs: 7,
+  /** Kicks that woke the device, which then found nothing available. */
+  spuriousKicks: 8,
+  /** When the scenario's fault struck this thread, on the common clock; 0: it did not. */
+  faultAtNs: 9,
 } as const;
 
 const COUNTER_COUNT = 48;

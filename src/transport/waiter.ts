@@ -41,16 +41,19 @@ export class Waiter {
    * To be called after a turn that found nothing. Returns at once while there is spinning to do; otherwise sleeps
    * until the bell rings, or for `timeoutMs`. A sleep without a timeout ends only by the bell: a notification that
    * was lost must show as a stall, and not pass as a slow request.
+   *
+   * True when there was a sleep, and the bell ended it.
    */
-  idle(ring: Armable, timeoutMs: number = Infinity): void {
+  idle(ring: Armable, timeoutMs: number = Infinity): boolean {
     if (!this.#sleeps || this.#isSpinning()) {
       this.#pause.lookAway();
-      return;
+      return false;
     }
     // Sequence first, then arm and re-check, then wait on that sequence: see Doorbell.
     const sequence = this.#bell.sequence();
-    if (ring.arm()) this.#bell.wait(sequence, timeoutMs);
+    const isWoken = ring.arm() && this.#bell.wait(sequence, timeoutMs) !== 'timed-out';
     ring.disarm();
+    return isWoken;
   }
 
   #isSpinning(): boolean {

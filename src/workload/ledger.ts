@@ -70,6 +70,11 @@ export class Ledger {
     this.counters.add(notified ? GuestCounter.kicks : GuestCounter.kicksSuppressed, 1);
   }
 
+  /** An interrupt ended a sleep, and there was nothing to take. */
+  wokenForNothing(): void {
+    this.counters.add(GuestCounter.spuriousInterrupts, 1);
+  }
+
   /** 64 bits over kind, place and shape of every operation in the order of submission. */
   get digest(): string {
     const hex = (word: number): string => word.toString(16).padStart(8, '0');

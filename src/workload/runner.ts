@@ -1,6 +1,7 @@
 import { nowNs } from '../clock.js';
 import { LivenessError } from '../errors.js';
 import { GuestCounter } from '../stats/counters.js';
+import { SplitReader } from '../stats/split-reader.js';
 import { TimeUse } from '../stats/time-use.js';
 import { InterruptCause } from '../transport/status.js';
 import type { InterruptLine } from '../transport/transport.js';
@@ -63,6 +64,8 @@ export interface RunnerParts {
   readonly control: RunnerControl;
   /** Left out: nobody wants to know. */
   readonly timeUse?: TimeUse;
+  /** Is to be told when another ring begins. Left out: nobody wants to know. */
+  readonly split?: SplitReader;
 }
 
 /**
@@ -76,6 +79,7 @@ export class Runner implements Armable {
   readonly #parts: RunnerParts;
   readonly #table: RequestTable;
   readonly #timeUse: TimeUse;
+  readonly #split: SplitReader;
   #queue: DriverQueue<number>;
   #needsReset = false;
   /** Requests that were taken back and are not in the new ring yet, in their old order. */
@@ -102,6 +106,7 @@ export class Runner implements Armable {
     this.#table = new RequestTable(depth);
     this.#queue = parts.queue;
     this.#timeUse = parts.timeUse ?? new TimeUse(null);
+    this.#split = parts.split ?? new SplitReader(null, depth);
     this.#warmupIsOver = parts.limits.warmupOperations === 0 && parts.limits.warmupNs === 0;
   }
 
@@ -122,9 +127,9 @@ export class Runner implements Armable {
         continue;
       }
       if (this.#table.count === 0 && this.#isOver()) return 'done';
-      waiter.idle(this, this.#idleMs());
+      const isWoken = waiter.idle(this, this.#idleMs());
       this.#timeUse.spent(GuestCounter.waitingNs);
-      this.#serveInterrupt();
+      this.#serveInterrupt(isWoken);
       this.#timeUse.spent(GuestCounter.reapingNs);
       if (this.#needsReset) return 'needs-reset';
     }
@@ -187,6 +192,7 @@ export class Runner implements Armable {
   #postBacklog(): boolean {
     if (this.#backlog.length === 0) return false;
     const operation = newOperation();
+    const now = nowNs();
     let count = 0;
     for (const slot of this.#backlog) {
       const request = this.#table.at(slot);
@@ -196,6 +202,7 @@ export class Runner implements Armable {
       operation.segments = request.segments;
       if (!this.#parts.requests.post(slot, operation, request.generation)) break;
       request.state = 'posted';
+      this.#split.posted(slot, now);
       count += 1;
     }
     if (count === 0) this.#refused(operation.segments);
@@ -229,6 +236,7 @@ export class Runner implements Armable {
     this.#refusals = 0;
     const writes = isWrite(operation.kind);
     this.#table.post(slot);
+    this.#split.posted(slot, now);
     model?.begin(operation.sector, operation.count, writes);
     const startNs = pacing.take(now);
     const request = this.#table.at(slot);
@@ -297,7 +305,9 @@ export class Runner implements Armable {
     const error = requests.error(slot);
     request.state = error === null ? 'ok' : 'failed';
     const dataBytes = requests.dataBytes(slot, request);
-    ledger.completed(request, error, dataBytes, slot === this.#table.oldest, nowNs());
+    const now = nowNs();
+    ledger.completed(request, error, dataBytes, slot === this.#table.oldest, now);
+    this.#split.reaped(slot, request.startNs, now, request.measured);
     this.#settle(request);
     if (sink.inOrder) this.#releaseInOrder();
     else this.#release(slot, request);
@@ -335,13 +345,21 @@ export class Runner implements Armable {
   }
 
   /** 4.2.3.4: look at the rings, acknowledge, and look again (the next turn does), so nothing in between is lost. */
-  #serveInterrupt(): void {
-    const { interrupts, control, waiter } = this.#parts;
+  #serveInterrupt(isWoken: boolean): void {
+    const { interrupts, control, waiter, ledger } = this.#parts;
     const causes = interrupts.pending();
     if (causes === 0) return;
     if (this.#reap()) waiter.busy();
+    else if (isWoken && this.#isForNothing(causes)) ledger.wokenForNothing();
     interrupts.acknowledge(causes);
     this.#needsReset = control.interrupted(causes);
+  }
+
+  /** The bell is also rung to end this thread's sleep for other reasons. */
+  #isForNothing(causes: number): boolean {
+    const { control } = this.#parts;
+    if (control.pauseRequested() || control.stopRequested()) return false;
+    return causes === InterruptCause.usedBuffer;
   }
 
   #isMeasured(startNs: number): boolean {

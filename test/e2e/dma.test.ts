@@ -12,6 +12,7 @@ function expectWhole(job: JobReport): void {
   expect(job.dma?.maps).toBeGreaterThanOrEqual(job.operations);
   expect(job.dma?.unmaps).toBe(job.dma?.maps);
   expect(job.dma?.slots_used).toBe(0);
+  expect(job.latency_split?.dropped ?? 0).toBe(0);
 }
 
 const CODES = (job: JobReport | undefined): string[] => (job?.failures ?? []).map(({ code }) => code);
@@ -126,6 +127,7 @@ describe('a guest that is misconfigured', () => {
   test('6.2 N1473 without ACCESS_PLATFORM, or without bounces, fails in five ways, each with a diagnosis', async () => {
     const { code, report } = await runJson(['dma-cc-misconfigured', '--keep-going']);
     expect(code).toBe(20);
+    expect(report.replay).toContain(' --keep-going');
     const job = (name: string): JobReport | undefined => report.jobs.find((one) => one.name === name);
     expect(CODES(job('refused'))).toEqual(['NO_ACCESS_PLATFORM']);
     expect(job('refused')?.encryption?.private_accesses).toBe(0);

@@ -120,6 +120,10 @@ describe('a device that stands still for 200 ms', () => {
     expect(code).toBe(0);
     const { histograms, series } = store.find(out);
     const latency = histograms[0]?.latency;
+    const [fault] = series[0]?.faults ?? [];
+    expect(fault).toMatchObject({ thread: 'host 0', how: 'pause', for_ms: 200 });
+    // It stood still before the end.
+    expect((fault?.at_ms ?? Number.NaN) + 200).toBeLessThanOrEqual(series[0]?.end_ms.at(-1) ?? Number.NaN);
     // Half a second of requests at the least: more than one interval.
     if (name === 'open') expect(series[0]?.end_ms.length).toBeGreaterThan(1);
     const counts = latency?.buckets.filter(([bucket]) => bucket >= bucketOf(LONG_NS)) ?? [];

@@ -16,6 +16,7 @@ function expectWhole(job: JobReport, events: number): void {
   expect(lifecycle?.tokens_reposted).toBe(lifecycle?.tokens_detached);
   expect([job.lost, job.detached, job.mismatches, job.errors]).toEqual([0, 0, 0, 0]);
   expect(job.verified_bytes).toBeGreaterThan(0);
+  expect(job.latency_split?.dropped ?? 0).toBe(0);
 }
 
 describe('resets, resizes and suspensions under load', () => {

@@ -72,6 +72,8 @@ describe('a recording', () => {
       const long = own.filter(({ timeNs }, i) => (own[i + 1]?.timeNs ?? 0) - timeNs > 1.5e9);
       expect(long.map(({ kind }) => kind)).toEqual(['slept']);
     }
+    const [series] = store.find('latest').series;
+    expect(series?.faults).toMatchObject([{ thread: 'guest 0', how: 'lose_notification', for_ms: null }]);
     const names = (await traceOf(directory)).map(({ name }) => name);
     expect(names).toContain('FAIL STALL');
   });

@@ -41,6 +41,28 @@ describe('vring run', () => {
     }
   });
 
+  test.each([
+    ['blk', 'split', 'mmio'],
+    ['blk', 'packed', 'pci'],
+    ['rng', 'split', 'pci'],
+  ])('one by one, the split of the latency is that of the right requests: %s, %s', async (...setup) => {
+    const [device, layout, transport] = setup;
+    const { code, report } = await runJson([
+      'blk-randread',
+      ...sets({ device, 'queue.layout': layout, transport, depth: 1, operations: 6400, warmup: 0 }),
+    ]);
+    expect(code).toBe(0);
+    const [job] = report.jobs;
+    const split = job?.latency_split;
+    // With the times of the request before, each would be done before it was posted.
+    expect(split).toMatchObject({ dropped: 0, waiting: { max_ns: 0 } });
+    expect(Math.abs((split?.sampled ?? 0) - 100)).toBeLessThan(5);
+    for (const leg of [split?.to_device, split?.in_device, split?.to_driver]) {
+      expect(leg?.max_ns).toBeGreaterThan(0);
+      expect(leg?.max_ns).toBeLessThanOrEqual(job?.latency_ns?.max ?? 0);
+    }
+  });
+
   test.each([2, 128, 32768])('every combination of ring features at queue size %i', async (size) => {
     const { code, report } = await runJson([
       'ring-features',

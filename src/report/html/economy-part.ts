@@ -11,13 +11,14 @@ import { tableOf } from './table.js';
  */
 export function economyPart(job: JobReport): Markup {
   const rows = [
-    rowOf('kicks', job.kicks, job.kicks_suppressed, job),
-    rowOf('interrupts', job.interrupts, job.interrupts_suppressed, job),
+    rowOf('kicks', [job.kicks, job.kicks_suppressed, job.kicks_spurious], job),
+    rowOf('interrupts', [job.interrupts, job.interrupts_suppressed, job.interrupts_spurious], job),
   ];
   const columns = [
     'per operation',
     'sent',
     'suppressed',
+    'spurious',
     'operations per decision',
     'operations per notification',
   ];
@@ -31,16 +32,22 @@ ${tableOf(
     job.interrupts,
     job.interrupts_suppressed,
   )}</div>
+<p class="dim">A spurious one ended a sleep, and there was nothing to take.</p>
 `;
 }
 
-function rowOf(name: string, sent: number, suppressed: number, job: JobReport): readonly string[] {
+function rowOf(
+  name: string,
+  [sent, suppressed, spurious]: readonly [sent: number, suppressed: number, spurious: number],
+  job: JobReport,
+): readonly string[] {
   const operations = job.operations + job.warmup_operations;
   return [
     name,
     ratio(perOperation(sent, job)),
     formatCount(sent),
     formatCount(suppressed),
+    formatCount(spurious),
     ratio(sent + suppressed === 0 ? null : operations / (sent + suppressed)),
     ratio(sent === 0 ? null : operations / sent),
   ];

@@ -18,6 +18,7 @@ import { percentileFigure } from './percentile-figure.js';
 import { percentileTable } from './percentile-table.js';
 import { drawFigure } from './plot/draw-figure.js';
 import { jobAnchor, type JobData } from './run-data.js';
+import { splitPart } from './split-part.js';
 import { verdictSign } from './verdict-sign.js';
 import { factsOf } from './table.js';
 import { INTERVALS_MIN, timeFigure } from './time-figure.js';
@@ -32,7 +33,7 @@ export function jobSection(data: JobData, index: number): Markup {
 ${tiles(job)}
 ${percentiles === null ? null : markup`<h3>Latency by percentile</h3>${drawFigure(percentiles)}`}
 ${percentileTable(data)}
-${overTime(data)}${economyPart(job)}${timeUsePart(job)}${dmaPart(job)}
+${splitPart(job)}${overTime(data)}${economyPart(job)}${timeUsePart(job)}${dmaPart(job)}
 <h3>Checks and counts</h3>
 ${factsOf(countsOf(job))}</section>
 `;

@@ -1,6 +1,6 @@
 import type { WireError } from '../../errors.js';
-import type { JobSeries } from '../../machine/job-series.js';
-import { formatCount } from '../format.js';
+import type { JobSeries, SeriesFault } from '../../machine/job-series.js';
+import { formatCount, formatNs } from '../format.js';
 import type { Band, Colour, Lane } from './plot/figure.js';
 
 /** What happens to a job, beside its requests. */
@@ -26,13 +26,34 @@ export function eventLanes(series: JobSeries, failures: readonly WireError[]): r
     return total === 0 ? [] : [{ label: `${label}: ${formatCount(total)}`, colour, at }];
   });
   const marks = present.reduce((sum, { at }) => sum + at.length, 0);
-  const lanes = present.map((lane) => ({ ...lane, isThrough: marks <= THROUGH_MAX }));
+  const lanes = [
+    ...faultLanes(series),
+    ...present.map((lane) => ({ ...lane, isThrough: marks <= THROUGH_MAX })),
+  ];
   if (failures.length === 0) return lanes;
   const codes = [...new Set(failures.map(({ code }) => code))].join(', ');
   return [
     ...lanes,
     { label: `broke off: ${codes}`, colour: 2, at: [series.end_ms.at(-1) ?? 0], isThrough: true },
   ];
+}
+
+/** What the scenario does to a thread, in words. */
+const FAULTS: Readonly<Record<SeriesFault['how'], string>> = {
+  exit: 'ends',
+  throw: 'throws an exception',
+  hang: 'stands still',
+  pause: 'stands still',
+  needs_reset: 'asks for a reset',
+  lose_notification: 'loses a notification',
+};
+
+/** A line through all panels for each: a fault strikes once, and what it does is to be seen in them. */
+function faultLanes({ faults }: JobSeries): readonly Lane[] {
+  return faults.map(({ at_ms: atMs, thread, how, for_ms: forMs }) => {
+    const time = forMs === null ? '' : ` for ${formatNs(forMs * 1e6)}`;
+    return { label: `fault: ${thread} ${FAULTS[how]}${time}`, colour: 2, at: [atMs], isThrough: true };
+  });
 }
 
 /** From the first request to the last one that no statistic counts. */

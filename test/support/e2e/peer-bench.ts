@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { WorkerClient } from '../../../src/machine/rpc.js';
+import { createSplit, splitBuffers } from '../../../src/machine/lane-split.js';
 import { ControlBlock, StopMode } from '../../../src/machine/control-block.js';
 import type {
   GuestApi,
@@ -12,6 +13,7 @@ import type {
 import { SharedMemory } from '../../../src/memory/shared-memory.js';
 import { parseScenario } from '../../../src/scenario/load.js';
 import type { JobPlan } from '../../../src/scenario/plan.js';
+import type { SharedNumbers } from '../../../src/memory/shared-numbers.js';
 import { newCounters } from '../../../src/stats/counters.js';
 import { Histogram } from '../../../src/stats/histogram.js';
 import { DeviceWindow, WINDOW_BYTES } from '../../../src/transport/window.js';
@@ -30,6 +32,8 @@ export class PeerBench {
   readonly ram: SharedMemory;
   readonly window: DeviceWindow;
   readonly control: ControlBlock = ControlBlock.create();
+  /** Of the thread that runs. */
+  readonly counters: SharedNumbers = newCounters();
   readonly #config: ThreadConfig;
   readonly #clients: { terminate(): Promise<void> }[] = [];
 
@@ -50,8 +54,9 @@ export class PeerBench {
       memory: this.ram.buffer,
       window: window.buffer,
       control: this.control.memory.buffer,
-      counters: newCounters().buffer,
+      counters: this.counters.buffer,
       histogram: Histogram.ofMaxNs().buffer,
+      split: splitBuffers(createSplit()),
       disk: disk.buffer,
       dma: null,
       explainsDma: false,

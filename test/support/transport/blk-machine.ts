@@ -15,6 +15,9 @@ import { Allocator } from '../../../src/memory/allocator.js';
 import { SharedMemory } from '../../../src/memory/shared-memory.js';
 import { Rng } from '../../../src/rng.js';
 import type { JobPlan } from '../../../src/scenario/plan.js';
+import { SampledOrdinals } from '../../../src/stats/sampled-ordinals.js';
+import { SplitTable } from '../../../src/stats/split-table.js';
+import { SplitWriter } from '../../../src/stats/split-writer.js';
 import { type DeviceRegisters, ExitChannel, ExitServer } from '../../../src/transport/exits.js';
 import type { FeatureSet } from '../../../src/transport/features.js';
 import { HostQueue } from '../../../src/transport/host-queue.js';
@@ -53,6 +56,9 @@ export class BlkMachine {
   readonly driver: DriverTransport;
   readonly stats = newBlkStats();
   readonly violations: ProtocolViolation[] = [];
+  /** Where the device leaves the times of each request. */
+  readonly splitTable: SplitTable = SplitTable.create();
+  readonly #split: SplitWriter;
   readonly #backend: Backend;
   readonly hostQueue: HostQueue;
   readonly #server: QueueServer;
@@ -75,11 +81,15 @@ export class BlkMachine {
       this.violations.push(violation);
     });
     this.hostQueue = new HostQueue(this.window, 0, 1);
+    this.#split = new SplitWriter(this.splitTable, plan.service.window, new SampledOrdinals(1));
     this.#server = new QueueServer({
       port: this.ram,
       hostQueue: this.hostQueue,
       startIndex: plan.queue.startIndex,
-      serve: (queue, features) => this.#serve(queue, features),
+      serve: (queue, features, life) => {
+        this.#split.begin(life);
+        return this.#serve(queue, features);
+      },
     });
     this.log = new RegisterLog(this.device);
     this.#exits = new ExitServer(this.window, this.log, 1);
@@ -175,7 +185,7 @@ export class BlkMachine {
     const { offer, stats } = this;
     const { service, seed } = this.plan;
     const parts = { port: this.ram, queue, backend: this.#backend, offer, features, service, stats };
-    return new BlkQueueService({ ...parts, rng: new Rng(seed).fork(0x300) });
+    return new BlkQueueService({ ...parts, split: this.#split, rng: new Rng(seed).fork(0x300) });
   }
 
   #model(): DeviceModel {

@@ -6,9 +6,13 @@ import type { Backend } from '../../../src/host/backend.js';
 import type { JobPlan } from '../../../src/scenario/plan.js';
 import { GuestCounter, newCounters } from '../../../src/stats/counters.js';
 import { Histogram } from '../../../src/stats/histogram.js';
+import { SampledOrdinals } from '../../../src/stats/sampled-ordinals.js';
+import { SPLIT_LEGS } from '../../../src/stats/split-legs.js';
+import { SplitReader } from '../../../src/stats/split-reader.js';
 import type { FeatureSet } from '../../../src/transport/features.js';
 import { resetDevice, setDriverOk } from '../../../src/transport/negotiate.js';
 import { Waiter } from '../../../src/transport/waiter.js';
+import { epochOf } from '../../../src/transport/window.js';
 import { BlkCopyWork } from '../../../src/workload/blk-copy-work.js';
 import { BlkWork } from '../../../src/workload/blk-work.js';
 import { Ledger } from '../../../src/workload/ledger.js';
@@ -47,6 +51,9 @@ export class WorkRig {
   readonly work: Work;
   readonly histogram: Histogram = Histogram.ofMaxNs();
   readonly ledger: Ledger = new Ledger(newCounters(), this.histogram);
+  /** The parts of each latency: every request is sampled. */
+  readonly legs: readonly Histogram[] = SPLIT_LEGS.map(() => Histogram.ofMaxNs());
+  readonly #split: SplitReader;
   readonly runner: Runner;
   readonly #onPause: (rig: WorkRig) => void;
 
@@ -67,6 +74,9 @@ export class WorkRig {
       source === null
         ? new BlkWork(this.plan, 0, blk, capacityBytes)
         : new BlkCopyWork(this.plan, blk, capacityBytes, source);
+    const sink = { table: this.machine.splitTable, legs: this.legs };
+    this.#split = new SplitReader(sink, blk.slots.count, new SampledOrdinals(1));
+    this.#beginLife();
     const started = this.work.start();
     const interrupts = this.machine.driver.interrupts(0);
     this.runner = new Runner(
@@ -75,6 +85,7 @@ export class WorkRig {
         interrupts,
         waiter: new Waiter(interrupts.bell, this.plan.wait),
         ledger: this.ledger,
+        split: this.#split,
         control: this.#control(options.control ?? {}),
         ...started,
         ...options.parts?.({ ...started, interrupts }),
@@ -119,8 +130,13 @@ export class WorkRig {
     this.takenBack.push([...this.queue.inFlight.values()]);
     this.runner.takeBack();
     this.queue = this.machine.makeQueue(features);
+    this.#beginLife();
     this.work.rebind(this.queue);
     this.runner.restart(this.queue);
+  }
+
+  #beginLife(): void {
+    this.#split.begin(epochOf(this.machine.window.queueLive(0)));
   }
 
   get #features(): FeatureSet {

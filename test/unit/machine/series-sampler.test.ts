@@ -44,6 +44,7 @@ describe('SeriesSampler', () => {
     const series = sampler.end('job', 256, 300);
     expect(series).toMatchObject({
       job: 'job',
+      faults: [],
       ring_entries: 256,
       end_ms: [100, 200, 300],
       operations: [2, 0, 1],

@@ -4,7 +4,9 @@ import type {
   DmaReport,
   EncryptionReport,
   JobReport,
+  LatencySplitReport,
   LifecycleReport,
+  SplitLegReport,
 } from '../../../src/machine/job-report.js';
 import type { Environment } from '../../../src/report/environment.js';
 import { buildRunReport, type RunOutcome, type RunReport } from '../../../src/report/run-json.js';
@@ -29,11 +31,14 @@ export function jobReport(changes: Partial<JobReport> = {}): JobReport {
     operations_per_s: 2_000_000,
     bytes_per_s: 8_192_000_000,
     latency_ns: { min: 900, mean: 15_000, p50: 12_300, p90: 20_000, p99: 41_200, p99_9: 99_000, max: 1.5e6 },
+    latency_split: null,
     buffers: 1_000_000,
     kicks: 80_000,
     kicks_suppressed: 920_000,
+    kicks_spurious: 12,
     interrupts: 110_000,
     interrupts_suppressed: 890_000,
+    interrupts_spurious: 34,
     verified_bytes: 4_096_000_000,
     mismatches: 0,
     out_of_order: 50_000,
@@ -52,6 +57,24 @@ export function jobReport(changes: Partial<JobReport> = {}): JobReport {
     backend_errors: {},
     failures: [],
     mismatch_samples: [],
+    ...changes,
+  };
+}
+
+/** Of which everything follows from the median. */
+export function latencyLeg(p50Ns: number): SplitLegReport {
+  return { mean_ns: p50Ns, p50_ns: p50Ns, p90_ns: 1.5 * p50Ns, p99_ns: 2 * p50Ns, max_ns: 10 * p50Ns };
+}
+
+export function latencySplitReport(changes: Partial<LatencySplitReport> = {}): LatencySplitReport {
+  return {
+    sampled: 15_600,
+    dropped: 0,
+    clock_error_ns: 240,
+    waiting: latencyLeg(0),
+    to_device: latencyLeg(2000),
+    in_device: latencyLeg(3000),
+    to_driver: latencyLeg(4000),
     ...changes,
   };
 }

@@ -11,6 +11,8 @@ import {
   failure,
   jobPlan,
   jobReport,
+  latencyLeg,
+  latencySplitReport,
   lifecycleReport,
   runReport,
   scenarioPlan,
@@ -43,8 +45,10 @@ describe('runText of a pass', () => {
 
   it('has the notification economy and the negotiated features', () => {
     const report = text();
-    expect(lineWith(report, 'kicks')).toContain('0.08 per op   80k sent, 920k suppressed (92 %)');
-    expect(lineWith(report, 'interrupts')).toContain('0.11 per op');
+    expect(lineWith(report, 'kicks')).toContain(
+      '0.08 per op   80k sent, 920k suppressed (92 %), 12 spurious',
+    );
+    expect(lineWith(report, 'interrupts')).toMatch(/0\.11 per op .*, 34 spurious$/);
     expect(lineWith(report, 'features')).toContain('VERSION_1 EVENT_IDX');
   });
 
@@ -64,6 +68,21 @@ describe('runText of a pass', () => {
     expect(lineWith(text({ jobs: [jobReport({ time_use })] }), 'time')).toContain(
       'guest posting 40 %, reaping 30 %, checking 20 %, waiting 10 %   host ring 25 %, device 55 %, waiting 20 %',
     );
+  });
+
+  it('tells where the latency went, and of what is waited for only where there was any', () => {
+    expect(lineWith(text(), 'split')).toBe('');
+    const closed = lineWith(text({ jobs: [jobReport({ latency_split: latencySplitReport() })] }), 'split');
+    expect(closed).toContain(
+      'to device p50 2 us p99 4 us   in device p50 3 us p99 6 us   back p50 4 us p99 8 us   (15.6k sampled)',
+    );
+    const changes = { waiting: latencyLeg(500), dropped: 3 };
+    const open = lineWith(
+      text({ jobs: [jobReport({ latency_split: latencySplitReport(changes) })] }),
+      'split',
+    );
+    expect(open).toContain('waiting p50 500 ns p99 1 us   to device');
+    expect(open).toContain('(15.6k sampled, 3 dropped)');
   });
 
   it('has the hash where there is one', () => {

@@ -31,6 +31,7 @@ export function jobSeries(length: number, changes: Partial<JobSeries> = {}): Job
   const none = all(0);
   return {
     job: 'randread',
+    faults: [],
     ring_entries: 256,
     end_ms: none.map((_, row) => (row + 1) * 100),
     operations: all(1000),

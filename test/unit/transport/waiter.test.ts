@@ -79,6 +79,21 @@ describe('a waiter', () => {
     expect(bed.events.slice(-2)).toEqual(['arm', 'disarm']);
   });
 
+  test('says whether it was the bell that ended a sleep', () => {
+    const bed = new Bed('block');
+    expect(bed.waiter.idle(bed)).toBe(true);
+    bed.onArm = () => bed.bell.ring();
+    expect(bed.waiter.idle(bed), 'rung just before').toBe(true);
+    bed.onArm = () => undefined;
+    bed.maySleep = false;
+    expect(bed.waiter.idle(bed), 'no sleep').toBe(false);
+    bed.maySleep = true;
+    bed.memory.whenAsleep(() => false);
+    expect(bed.waiter.idle(bed, 5), 'its time was up').toBe(false);
+    const polling = new Bed('poll');
+    expect(polling.waiter.idle(polling)).toBe(false);
+  });
+
   test('that adapts spins before it sleeps', () => {
     const bed = new Bed('adaptive', FOREVER_NS);
     for (let i = 0; i < 100; i++) bed.waiter.idle(bed);

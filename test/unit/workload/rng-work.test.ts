@@ -5,7 +5,6 @@ import { Rng } from '../../../src/rng.js';
 import type { WorkloadPlan } from '../../../src/scenario/plan.js';
 import { GuestCounter, newCounters } from '../../../src/stats/counters.js';
 import { Histogram } from '../../../src/stats/histogram.js';
-import { TimeUse } from '../../../src/stats/time-use.js';
 import { FeatureSet } from '../../../src/transport/features.js';
 import { Waiter } from '../../../src/transport/waiter.js';
 import { Ledger } from '../../../src/workload/ledger.js';
@@ -33,11 +32,7 @@ function run({ onReturn = () => undefined, workload = {} }: Spoiler = {}): {
     workload: { blocks, segments: { min: 1, max: 3 }, ...workload },
   });
   const ring = makeRig({ size: 32 });
-  const service = new RngHostDevice(plan, ring.memory, new Rng(5)).serve(
-    ring.device,
-    FeatureSet.empty,
-    new TimeUse(null),
-  );
+  const service = new RngHostDevice(plan, ring.memory, new Rng(5)).serve(ring.device, FeatureSet.empty, {});
   const tap = new QueueTap(ring.driver, ring.memory);
   const queue = new RngQueue(ring.memory, tap, ring.allocator, { slotCount: 8, bufferBytes: 2048 });
   tap.onReturn = (slot) => onReturn(slot, queue);

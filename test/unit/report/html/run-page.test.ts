@@ -4,7 +4,7 @@ import type { JobReport } from '../../../../src/machine/job-report.js';
 import type { JobSeries } from '../../../../src/machine/job-series.js';
 import { runHtml } from '../../../../src/report/html/run-page.js';
 import { jobSeries } from '../../runs/fixtures.js';
-import { failure, jobReport, runReport } from '../fixtures.js';
+import { failure, jobReport, latencySplitReport, runReport } from '../fixtures.js';
 
 function pageOf(jobs: readonly JobReport[], series: readonly JobSeries[] = [], thresholds = {}): string {
   return runHtml({
@@ -39,6 +39,35 @@ describe('the page of a run', () => {
     const [, at] = /class="ticks s1" d="M([\d.]+) /.exec(wide) ?? [];
     const [, xs] = /data-x="([^"]*)"/.exec(wide) ?? [];
     expect(xs?.split(' ')[4]).toBe(at);
+  });
+
+  it('marks in time which thread the scenario struck, and how', () => {
+    const faults = [{ at_ms: 250, thread: 'host 0', how: 'pause', for_ms: 200 }] as const;
+    const page = pageOf([jobReport()], [jobSeries(10, { faults })]);
+    const wide = page.slice(page.indexOf('over time" viewBox'));
+    expect(wide).toMatch(/class="lane-label f2"[^>]*>fault: host 0 stands still for 200 ms</);
+    const [, at] = /class="ticks s2" d="M([\d.]+) /.exec(wide) ?? [];
+    const xs = (/data-x="([^"]*)"/.exec(wide)?.[1] ?? '').split(' ').map(Number);
+    // In the middle of the third interval of 100 ms.
+    expect(Number(at)).toBeCloseTo(((xs[1] ?? Number.NaN) + (xs[2] ?? Number.NaN)) / 2, 0);
+  });
+
+  it('says on which part of its way a request spent its time', () => {
+    expect(pageOf([jobReport()])).not.toContain('Where the latency goes');
+    const page = pageOf([jobReport({ latency_split: latencySplitReport() })]);
+    const part = page.slice(page.indexOf('Where the latency goes'));
+    expect(part).toContain('mean of 9 us');
+    expect(part).toContain('to device 22.2 %');
+    expect(part).not.toContain('waiting 0 %');
+    expect(part).toMatch(/<th scope="row">back<\/th>(<td class="n">[^<]*<\/td>){4}<td class="n">40 us</);
+    expect(part).toContain('15.6k sampled. The clocks of both sides may differ by 240 ns.');
+  });
+
+  it('counts the notifications that brought nothing', () => {
+    const page = pageOf([jobReport()]);
+    const part = page.slice(page.indexOf('<h3>Notifications'));
+    expect(part).toMatch(/<th scope="row">kicks<\/th>(<td class="n">[^<]*<\/td>){3}<td class="n">12</);
+    expect(part).toMatch(/<th scope="row">interrupts<\/th>(<td class="n">[^<]*<\/td>){3}<td class="n">34</);
   });
 
   it('draws no time where too few intervals, or none, were kept', () => {
