@@ -1,16 +1,13 @@
 import { jsonForHtml, markup, type Markup } from './markup.js';
-import type { RunData } from './run-data.js';
 
-/** All that the page was made from: a button saves it, and a script can read it from the element `data`. */
-export function dataSection({ report, histograms, series }: RunData): Markup {
-  const data = {
-    run: report,
-    histograms: [...histograms].map(([job, latency]) => ({ job, latency })),
-    series: [...series.values()],
-  };
+/**
+ * All that the page was made from: a button saves it as `vring-NAME.json`, and a script can read it from the element
+ * `data`.
+ */
+export function dataSection(name: string, data: unknown): Markup {
   return markup`<section id="raw"><h2>Raw data</h2>
-<p>The documents of the run, as JSON, are part of this file.
-<button id="save" type="button" hidden data-name="vring-${report.scenario.name}.json">save as a file</button></p>
+<p>What this page was made from is part of it, as JSON.
+<button id="save" type="button" hidden data-name="vring-${name}.json">save as a file</button></p>
 <script type="application/json" id="data">${jsonForHtml(data)}</script></section>
 `;
 }

@@ -17,8 +17,19 @@ const SHARES = {
 } as const;
 
 export function percentileTable(data: JobData): Markup | null {
-  const { latency_ns: ns, operations, name } = data.job;
-  if (ns === null) return null;
+  const all = percentilesOf(data);
+  if (all.length === 0) return null;
+  return tableOf(
+    [{ title: '' }, ...all.map(([title]) => ({ title, isNumber: true }))],
+    [['latency', ...all.map(([, value]) => formatNs(value))]],
+    `percentiles of ${data.job.name}`,
+  );
+}
+
+/** Each with its name, smallest first, and the mean; none where no request was measured. */
+export function percentilesOf(data: JobData): readonly (readonly [name: string, ns: number])[] {
+  const { latency_ns: ns, operations } = data.job;
+  if (ns === null) return [];
   const curve = percentileCurve(data);
   const known = { ...ns, 'p99.9': ns.p99_9 } as Readonly<Record<string, number | undefined>>;
   const within = Object.entries(SHARES).flatMap(([label, x]) => {
@@ -26,10 +37,5 @@ export function percentileTable(data: JobData): Markup | null {
     const value = known[label] ?? (data.histogram === null ? null : latencyAt(curve, x));
     return x > operations || value === null ? [] : [[label, value] as const];
   });
-  const all = [['min', ns.min], ...within, ['max', ns.max], ['mean', ns.mean]] as const;
-  return tableOf(
-    [{ title: '' }, ...all.map(([title]) => ({ title, isNumber: true }))],
-    [['latency', ...all.map(([, value]) => formatNs(value))]],
-    `percentiles of ${name}`,
-  );
+  return [['min', ns.min], ...within, ['max', ns.max], ['mean', ns.mean]];
 }

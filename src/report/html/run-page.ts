@@ -5,6 +5,7 @@ import { VIEWER_SCRIPT } from '../ring-viewer/viewer-script.js';
 import { VIEWER_STYLE } from '../ring-viewer/viewer-style.js';
 import { DATA_SCRIPT, dataSection } from './data-section.js';
 import { environmentSection } from './environment-section.js';
+import { contentsPart } from './heading.js';
 import { jobSection } from './job-section.js';
 import { jobsSection } from './jobs-section.js';
 import { markup, type Markup } from './markup.js';
@@ -15,7 +16,7 @@ import { drawFigure } from './plot/draw-figure.js';
 import { PLOT_SCRIPT } from './plot/plot-script.js';
 import { PLOT_STYLE } from './plot/plot-style.js';
 import { jobAnchor, jobsOf, type JobData, type RunData } from './run-data.js';
-import { RUN_STYLE } from './run-style.js';
+import { REPORT_STYLE } from './report-style.js';
 import { thresholdSection } from './threshold-section.js';
 import { verdictSection } from './verdict-section.js';
 
@@ -34,12 +35,20 @@ export function runHtml(data: RunData): string {
   const viewer = ringViewerSection(data.recordings ?? []);
   return pageHtml({
     title: `${report.verdict}: ${report.scenario.name}`,
-    style: PLOT_STYLE + RUN_STYLE + (viewer === null ? '' : VIEWER_STYLE),
+    style: PLOT_STYLE + REPORT_STYLE + (viewer === null ? '' : VIEWER_STYLE),
     scripts: [PLOT_SCRIPT, DATA_SCRIPT, ...(viewer === null ? [] : [VIEWER_SCRIPT])],
     body: markup`${verdictSection(report)}${contents(data, shown)}
 <main>${thresholdSection(report.thresholds)}${jobsSection(report.jobs, names)}${matrixSection(report.jobs)}
 ${compared(jobs)}${leftOut(jobs, shown)}${shown.map((job) => jobSection(job, jobs.indexOf(job)))}
-${viewer}${environmentSection(report.environment)}${dataSection(data)}</main>`,
+${viewer}${environmentSection(report.environment)}${rawData(data)}</main>`,
+  });
+}
+
+function rawData({ report, histograms, series }: RunData): Markup {
+  return dataSection(report.scenario.name, {
+    run: report,
+    histograms: [...histograms].map(([job, latency]) => ({ job, latency })),
+    series: [...series.values()],
   });
 }
 
@@ -87,7 +96,7 @@ function contents({ report, recordings = [] }: RunData, shown: readonly JobData[
     ['environment', 'environment'],
     ['raw', 'raw data'],
   ] as const;
-  return markup`<nav aria-label="contents">${links.map(([id, title]) => markup`<a href="#${id}">${title}</a> `)}</nav>`;
+  return contentsPart(links);
 }
 
 /** More names than this are no overview. */

@@ -3,9 +3,10 @@ import { plural } from '../format.js';
 import { runWarnings } from '../warnings.js';
 import { cutShortTexts, runTotals } from '../run-summary.js';
 import type { RunReport } from '../run-json.js';
+import { commandPart, startedText, warningsPart } from './heading.js';
 import { markup, type Markup } from './markup.js';
-import { verdictSign } from './verdict-sign.js';
 import { jobAnchor } from './run-data.js';
+import { verdictTitle } from './verdict-sign.js';
 
 /** The rest of a hundred failed matrix cells is folded away. */
 const FINDINGS_SHOWN = 10;
@@ -18,20 +19,14 @@ export function verdictSection(report: RunReport): Markup {
   const findings = findingsOf(report.jobs, report.thresholds);
   const warnings = runWarnings(report.jobs, report.environment);
   return markup`<header id="verdict">
-<p class="dim top">vring run, ${started(report)}, seed ${report.seed}</p>
-<h1>${verdictSign(verdict)} <span class="verdict ${verdict}">${verdict.toUpperCase()}</span> ${name}</h1>
+<p class="dim top">vring run, ${startedText(report.started_at)}, seed ${report.seed}</p>
+${verdictTitle(verdict, verdict.toUpperCase(), name)}
 <p>${description}</p>
 <p><strong>${[reason, runTotals(report.jobs)].filter((text) => text !== '').join(': ')}</strong></p>
 ${cutShortTexts(report).map((text) => markup`<p class="warn">${text}</p>\n`)}
-<div class="again"><p class="dim">the same run again <button type="button" class="copy" hidden>copy</button></p>
-<pre class="command">${report.replay}</pre></div>
-${findingList(findings, report)}
-${warnings.map((text) => markup`<p class="warn">! ${text}</p>\n`)}</header>
+${commandPart('the same run again', report.replay)}${findingList(findings, report)}
+${warningsPart(warnings)}</header>
 `;
-}
-
-function started({ started_at: startedAt }: RunReport): string {
-  return `${startedAt.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 function findingList(findings: readonly Finding[], report: RunReport): Markup | null {

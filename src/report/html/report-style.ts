@@ -1,7 +1,6 @@
-/** What only the page of a run has. */
-export const RUN_STYLE = `
-.top { padding-right: 4.5rem; } .verdict.pass { color: var(--good); } .verdict.fail { color: var(--bad); }
-.verdict.interrupted { color: var(--warn); }
+/** What the pages of runs, comparisons, benches and stresses have, besides their plots. */
+export const REPORT_STYLE = `
+.top { padding-right: 4.5rem; }
 nav { display: flex; flex-wrap: wrap; gap: .1rem 1rem; margin: 1rem 0; font-size: .9rem; }
 nav a { overflow-wrap: anywhere; }
 section.job { border-top: 1px solid var(--line); margin-top: 2.5rem; }
@@ -16,6 +15,7 @@ summary { cursor: pointer; margin: .5rem 0; }
 .shares { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: .4rem 2rem; max-width: 48rem;
   margin: .6rem 0; font-size: .9rem; }
 .bar { display: flex; height: .9rem; gap: 2px; margin: .25rem 0; } .bar span { min-width: 1px; border-radius: 2px; }
+.scroll .wrap { display: block; white-space: normal; overflow-wrap: anywhere; min-width: 9.5rem; max-width: 25rem; }
 .legend + .multiples { margin-top: .5rem; }
 .multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.6rem, 1fr)); gap: .6rem .5rem; }
 .multiples.few { grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr)); }
