@@ -1,20 +1,26 @@
-import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { compare } from '../bench/compare.js';
 import { ScenarioError } from '../errors.js';
-import { buildCompareReport } from '../report/compare-json.js';
+import { buildCompareReport, type CompareReport } from '../report/compare-json.js';
 import { busyWarnings } from '../report/compare-warnings.js';
 import { compareText } from '../report/compare-text.js';
+import { compareHtml } from '../report/html/compare/compare-page.js';
+import { plain } from '../report/paint.js';
 import { busyJobs, withoutBusyClaims } from '../runs/busy-machine.js';
 import { compareSource } from '../runs/compare-source.js';
 import { runDifferences } from '../runs/run-differences.js';
 import { isRefusal, readShare } from '../scenario/units.js';
 import { storeOf } from './keep-run.js';
-import { stdoutPaint, writeJson, type Terminal } from './terminal.js';
+import { shellWords } from './replay-command.js';
+import { jsonText, stdoutPaint, type Terminal } from './terminal.js';
+import { writeOutput } from './write-output.js';
 
 interface CompareFlags {
   readonly alpha: number;
   readonly margin?: number;
   readonly json?: true;
+  readonly html?: true;
+  readonly output?: string;
   readonly color: boolean;
 }
 
@@ -27,6 +33,8 @@ export function addCompareCommand(program: Command, terminal: Terminal): void {
     .option('--alpha <share>', 'how often to claim a difference where there is none', parseAlpha, 0.05)
     .option('--margin <share>', 'how far apart is still the same: 2% for benches, 10% for runs', parseMargin)
     .option('--json', 'one JSON document on stdout')
+    .addOption(new Option('--html', 'a page of one file on stdout, with plots').conflicts('json'))
+    .option('--output <file>', 'into that file, and not to stdout')
     .option('--no-color', 'no colours, as with NO_COLOR')
     .addHelpText('after', HELP)
     .action((a, b, flags) => compareTwo(a, b, flags, terminal));
@@ -46,6 +54,7 @@ Examples:
   $ vring bench ring --json > after.json          and after it
   $ vring compare before.json after.json --margin 5%
   $ vring compare 20261123-064710 latest          two runs: rates and latencies of each job
+  $ vring compare a.json b.json --html --output compare.html
 
 Exit codes:
   0 nothing is slower   2 a file that holds no results   4 nothing to compare   11 something is slower`;
@@ -67,8 +76,19 @@ function compareTwo(wordsA: string, wordsB: string, flags: CompareFlags, termina
   const warnings = [...differences, ...busyWarnings(busy)];
   const report = buildCompareReport(a, b, compared, options, warnings);
   process.exitCode = report.exitCode;
-  if (flags.json === true) writeJson(terminal, report);
-  else terminal.stdout.write(compareText(report, stdoutPaint(terminal, flags.color)));
+  writeOutput(terminal, flags.output, rendered());
+
+  function rendered(): string {
+    if (flags.json === true) return jsonText(report);
+    if (flags.html === true) return compareHtml({ report, command: commandOf(report), a, b });
+    return compareText(report, flags.output === undefined ? stdoutPaint(terminal, flags.color) : plain);
+  }
+}
+
+/** What compares the same once more, wherever the defaults are by then. */
+function commandOf({ a, b, alpha, margin }: CompareReport): string {
+  const words = ['vring', 'compare', a.file, b.file, '--alpha', String(alpha)];
+  return shellWords([...words, '--margin', String(margin)]);
 }
 
 function parseMargin(text: string): number {

@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { type Command, Option } from '@commander-js/extra-typings';
-import { ScenarioError } from '../errors.js';
 import { REPORT_FORMAT_NAMES, REPORT_FORMATS, type ReportFormat } from '../report/formats.js';
 import { plain } from '../report/paint.js';
 import { storeOf } from './keep-run.js';
 import { stdoutPaint, type Terminal } from './terminal.js';
+import { writeOutput } from './write-output.js';
 
 interface ReportFlags {
   readonly format: ReportFormat;
@@ -40,15 +39,5 @@ async function reportRun(words: string, flags: ReportFlags, terminal: Terminal):
   const run = storeOf(terminal.env).find(words);
   const paint = flags.output === undefined ? stdoutPaint(terminal, flags.color) : plain;
   const text = await REPORT_FORMATS[flags.format](run, { paint, job: flags.job ?? null });
-  if (flags.output === undefined) terminal.stdout.write(text);
-  else writeReport(flags.output, text);
-}
-
-function writeReport(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ScenarioError('REPORT_WRITE', `the report cannot be written: ${reason}`, { file });
-  }
+  writeOutput(terminal, flags.output, text);
 }

@@ -15,7 +15,11 @@ export function processTerminal(): Terminal {
 
 /** The one way a JSON document leaves: indented, a newline at the end, never coloured. */
 export function writeJson(terminal: Terminal, document: unknown): void {
-  terminal.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  terminal.stdout.write(jsonText(document));
+}
+
+export function jsonText(document: unknown): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 /** `color` is false where the user said `--no-color`. */

@@ -1,18 +1,25 @@
 import { unreachable } from '../assert.js';
 import type { CompareVerdict } from '../bench/compare.js';
-import type { CompareReport, ComparisonReport, SideReport, SubjectReport } from './compare-json.js';
-import { formatCount, formatMetric, formatNs, formatShare, plural } from './format.js';
+import type { CompareReport, SubjectReport } from './compare-json.js';
+import {
+  adviceOf,
+  countsText,
+  intervalText,
+  type Labeller,
+  labellerOf,
+  pText,
+  sideText,
+} from './compare-words.js';
+import { formatShare, plural } from './format.js';
 import type { Paint } from './paint.js';
 import { type Align, tableLines } from './table.js';
 
-const VERDICTS: readonly CompareVerdict[] = ['slower', 'faster', 'same', 'unclear'];
 /** Of runs, the sentence comes behind. */
 const ALIGN: readonly Align[] = ['left', 'left', 'right', 'right', 'right', 'left', 'right', 'left'];
 
 /** The verdict, a line for each pair, and what to make of those that are unclear. */
 export function compareText(report: CompareReport, paint: Paint): string {
-  const subjects = [...report.comparisons, ...report.only_in_a, ...report.only_in_b];
-  const label = labeller(subjects);
+  const label = labellerOf(report);
   const lines = [titleLine(report, paint), paint('dim', methodLine(report))];
   if (report.comparisons.length > 0) lines.push('', ...pairLines(report, label, paint));
   const advice = adviceLines(report, label);
@@ -24,13 +31,14 @@ export function compareText(report: CompareReport, paint: Paint): string {
   return `${lines.join('\n')}\n`;
 }
 
-function titleLine({ verdict, counts, exitCode }: CompareReport, paint: Paint): string {
-  const found = VERDICTS.filter((word) => counts[word] > 0).map((word) => `${counts[word]} ${word}`);
+function titleLine(report: CompareReport, paint: Paint): string {
+  const { verdict, exitCode } = report;
+  const found = countsText(report);
   switch (verdict) {
     case 'pass':
-      return `${paint('green', '✓ PASS')} ${found.join(', ')}`;
+      return `${paint('green', '✓ PASS')} ${found}`;
     case 'regression':
-      return `${paint('red', '✗ REGRESSION')} ${found.join(', ')}  exit ${exitCode}`;
+      return `${paint('red', '✗ REGRESSION')} ${found}  exit ${exitCode}`;
     case 'nothing':
       return `${paint('red', '✗ NOTHING TO COMPARE')} nothing in A has its like in B  exit ${exitCode}`;
     default:
@@ -43,7 +51,7 @@ function methodLine({ kind, a, b, alpha, margin }: CompareReport): string {
   return `A ${a.file}, B ${b.file}; margin ${formatShare(margin)}, alpha ${alpha}${samples}`;
 }
 
-function pairLines(report: CompareReport, label: (subject: SubjectReport) => string, paint: Paint): string[] {
+function pairLines(report: CompareReport, label: Labeller, paint: Paint): string[] {
   const header = [
     'verdict',
     report.kind === 'run' ? 'job' : 'bench',
@@ -76,65 +84,17 @@ function paintVerdict(line: string, verdict: CompareVerdict | undefined, paint: 
   return paint(style[verdict], verdict) + line.slice(verdict.length);
 }
 
-function sideText(metric: string, { median, spread, samples }: SideReport): string {
-  const isTime = /(^|_)ns(_per_|$|\.)/.test(metric);
-  const figure = isTime ? formatNs(median) : formatMetric(metric, median);
-  return `${figure} (${formatCount(samples)}, ${formatShare(spread)})`;
-}
-
-function intervalText({ ratio_low: low, ratio_high: high }: ComparisonReport): string {
-  return low === null || high === null ? 'none' : `${low.toFixed(3)} to ${high.toFixed(3)}`;
-}
-
-function pText(p: number): string {
-  return p < 0.0001 ? '<0.0001' : p.toFixed(4);
-}
-
-function adviceLines({ comparisons }: CompareReport, label: (subject: SubjectReport) => string): string[] {
+function adviceLines({ comparisons }: CompareReport, label: Labeller): string[] {
   return comparisons.flatMap((pair) => {
-    if (pair.more === null) return [];
-    const { reason, samples_each: each } = pair.more;
-    if (reason === 'busy')
-      return [`unclear: ${label(pair)}: other programs had too much of the machine; repeat both`];
-    const enough =
-      each === null ? 'no number of samples is likely to tell' : `${each} samples each might tell`;
-    return [`unclear: ${label(pair)}: ${reasonText(reason, pair)}; ${enough}`];
+    const advice = adviceOf(pair);
+    return advice === null ? [] : [`unclear: ${label(pair)}: ${advice}`];
   });
 }
 
-function reasonText(reason: string, { a, b, p_holm: p, margin }: ComparisonReport): string {
-  if (reason === 'too-few')
-    return `${a.samples} and ${b.samples} samples can show no difference, however large`;
-  if (reason === 'chance') return `p is ${pText(p)} among so many comparisons`;
-  return `the interval reaches over an end of the margin of ${formatShare(margin)}`;
-}
-
-function onlyLines(
-  side: 'A' | 'B',
-  subjects: readonly SubjectReport[],
-  label: (subject: SubjectReport) => string,
-): string[] {
+function onlyLines(side: 'A' | 'B', subjects: readonly SubjectReport[], label: Labeller): string[] {
   if (subjects.length === 0) return [];
   return [
     `only in ${side}: ${plural(subjects.length, 'result')}`,
     ...subjects.map((only) => `  ${label(only)}`),
   ];
-}
-
-/** The name, the metric, and of the configuration what is not the same everywhere. */
-function labeller(subjects: readonly SubjectReport[]): (subject: SubjectReport) => string {
-  const keys = [...new Set(subjects.flatMap(({ configuration }) => Object.keys(configuration)))];
-  const varying = keys.filter(
-    (key) => new Set(subjects.map(({ configuration }) => JSON.stringify(configuration[key]))).size > 1,
-  );
-  return ({ name, metric, configuration }) => {
-    const parts = varying.flatMap((key) =>
-      configuration[key] === undefined ? [] : [`${key}=${valueText(configuration[key])}`],
-    );
-    return [name, ...parts, metric].join(' ');
-  };
-}
-
-function valueText(value: unknown): string {
-  return Array.isArray(value) ? value.join('+') || 'none' : String(value);
 }

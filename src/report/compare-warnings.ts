@@ -34,11 +34,18 @@ function environmentWarnings(
   return [`${what} is not the same throughout: A on ${[...inA].join(', ')}; B on ${[...inB].join(', ')}`];
 }
 
+/** Whether the machine had noticeably more to do before one of them. */
+export function isLoadDifferent(a: Records, b: Records): boolean {
+  return Math.abs(loadOf(b) - loadOf(a)) > LOAD_DIFFERENCE_MAX;
+}
+
+function loadOf(records: Records): number {
+  return median(records.map(({ environment }) => environment.load_average[0] ?? 0));
+}
+
 function loadWarnings(a: Records, b: Records): string[] {
-  const load = (records: Records): number =>
-    median(records.map(({ environment }) => environment.load_average[0] ?? 0));
-  const [before, after] = [load(a), load(b)];
-  if (Math.abs(after - before) <= LOAD_DIFFERENCE_MAX) return [];
+  if (!isLoadDifferent(a, b)) return [];
+  const [before, after] = [loadOf(a), loadOf(b)];
   return [`the machine was busier for one: load ${round(before)} before A, ${round(after)} before B`];
 }
 

@@ -23,6 +23,37 @@ export function runDifferences(a: StoredRun, b: StoredRun): string[] {
   ];
 }
 
+/** A setting of a job that is another one in the other run; what one of them does not have is `none`. */
+export interface SettingDifference {
+  readonly job: string;
+  /** Its path in the document of the run: `queue.size`. */
+  readonly setting: string;
+  readonly a: string;
+  readonly b: string;
+}
+
+export function settingDifferences(a: StoredRun, b: StoredRun): SettingDifference[] {
+  const others = jobsOf(b);
+  return jobsOf(a).flatMap((job) => {
+    const other = others.find(({ name }) => name === job['name']);
+    if (other === undefined) return [];
+    const [inA, inB] = [settingsOf(job), settingsOf(other)];
+    return [...new Set([...inA.keys(), ...inB.keys()])].flatMap((setting) => {
+      const [one = 'none', another = 'none'] = [inA.get(setting), inB.get(setting)];
+      return one === another ? [] : [{ job: String(job['name']), setting, a: one, b: another }];
+    });
+  });
+}
+
+function settingsOf(job: Job): ReadonlyMap<string, string> {
+  return new Map(CONFIGURATION.flatMap((key) => leavesOf(key, job[key])));
+}
+
+function leavesOf(path: string, value: unknown): [string, string][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, textOf(value)]];
+  return Object.entries(value).flatMap(([key, inner]) => leavesOf(`${path}.${key}`, inner));
+}
+
 type Job = Readonly<Record<string, unknown>>;
 
 function jobsOf({ document }: StoredRun): Job[] {

@@ -1,6 +1,6 @@
 /** A line under the pointer, and what was measured there. The plots say all they have to say without it. */
 export const PLOT_SCRIPT = `
-for (const plot of document.querySelectorAll('.plot')) {
+for (const plot of document.querySelectorAll('.plot:not(.still)')) {
   const { heading, rows } = JSON.parse(plot.querySelector('script').textContent);
   const box = document.createElement('div');
   box.className = 'readout';

@@ -11,6 +11,14 @@ export const PLOT_STYLE = `
 .plot .band rect { fill: var(--raised); }
 .plot .through { fill: none; stroke-dasharray: 4 3; opacity: .7; } .plot .ticks { fill: none; stroke-width: 1.5; }
 .plot .cross { stroke: var(--dim); } 
+.row { color: var(--dim); } .row.good { color: var(--good); } .row.bad { color: var(--bad); }
+.row.warn { color: var(--warn); } .row.first { color: var(--c1); }
+.row text { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
+.plot text.row-name { fill: var(--ink); } .plot text.row-text { fill: currentColor; font-weight: 600; }
+.row .rule { stroke: var(--grid); } .row .range { fill: none; stroke: currentColor; stroke-width: 1.75; }
+.row .sample { fill: currentColor; opacity: .45; } .row .mark { fill: currentColor; }
+.row .mark.hollow { fill: var(--paper); stroke: currentColor; stroke-width: 1.75; }
+.plot .noise { fill: var(--mark); } .plot .middle { stroke: var(--dim); stroke-width: 1.5; }
 .s1 { stroke: var(--c1); } .s2 { stroke: var(--c2); } .s3 { stroke: var(--c3); }
 .s4 { stroke: var(--c4); } .s5 { stroke: var(--c5); } .s6 { stroke: var(--c6); }
 .plot text.f1, .f1 { fill: var(--c1); } .plot text.f2, .f2 { fill: var(--c2); } .plot text.f3, .f3 { fill: var(--c3); }
