@@ -63,14 +63,7 @@ function sentenceOf({ verdict, counts, comparisons, margin }: CompareReport): st
 }
 
 /** `100 ns in A, 125 ns in B, 25 % more (24.6 % to 25.4 %)`. */
-function changeText({
-  metric,
-  a,
-  b,
-  ratio,
-  ratio_low: low,
-  ratio_high: high,
-}: ComparisonReport): string {
+function changeText({ metric, a, b, ratio, ratio_low: low, ratio_high: high }: ComparisonReport): string {
   const medians = `${figureText(metric, a.median)} in A, ${figureText(metric, b.median)} in B`;
   const [word, changes] = ratio >= 1 ? ['more', [low, high]] : ['less', [high, low]];
   const [least, most] = changes.map((bound) =>

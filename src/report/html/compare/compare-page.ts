@@ -31,6 +31,7 @@ export function compareHtml(data: CompareData): string {
     style: PLOT_STYLE + REPORT_STYLE,
     scripts: [PLOT_SCRIPT, DATA_SCRIPT],
     body: markup`${compareHeading(data, label)}${contentsPart(links)}
-<main>${ratios}${comparisonSection(report, label)}${latency}${sidesSection(data)}${dataSection('compare', report)}</main>`,
+<main>${ratios}${comparisonSection(report, label)}${latency}${sidesSection(data)}
+${dataSection('compare', report)}</main>`,
   });
 }

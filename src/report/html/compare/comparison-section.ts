@@ -21,8 +21,8 @@ export function ratioSection({ comparisons }: CompareReport, label: Labeller): M
   const rows = figures.flatMap(({ figure }) => figure.rows);
   const hidden = comparisons.length - shown.length;
   return markup`<section id="ratios"><h2>Ratios</h2>
-<p class="dim">The line at 1 is no change; within the shade, the margin, a change counts as none. A triangle is slower, a
-diamond faster, a square the same, a ring unclear.</p>
+<p class="dim">The line at 1 is no change; within the shade, the margin, a change counts as none. A triangle is slower,
+a diamond faster, a square the same, a ring unclear.</p>
 ${figures.map(({ better, figure }) => markup`<h3>${better} is better</h3>${drawRows(figure, rows)}`)}
 ${
   hidden === 0
@@ -75,6 +75,7 @@ function rowOf(pair: ComparisonReport, name: string): readonly Part[] {
   const { verdict, metric, a, b, ratio, p_holm: p, sentence } = pair;
   const { sign, style } = SIGNS[verdict];
   const advice = adviceOf(pair);
+  const below = advice === null ? null : markup`<br><span class="dim">${advice}</span>`;
   return [
     markup`<span class="${style}"><span aria-hidden="true">${sign}</span> ${verdict}</span>`,
     markup`<span class="wrap">${name}</span>`,
@@ -83,7 +84,7 @@ function rowOf(pair: ComparisonReport, name: string): readonly Part[] {
     ratio.toFixed(3),
     intervalText(pair),
     pText(p),
-    markup`<span class="wrap">${sentence}${advice === null ? null : markup`<br><span class="dim">${advice}</span>`}</span>`,
+    markup`<span class="wrap">${sentence}${below}</span>`,
   ];
 }
 

@@ -47,8 +47,8 @@ export function drawRows(figure: RowFigure, all: readonly Row[] = figure.rows): 
 
 const NARROW: Layout = {
   widthPx: NARROW_PX,
-  left: 10,
-  right: NARROW_PX - 10,
+  left: 24,
+  right: NARROW_PX - 24,
   nameChars: Math.floor(NARROW_PX / SMALL_PX),
   linePx: 15,
   isBeside: false,
@@ -111,7 +111,7 @@ function drawRow(
 ${lines.map((line, i) => markup`<text class="row-name" x="0" y="${firstLine + i * linePx}">${line}</text>`)}
 <text class="row-text" x="${isBeside ? right + 14 : 0}" y="${textAt}">${row.text}</text>
 <path class="rule" d="M0 ${top + heightPx}H${widthPx}"/>${rangeOf(row, middle, x)}
-${row.dots.map((dot) => markup`<circle class="sample" cx="${x(dot)}" cy="${middle}" r="3"/>`)}
+${row.dots.map((dot) => markup`<circle class="sample" cx="${x(dot)}" cy="${middle}" r="3.2"/>`)}
 ${markOf(row, middle, x)}</g>`,
   };
 }
@@ -127,10 +127,12 @@ function bandOf({ band }: Row, top: number, heightPx: number, x: Projection): Ma
   return markup`<rect class="noise" x="${low}" width="${(high - low).toFixed(1)}" y="${top}" height="${heightPx}"/>`;
 }
 
-function rangeOf({ range }: Row, at: number, x: Projection): Markup | null {
+/** With ends, unless there are dots at them. */
+function rangeOf({ range, dots }: Row, at: number, x: Projection): Markup | null {
   if (range === null) return null;
   const [low, high] = [x(range[0]), x(range[1])];
-  return markup`<path class="range" d="M${low} ${at}H${high}M${low} ${at - 4}v8M${high} ${at - 4}v8"/>`;
+  const ends = dots.length > 0 ? '' : `M${low} ${at - 4}v8M${high} ${at - 4}v8`;
+  return markup`<path class="range" d="M${low} ${at}H${high}${ends}"/>`;
 }
 
 function markOf({ mark }: Row, at: number, x: Projection): Markup {

@@ -16,7 +16,7 @@ export const PLOT_STYLE = `
 .row text { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
 .plot text.row-name { fill: var(--ink); } .plot text.row-text { fill: currentColor; font-weight: 600; }
 .row .rule { stroke: var(--grid); } .row .range { fill: none; stroke: currentColor; stroke-width: 1.75; }
-.row .sample { fill: currentColor; opacity: .45; } .row .mark { fill: currentColor; }
+.row .sample { fill: var(--paper); stroke: currentColor; stroke-width: 1.25; } .row .mark { fill: currentColor; }
 .row .mark.hollow { fill: var(--paper); stroke: currentColor; stroke-width: 1.75; }
 .plot .noise { fill: var(--mark); } .plot .middle { stroke: var(--dim); stroke-width: 1.5; }
 .s1 { stroke: var(--c1); } .s2 { stroke: var(--c2); } .s3 { stroke: var(--c3); }
