@@ -9,10 +9,10 @@ import { ScenarioError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
 import { ExploreError } from '../explore/errors.js';
 import { WorkerPool } from '../explore/worker-pool.js';
-import { exploreBenchText, resultLine, ringBenchText } from '../report/bench-text.js';
-import { type Environment, readEnvironment } from '../report/environment.js';
+import type { BenchReport } from '../report/bench-json.js';
+import { benchText, resultLine } from '../report/bench-text.js';
+import { readEnvironment } from '../report/environment.js';
 import { worstExitCode } from '../report/findings.js';
-import type { Paint } from '../report/paint.js';
 import {
   collectName,
   type CommonBenchFlags,
@@ -76,7 +76,7 @@ async function benchRing(name: RingBenchName, flags: RingFlags, terminal: Termin
   if (flags.queues !== undefined && name !== 'queues')
     throw new ScenarioError('USAGE', `--queues is for \`bench queues\`, not for \`bench ${name}\``);
   const plans = RING_SUITES[name].plans(ringChoices(flags));
-  await runBench(name, flags, terminal, ringBenchText, async (signal, onResult) => {
+  await runBench(name, flags, terminal, async (signal, onResult) => {
     for (const plan of plans) {
       if (signal.aborted) return;
       onResult(await measureRing(plan, signal));
@@ -90,18 +90,17 @@ async function benchExplore(
 ): Promise<void> {
   const cases = selectCases(flags.only);
   const newPool: BenchOptions['newPool'] = (workers) => new WorkerPool(workers);
-  await runBench('explore', flags, terminal, exploreBenchText, async (signal, onResult) => {
+  await runBench('explore', flags, terminal, async (signal, onResult) => {
     await runExploreBench(cases, { repetitions: flags.repetitions, signal, newPool, onResult });
   });
 }
 
 /** Measures, reports each result as it comes, and all of them at the end, also of a bench that was interrupted. */
-async function runBench<Result extends BenchResult>(
+async function runBench(
   what: string,
   flags: CommonBenchFlags,
   terminal: Terminal,
-  textOf: (results: readonly Result[], environment: Environment, paint: Paint) => string,
-  measure: (signal: AbortSignal, onResult: (result: Result) => void) => Promise<void>,
+  measure: (signal: AbortSignal, onResult: (result: BenchResult) => void) => Promise<void>,
 ): Promise<void> {
   const { stdout, stderr } = terminal;
   const startedAt = timestamp();
@@ -111,7 +110,7 @@ async function runBench<Result extends BenchResult>(
   // What cannot be written is to be known before anything is measured.
   if (flags.history !== undefined)
     appendHistory(flags.history, { started_at: startedAt, environment, results: [] });
-  const results: Result[] = [];
+  const results: BenchResult[] = [];
   const interrupt = new Interrupt(() => stderr.write('interrupted: ending after this measurement\n'));
   try {
     stderr.write(`bench ${what}: measuring\n`);
@@ -128,10 +127,11 @@ async function runBench<Result extends BenchResult>(
   if (flags.history !== undefined)
     appendHistory(flags.history, { started_at: startedAt, environment, results });
   const head = { schemaVersion: 1, command: 'bench', what, exitCode, started_at: startedAt } as const;
-  const document = { ...head, environment, results };
-  if (flags.json === true) writeJson(terminal, document);
-  else stdout.write(textOf(results, environment, stdoutPaint(terminal, flags.color)));
-  process.exitCode = worstExitCode([exitCode, keeper.keep({ document, histograms: [], series: [] })]);
+  const report: BenchReport = { ...head, environment, results };
+  if (flags.json === true) writeJson(terminal, report);
+  else stdout.write(benchText(report, stdoutPaint(terminal, flags.color)));
+  const kept = keeper.keep({ document: { ...report }, histograms: [], series: [] });
+  process.exitCode = worstExitCode([exitCode, kept]);
 }
 
 function selectCases(only: readonly string[] | undefined): typeof EXPLORE_CASES {

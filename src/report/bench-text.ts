@@ -1,12 +1,13 @@
-import type { BenchResult, ExploreResult, RingResult } from '../bench/bench-result.js';
-import type { Environment } from './environment.js';
-import { formatBytesPerS, formatCount, formatNs, formatRatio, formatSeconds, formatShare } from './format.js';
+import type { BenchResult } from '../bench/bench-result.js';
+import type { BenchReport } from './bench-json.js';
+import { benchTable, isOfExplorer, ringWords } from './bench-table.js';
+import { formatCount, formatNs } from './format.js';
 import type { Paint } from './paint.js';
 import { type Align, tableLines } from './table.js';
 
 /** What one result says, while others are still measured. */
 export function resultLine(result: BenchResult): string {
-  if ('profile' in result) {
+  if (isOfExplorer(result)) {
     const { name, profile, workers, graphs_per_s } = result;
     return `${name} ${profile} ${workers} x: ${formatCount(graphs_per_s)} graphs/s`;
   }
@@ -15,124 +16,21 @@ export function resultLine(result: BenchResult): string {
     .join(' ')}: ${formatNs(result.ns_per_buffer)} a buffer`;
 }
 
-const EXPLORE_HEADER = ['bench', 'profile', 'workers', 'graphs', 'time', 'rate', 'spread'];
-
-/** A line for each measurement, and what two threads are worth. */
-export function exploreBenchText(
-  results: readonly ExploreResult[],
-  environment: Environment,
-  paint: Paint,
-): string {
-  const rows = results.map((result) => [
-    result.name,
-    result.profile,
-    String(result.workers),
-    String(result.graphs),
-    formatSeconds(result.elapsed_s),
-    `${formatCount(result.graphs_per_s)}/s`,
-    formatShare(result.spread),
-  ]);
-  return page([EXPLORE_HEADER, ...rows], 2, gains(results), environment, paint);
-}
-
-const RING_HEADER = [
-  'bench',
-  'ring',
-  'wait',
-  'batch',
-  'buffers',
-  'each',
-  'rate',
-  'spread',
-  'kicks',
-  'irqs',
-  'heap',
-];
-
-/** A line for each measurement. */
-export function ringBenchText(
-  results: readonly RingResult[],
-  environment: Environment,
-  paint: Paint,
-): string {
-  const hasLatency = results.some(({ latency_ns }) => latency_ns !== null);
-  const hasBytes = results.some(({ bytes_per_s }) => bytes_per_s !== null);
-  const header = [
-    ...RING_HEADER,
-    ...(hasLatency ? ['p50', 'p99', 'max'] : []),
-    ...(hasBytes ? ['copied', 'memcpy', 'of it'] : []),
-  ];
-  const rows = results.map((result) => {
-    const { latency_ns: latency, bytes_per_s: bytes, memcpy_bytes_per_s: memcpy } = result;
-    return [
-      ...ringWords(result),
-      formatCount(result.buffers),
-      formatNs(result.ns_per_buffer),
-      `${formatCount(result.buffers_per_s)}/s`,
-      formatShare(result.spread),
-      formatRatio(result.kicks_per_buffer),
-      formatRatio(result.interrupts_per_buffer),
-      `${formatRatio(result.heap_bytes_per_buffer)} B`,
-      ...(hasLatency
-        ? latency === null
-          ? NONE
-          : [latency.p50, latency.p99, latency.max].map(formatNs)
-        : []),
-      ...(hasBytes ? copyCells(bytes, memcpy) : []),
-    ];
-  });
-  return page([header, ...rows], 3, [], environment, paint);
-}
-
-const NONE = ['-', '-', '-'];
-
-function copyCells(bytesPerS: number | null, memcpyBytesPerS: number | null): readonly string[] {
-  if (bytesPerS === null || memcpyBytesPerS === null) return NONE;
-  return [
-    formatBytesPerS(bytesPerS),
-    formatBytesPerS(memcpyBytesPerS),
-    formatShare(bytesPerS / memcpyBytesPerS),
-  ];
-}
-
-/** What was measured: as little as tells the results of one bench apart. */
-function ringWords({
-  name,
-  layout,
-  ring_size,
-  queues,
-  elements,
-  element_bytes,
-  features,
-  wait,
-  batch,
-}: RingResult): string[] {
-  const what = [
-    name,
-    ...(queues > 1 ? [`${queues} x`] : []),
-    ...(elements > 1 ? [`${elements} elements`] : []),
-    ...(name === 'payload' || name.startsWith('dma-') ? [`${element_bytes} B`] : []),
-    ...(features.includes('indirect_desc') ? ['indirect'] : []),
-    ...(features.includes('in_order') ? ['in order'] : []),
-  ];
-  return [what.join(' '), `${layout} ${ring_size}`, wait, String(batch)];
-}
-
-function page(
-  rows: readonly (readonly string[])[],
-  leftColumns: number,
-  below: readonly string[],
-  { vring_version, node_version, cpu_count, cpu_model, load_average }: Environment,
-  paint: Paint,
-): string {
+/** A line for each measurement, and what two threads are worth to the explorer. */
+export function benchText(report: BenchReport, paint: Paint): string {
+  const { results, environment } = report;
+  const { vring_version, node_version, cpu_count, cpu_model, load_average } = environment;
+  const { header, rows, leftColumns } = benchTable(report);
   const cpu = `${cpu_count} x ${cpu_model}, load ${load_average[0] ?? 0}`;
-  const align = (rows[0] ?? []).map((_, column): Align => (column >= leftColumns ? 'right' : 'left'));
-  const [header = '', ...lines] = tableLines(rows, align);
+  const align = header.map((_, column): Align => (column >= leftColumns ? 'right' : 'left'));
+  const [head = '', ...lines] = tableLines([header, ...rows], align);
   const title = paint('dim', `vring ${vring_version}, Node ${node_version}, ${cpu}`);
-  return `${[title, paint('dim', header), ...lines, ...below].join('\n')}\n`;
+  return `${[title, paint('dim', head), ...lines, ...workerGains(results)].join('\n')}\n`;
 }
 
-function gains(results: readonly ExploreResult[]): string[] {
+/** How much faster several workers of the explorer are than one, in a line for each. */
+export function workerGains(all: readonly BenchResult[]): string[] {
+  const results = all.filter(isOfExplorer);
   return results
     .filter(({ workers }) => workers > 1)
     .flatMap((result) => {

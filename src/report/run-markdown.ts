@@ -2,6 +2,7 @@ import type { JobReport } from '../machine/job-report.js';
 import { perOperation } from '../stats/per-operation.js';
 import { exitCodeName, findingsOf, thresholdActual } from './findings.js';
 import { formatBytesPerS, formatCount, formatNs, formatRate, formatRatio } from './format.js';
+import { escaped, machineLine, markdownTable } from './markdown.js';
 import type { RunReport } from './run-json.js';
 
 const HEADER = [
@@ -21,18 +22,17 @@ const HEADER = [
 
 /** For a pull request or a page: tables that need no tool. */
 export function runMarkdown(report: RunReport): string {
-  const { scenario, verdict, exitCode, environment: env } = report;
+  const { scenario, verdict, exitCode } = report;
   const reason = exitCode === 0 ? '' : ` (${exitCodeName(exitCode)}, exit ${exitCode})`;
-  const machine = `${env.cpu_count} x ${env.cpu_model}, load ${env.load_average[0] ?? 0}`;
   const lines = [
     `# ${escaped(scenario.name)}: ${verdict}${reason}`,
     '',
     `\`${report.replay}\``,
     '',
-    `vring ${env.vring_version}, Node ${env.node_version}, ${escaped(machine)}, ${report.started_at}`,
+    machineLine(report),
     ...findingLines(report),
     '',
-    ...table([HEADER, ...report.jobs.map(cells)]),
+    ...markdownTable([HEADER, ...report.jobs.map(cells)]),
     ...thresholdLines(report),
   ];
   return `${lines.join('\n')}\n`;
@@ -52,7 +52,7 @@ function thresholdLines({ thresholds }: RunReport): string[] {
     const { passed, text, job } = threshold;
     return [passed ? '✓' : '✗', text, job, thresholdActual(threshold)];
   });
-  return ['', ...table([['', 'threshold', 'job', 'was'], ...rows])];
+  return ['', ...markdownTable([['', 'threshold', 'job', 'was'], ...rows])];
 }
 
 function cells(job: JobReport): string[] {
@@ -68,13 +68,4 @@ function cells(job: JobReport): string[] {
     formatCount(job.kicks_spurious + job.interrupts_spurious),
     job.verdict,
   ];
-}
-
-function table([header = [], ...rows]: readonly (readonly string[])[]): string[] {
-  const line = (row: readonly string[]): string => `| ${row.map(escaped).join(' | ')} |`;
-  return [line(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(line)];
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[|<>*_`\\]/g, String.raw`\$&`);
 }

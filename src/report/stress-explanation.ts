@@ -115,7 +115,7 @@ function shrunkLines(shrunk: ShrunkReport | null, withEvents: boolean): string[]
 }
 
 /** A line for each program: `split, 2 buffers in a ring of 4: sc, tso: nothing in all 1234 executions`. */
-function exploredLines(explored: readonly Explored[]): string[] {
+export function exploredLines(explored: readonly Explored[]): string[] {
   const groups = new Map<string, Explored[]>();
   for (const one of explored) {
     const { buffers, ringSize } = one.options;

@@ -1,12 +1,13 @@
 import { ExitCode } from '../exit-code.js';
 import type { Grade } from '../stress/outcomes.js';
-import type { ModeRow, StressPlan, StressProgress } from '../stress/run-stress.js';
+import type { StressPlan, StressProgress } from '../stress/run-stress.js';
 import { exitCodeName } from './findings.js';
 import { formatCount, formatEta, formatRate, formatShare, plural } from './format.js';
 import { lastEventsLines } from './last-events.js';
 import type { Paint } from './paint.js';
 import type { StressFailureReport, StressReport } from './stress-json.js';
 import { explanationLines } from './stress-explanation.js';
+import { outcomeClasses, stressTotals } from './stress-words.js';
 import { tableLines } from './table.js';
 
 /** `stress 41% 120 rounds 12.3M buffers 1.02M op/s eta 0m23s`. */
@@ -24,18 +25,16 @@ export function stressProgressLine(now: StressProgress, plan: StressPlan): strin
 }
 
 export function stressText(report: StressReport, paint: Paint, isQuiet: boolean): string {
-  const lines = isQuiet ? [] : tablesOf(report.outcomes, paint);
+  const lines = isQuiet ? [] : tablesOf(report, paint);
   for (const failure of report.failures) lines.push(...failureLines(failure, paint), '');
   lines.push(verdictLine(report, paint), `replay: ${report.replay}`);
   return `${lines.join('\n')}\n`;
 }
 
-function tablesOf(rows: readonly ModeRow[], paint: Paint): string[] {
-  const titles = [...new Set(rows.map(titleOf))];
-  return titles.flatMap((title) => {
-    const own = rows.filter((row) => titleOf(row) === title);
+function tablesOf(report: StressReport, paint: Paint): string[] {
+  return outcomeClasses(report).flatMap(({ title, rows }) => {
     const header = ['  result', 'samples', 'frequency', 'grade', 'section', 'reason'];
-    const cells = own.map((row) => [
+    const cells = rows.map((row) => [
       `  ${row.result}`,
       String(row.samples),
       formatShare(row.frequency),
@@ -45,14 +44,9 @@ function tablesOf(rows: readonly ModeRow[], paint: Paint): string[] {
     ]);
     const align = ['left', 'right', 'right', 'left', 'left', 'left'] as const;
     const [head = '', ...body] = tableLines([header, ...cells], align);
-    const painted = body.map((line, i) => paintGrade(paint, own[i]?.grade ?? 'acceptable', line));
+    const painted = body.map((line, i) => paintGrade(paint, rows[i]?.grade ?? 'acceptable', line));
     return [paint('bold', title), paint('dim', head), ...painted, ''];
   });
-}
-
-function titleOf({ layout, perturbation, v8 }: ModeRow): string {
-  const engine = v8 === 'as-is' ? '' : `, ${v8}`;
-  return `${layout}, ${perturbation === 'none' ? 'not perturbed' : perturbation}${engine}`;
 }
 
 function paintGrade(paint: Paint, grade: Grade, line: string): string {
@@ -93,12 +87,9 @@ function framesOf(stack: string): string[] {
 }
 
 function verdictLine(report: StressReport, paint: Paint): string {
-  const { verdict, exitCode, rounds, executions, buffers, elapsed_s: elapsedS } = report;
+  const { verdict, exitCode } = report;
   const words = { pass: 'PASS', fail: 'FAIL', error: 'ERROR', interrupted: 'INTERRUPTED' } as const;
   const style = verdict === 'pass' ? 'green' : verdict === 'interrupted' ? 'yellow' : 'red';
   const why = verdict === 'pass' ? '' : ` (${exitCodeName(exitCode)}, exit ${exitCode})`;
-  const done =
-    `${plural(rounds, 'round')}, ${plural(executions, 'ring')}, ${plural(buffers, 'buffer')} ` +
-    `in ${elapsedS.toFixed(1)} s`;
-  return `${paint(style, words[verdict])}${why}: ${done}`;
+  return `${paint(style, words[verdict])}${why}: ${stressTotals(report)}`;
 }
