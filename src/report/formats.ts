@@ -3,11 +3,15 @@ import { ScenarioError, VringError } from '../errors.js';
 import type { Recording } from '../recording/recording.js';
 import { readRecordings } from '../runs/read-recordings.js';
 import type { StoredRun } from '../runs/stored-run.js';
+import { benchMarkdown } from './bench-markdown.js';
 import { hgrmOf } from './hgrm.js';
+import { benchHtml } from './html/bench-page.js';
 import { runHtml } from './html/run-page.js';
+import { stressHtml } from './html/stress/stress-page.js';
 import { runMarkdown } from './run-markdown.js';
 import type { Paint } from './paint.js';
-import { runReportOf, storedText } from './stored-documents.js';
+import { reportOf, runReportOf, storedText } from './stored-documents.js';
+import { stressMarkdown } from './stress-markdown.js';
 import { chromeTrace } from './trace/chrome-trace.js';
 
 export interface FormatOptions {
@@ -42,20 +46,32 @@ function jsonOf({ name, document, histograms, series }: StoredRun): string {
 }
 
 function markdownOf(run: StoredRun): string {
-  const report = runReportOf(run);
-  if (report === null) throw refused(run, 'markdown is for runs of a scenario');
-  return runMarkdown(report);
+  const report = reportOf(run);
+  switch (report.command) {
+    case 'run':
+      return runMarkdown(report);
+    case 'stress':
+      return stressMarkdown(report);
+    case 'bench':
+      return benchMarkdown(report);
+  }
 }
 
 function htmlOf(run: StoredRun): string {
-  const report = runReportOf(run);
-  if (report === null) throw refused(run, 'html is for runs of a scenario');
-  return runHtml({
-    report,
-    histograms: new Map(run.histograms.map(({ job, latency }) => [job, latency])),
-    series: new Map(run.series.map((series) => [series.job, series])),
-    recordings: readRecordings(run.directory),
-  });
+  const report = reportOf(run);
+  switch (report.command) {
+    case 'run':
+      return runHtml({
+        report,
+        histograms: new Map(run.histograms.map(({ job, latency }) => [job, latency])),
+        series: new Map(run.series.map((series) => [series.job, series])),
+        recordings: readRecordings(run.directory),
+      });
+    case 'stress':
+      return stressHtml(report);
+    case 'bench':
+      return benchHtml(report);
+  }
 }
 
 function traceOf(run: StoredRun, { job }: FormatOptions): string {

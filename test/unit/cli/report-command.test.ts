@@ -5,8 +5,11 @@ import { main } from '../../../src/cli/main.js';
 import { ExitCode } from '../../../src/exit-code.js';
 import { RunStore } from '../../../src/runs/run-store.js';
 import type { StoredDocument } from '../../../src/runs/stored-run.js';
-import { jobReport, runReport } from '../report/fixtures.js';
-import { histogramOf, jobSeries, keptRun, scratch, storedDocument } from '../runs/fixtures.js';
+import { filesOf, writeDirectory } from '../../../src/runs/write-run.js';
+import { benchDocument, ringResult } from '../../support/bench/results.js';
+import { stressReport } from '../../support/stress/reports.js';
+import { environment, jobReport, runReport } from '../report/fixtures.js';
+import { histogramOf, jobSeries, scratch } from '../runs/fixtures.js';
 import { memoryTerminal } from './memory-terminal.js';
 
 const root = scratch();
@@ -18,12 +21,11 @@ store.add({
   histograms: names.map((job, i) => ({ job, latency: histogramOf([100 * (i + 1)]).toData() })),
   series: names.map((job) => jobSeries(4, { job })),
 });
-store.add(
-  keptRun({
-    document: storedDocument({ command: 'stress', seed: 7, started_at: '2020-01-01T00:00:00.000Z' }),
-  }),
-  () => 1,
-);
+store.add({ document: { ...stressReport() }, histograms: [], series: [] }, () => 1);
+
+const bench = JSON.parse(benchDocument([ringResult([40, 50, 90])])) as StoredDocument;
+const benchDirectory = path.join(root, 'bench');
+writeDirectory(benchDirectory, filesOf({ document: { ...bench, environment }, histograms: [], series: [] }));
 
 const exitCodeBefore = process.exitCode;
 afterEach(() => {
@@ -69,10 +71,22 @@ describe('vring report', () => {
     expect(text).toContain('| randwrite | 2M op/s |');
   });
 
+  it('makes pages and tables of a stress and of a bench too', async () => {
+    const stress = await vring('report', '2020', '--format', 'markdown');
+    expect(stress).toMatchObject({ code: 0, err: '' });
+    expect(stress.out).toMatch(/^# stress, seed 7: pass\n\n`vring stress --seed 7 --rounds 4`\n/);
+    expect(stress.out).toContain('\n## packed, tso, baseline\n\n| result |');
+    expect((await vring('report', '2020', '--format', 'html')).out).toContain('PASS</span> stress, seed 7');
+    const measured = await vring('report', benchDirectory, '--format', 'markdown');
+    expect(measured.out).toMatch(/^# bench ring\n\nvring 0\.1\.0, .*\n\n\| bench \| ring \|/);
+    expect(measured.out).toContain('| ring | split 256 | poll | 1 | 1M | 50 ns |');
+    expect((await vring('report', benchDirectory, '--format', 'html')).out).toContain('<h1>');
+  });
+
   it.each([
     [['latest', '--format', 'hgrm'], 'choose it with --job (randread, randwrite)'],
     [['latest', '--format', 'hgrm', '--job', 'x'], "there is no job 'x' (randread, randwrite)"],
-    [['2020', '--format', 'markdown'], 'markdown is for runs of a scenario'],
+    [['2020', '--format', 'hgrm'], 'it has no histogram'],
     [['latest', '--format', 'pcap'], 'makes no pcap of a run yet'],
     [['latest', '--format', 'pdf'], 'Allowed choices are text, json, hgrm, markdown'],
     [['latest', '--output', path.join(root, 'no', 'where')], 'the report cannot be written'],
