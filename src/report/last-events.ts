@@ -18,14 +18,24 @@ export function lastEvents(events: readonly RecordedEvent[]): EventLine[] {
   return events.filter((event) => newest.has(event)).map(eventLine);
 }
 
-/** The same in lines for a person, by the time before the newest; none where nothing was recorded. */
-export function lastEventsLines(lines: readonly EventLine[]): string[] {
+/** One of them in words, by the time before the newest. */
+interface EventWords {
+  readonly ago: string;
+  readonly side: EventLine['side'];
+  readonly what: string;
+}
+
+export function lastEventsWords(lines: readonly EventLine[]): EventWords[] {
   const endNs = Math.max(...lines.map(({ t_ns: timeNs }) => timeNs));
-  const texts = lines.flatMap((line) => {
+  return lines.flatMap((line) => {
     const recorded = eventOfLine(line, QUEUE);
     if (recorded === null) return [];
-    const ago = formatNs(endNs - line.t_ns).padStart(9);
-    return `  ${ago}  ${line.side}  ${describeEvent(recorded.event)}`;
+    return { ago: formatNs(endNs - line.t_ns), side: line.side, what: describeEvent(recorded.event) };
   });
+}
+
+/** The same in lines; none where nothing was recorded. */
+export function lastEventsLines(lines: readonly EventLine[]): string[] {
+  const texts = lastEventsWords(lines).map(({ ago, side, what }) => `  ${ago.padStart(9)}  ${side}  ${what}`);
   return texts.length === 0 ? [] : ['last events of both sides, by the time before the newest:', ...texts];
 }

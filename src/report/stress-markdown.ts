@@ -2,7 +2,7 @@ import { exitCodeName } from './findings.js';
 import { formatShare } from './format.js';
 import { escaped, machineLine, markdownTable } from './markdown.js';
 import type { StressFailureReport, StressReport } from './stress-json.js';
-import { outcomeClasses, stressTotals } from './stress-words.js';
+import { eventsKept, outcomeClasses, stressTotals } from './stress-words.js';
 
 const HEADER = ['result', 'samples', 'frequency', 'grade', 'section', 'reason'];
 
@@ -34,13 +34,15 @@ export function stressMarkdown(report: StressReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-function failureLines({ code, message, exitCode, replay, explanation }: StressFailureReport): string[] {
+function failureLines(finding: StressFailureReport): string[] {
+  const { code, message, exitCode, replay, explanation } = finding;
   const [first = ''] = message.split('\n');
   const smaller = explanation?.shrunk ?? null;
   const explored = explanation?.failure ?? null;
   return [
     '',
     `- **${exitCodeName(exitCode)}** ${escaped(first)} (${escaped(code)}): \`${replay}\``,
+    `  - ${eventsKept(finding)}`,
     ...(smaller === null ? [] : [`  - made smaller: \`${smaller.replay}\``]),
     ...(explored === null ? [] : [`  - one execution: ${escaped(explored.message)}: \`${explored.replay}\``]),
   ];

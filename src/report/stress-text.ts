@@ -7,7 +7,7 @@ import { lastEventsLines } from './last-events.js';
 import type { Paint } from './paint.js';
 import type { StressFailureReport, StressReport } from './stress-json.js';
 import { explanationLines } from './stress-explanation.js';
-import { outcomeClasses, stressTotals } from './stress-words.js';
+import { eventsKept, outcomeClasses, stressTotals } from './stress-words.js';
 import { tableLines } from './table.js';
 
 /** `stress 41% 120 rounds 12.3M buffers 1.02M op/s eta 0m23s`. */
@@ -66,18 +66,12 @@ function failureLines(failure: StressFailureReport, paint: Paint): string[] {
     ...rest,
     ...(stack === null ? [] : framesOf(stack)),
     ...lastEventsLines(failure.last_events).map((line) => `  ${line}`),
-    `  ${keptLine(failure)}`,
+    `  ${eventsKept(failure)}`,
     `  replay: ${failure.replay}`,
     ...(failure.explanation === null
       ? []
-      : ['', ...explanationLines(failure.explanation, keptLine(failure), paint)]),
+      : ['', ...explanationLines(failure.explanation, eventsKept(failure), paint)]),
   ];
-}
-
-function keptLine({ recorded_events: count, events_file: file }: StressFailureReport): string {
-  if (count === 0) return 'no event of the two sides was recorded';
-  if (file === null) return `${count} events were recorded; they are not kept, since nothing of this run is`;
-  return `the seed and all ${count} recorded events are kept: ${file}, in the directory of this run`;
 }
 
 /** Where an error was thrown, without its message. */

@@ -4,8 +4,10 @@ import { exitCodeName } from '../../findings.js';
 import { formatSeconds, plural } from '../../format.js';
 import { type ExplanationReport, exploredLines } from '../../stress-explanation.js';
 import type { StressFailureReport, StressReport } from '../../stress-json.js';
+import { eventsKept } from '../../stress-words.js';
 import { commandPart } from '../heading.js';
 import { markup, type Markup } from '../markup.js';
+import { eventsPart } from './events-part.js';
 
 /** The failure whose execution the page steps through: the first one of which there is one. */
 export function steppedFailure({ failures }: StressReport): StressFailureReport | null {
@@ -31,6 +33,7 @@ function findingPart(failure: StressFailureReport, isStepped: boolean): Markup {
 ${rest.length === 0 ? null : markup`<pre>${rest.map((line) => line.trimStart()).join('\n')}</pre>`}
 ${stack === null ? null : markup`<details><summary>where it was thrown</summary><pre>${stack}</pre></details>`}
 ${commandPart('this round again', replay)}
+${eventsPart('what both sides did last', failure.last_events)}<p class="dim">${eventsKept(failure)}</p>
 ${explanation === null ? null : explanationPart(explanation, isStepped)}</div>
 `;
 }
@@ -65,5 +68,6 @@ function shrunkPart({ shrunk }: ExplanationReport): Markup {
 <p>${configuration}</p>
 <p>${plural(attempts, 'configuration')} raced; ${code} in round ${shrunk.failed_after_rounds}, after
 ${formatSeconds(shrunk.failed_after_s)}, ${left}.</p>
-${commandPart('the smaller one again', replay)}`;
+${commandPart('the smaller one again', replay)}
+${eventsPart('what both sides did last in the smaller one', shrunk.last_events)}`;
 }

@@ -27,6 +27,8 @@ describe('the page of a stress', () => {
       'lost kick: nothing moved for 3 s',
       'the device sleeps, a &lt; b',
       'vring stress --seed 7 --rounds 100 --round 3<',
+      'aria-label="what both sides did last"',
+      'all 40 recorded events are kept: last-events.ndjson',
       'round 3: split ring of 2, tso',
       '--without faults,pauses<',
       'split, 1 buffer in a ring of 2: tso fails',
@@ -46,6 +48,23 @@ describe('the page of a stress', () => {
     });
     expect(page.match(/id="steps"/g)).toHaveLength(1);
     expect(page).toContain('<pre>replay: vring replay v1.tso.');
+  });
+
+  it('shows the last events of both sides, a lane for each, by the time before the newest', () => {
+    const page = stressHtml(failedStress(null));
+    const [, table = ''] = page.split('aria-label="what both sides did last"');
+    const rows = [...(table.split('</table>')[0]?.matchAll(/<tr><th scope="row">([^]*?)<\/tr>/g) ?? [])];
+    const cells = rows.map(([, row = '']) => row.replaceAll(/<[^>]+>/g, '|').split(/\|+/));
+    expect(cells).toEqual([
+      ['1.5 us', 'slept', ''],
+      ['0 ns', 'shown count 1', ''],
+    ]);
+    expect(rows[0]?.[1]).toContain('<td></td><td>slept</td>');
+    expect(rows[1]?.[1]).toContain('<td>shown count 1</td><td></td>');
+    expect(page).toContain('what both sides did last in the smaller one: 1 event<');
+    const empty = stressHtml(failedStress(null, { last_events: [], recorded_events: 0, events_file: null }));
+    expect(empty).toContain('no event of the two sides was recorded');
+    expect(empty).not.toContain('aria-label="what both sides did last"');
   });
 
   it('says what was explored in vain, and what could not be', () => {
