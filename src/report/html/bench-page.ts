@@ -58,8 +58,8 @@ function repetitionsSection({ results }: BenchReport): Markup | null {
   if (plotted.length === 0) return null;
   const metrics = [...new Set(plotted.map(({ metric }) => metric))];
   return markup`<section id="repetitions"><h2>Repetitions</h2>
-<p class="dim">A dot is a repetition, the diamond their median, the line goes from the smallest to the largest. Where it
-is long, the machine was busy with something else.</p>
+<p class="dim">A dot is a repetition, the diamond their median, the line goes from the smallest to the largest. A long
+one: the repetitions do not agree, as on a machine that does something else too.</p>
 ${metrics.map((metric) => {
   return drawRows(
     samplesFigure(

@@ -16,13 +16,14 @@ summary { cursor: pointer; margin: .5rem 0; }
   margin: .6rem 0; font-size: .9rem; }
 .bar { display: flex; height: .9rem; gap: 2px; margin: .25rem 0; } .bar span { min-width: 1px; border-radius: 2px; }
 .notable { color: var(--c1); } .finding + .finding { border-top: 1px solid var(--line); margin-top: 2rem; }
-.finding pre { white-space: pre-wrap; } .finding p { overflow-wrap: anywhere; }
+.finding > pre { white-space: pre-wrap; } .finding p { overflow-wrap: anywhere; }
 .classes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 29rem), 1fr)); gap: 0 2rem; }
 .classes > * { min-width: 0; }
-.classes table { font-size: .85rem; } .wrap .dim { font-weight: 400; }
+.classes table { font-size: .85rem; } .wrap .dim { font-weight: 400; } .events table { font-size: .85rem; }
 .meter { display: block; width: 4rem; height: .6rem; border-radius: 2px; background: var(--grid); }
 .meter span { display: block; height: 100%; min-width: 2px; border-radius: 2px; background: currentColor; }
 .scroll .wrap { display: block; white-space: normal; overflow-wrap: anywhere; min-width: 9.5rem; max-width: 25rem; }
+@media (max-width: 600px) { .scroll .words { min-width: 18rem; } }
 .legend + .multiples { margin-top: .5rem; }
 .multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.6rem, 1fr)); gap: .6rem .5rem; }
 .multiples.few { grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr)); }

@@ -84,7 +84,7 @@ function rowOf(pair: ComparisonReport, name: string): readonly Part[] {
     ratio.toFixed(3),
     intervalText(pair),
     pText(p),
-    markup`<span class="wrap">${sentence}${below}</span>`,
+    markup`<span class="wrap words">${sentence}${below}</span>`,
   ];
 }
 

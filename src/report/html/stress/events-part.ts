@@ -9,7 +9,8 @@ export function eventsPart(title: string, lines: readonly EventLine[]): Markup |
   if (lines.length === 0) return null;
   const columns = [{ title: 'before the newest', isNumber: true }, { title: 'driver' }, { title: 'device' }];
   const rows = lastEventsWords(lines).map(({ ago, side, what }) => {
-    return side === 'driver' ? [ago, what, null] : [ago, null, what];
+    const lane = markup`<span class="wrap">${what}</span>`;
+    return side === 'driver' ? [ago, lane, null] : [ago, null, lane];
   });
   return markup`<details class="events"><summary>${title}: ${plural(rows.length, 'event')}</summary>
 ${tableOf(columns, rows, title)}</details>

@@ -1,3 +1,4 @@
+import type { FailureReport } from '../../../explore/failure-report.js';
 import { causePart, failureTitle, stepsPart } from '../../explore-html.js';
 import { failureText } from '../../explore-text.js';
 import { exitCodeName } from '../../findings.js';
@@ -54,7 +55,7 @@ ${
 <p><strong>${failureTitle(failure)}</strong>: ${failure.message}</p>
 ${causePart(failure)}
 ${commandPart('the same execution again', failure.replay)}
-${isStepped ? stepsPart(failure) : markup`<pre>${failureText(failure)}</pre>`}`
+${isStepped ? stepsPart(failure) : textPart(failure)}`
 }
 `;
 }
@@ -70,4 +71,8 @@ function shrunkPart({ shrunk }: ExplanationReport): Markup {
 ${formatSeconds(shrunk.failed_after_s)}, ${left}.</p>
 ${commandPart('the smaller one again', replay)}
 ${eventsPart('what both sides did last in the smaller one', shrunk.last_events)}`;
+}
+
+function textPart(failure: FailureReport): Markup {
+  return markup`<details><summary>its accesses, as text</summary><pre>${failureText(failure)}</pre></details>`;
 }

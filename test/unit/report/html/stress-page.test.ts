@@ -59,8 +59,8 @@ describe('the page of a stress', () => {
       ['1.5 us', 'slept', ''],
       ['0 ns', 'shown count 1', ''],
     ]);
-    expect(rows[0]?.[1]).toContain('<td></td><td>slept</td>');
-    expect(rows[1]?.[1]).toContain('<td>shown count 1</td><td></td>');
+    expect(rows[0]?.[1]).toContain('<td></td><td><span class="wrap">slept</span></td>');
+    expect(rows[1]?.[1]).toContain('<td><span class="wrap">shown count 1</span></td><td></td>');
     expect(page).toContain('what both sides did last in the smaller one: 1 event<');
     const empty = stressHtml(failedStress(null, { last_events: [], recorded_events: 0, events_file: null }));
     expect(empty).toContain('no event of the two sides was recorded');
