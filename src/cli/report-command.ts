@@ -33,7 +33,10 @@ const HELP = `
 Examples:
   $ vring report latest
   $ vring report 20261123 --format markdown --output run.md
-  $ vring report latest --format hgrm --job randread > randread.hgrm`;
+  $ vring report latest --format hgrm --job randread > randread.hgrm
+  $ vring report latest --format html --output page.html    of \`vring run\`, \`stress\` or \`bench\`
+
+\`hgrm\` and \`trace\` are of a job of \`vring run\`, \`trace\` of one that was recorded.`;
 
 async function reportRun(words: string, flags: ReportFlags, terminal: Terminal): Promise<void> {
   const run = storeOf(terminal.env).find(words);
