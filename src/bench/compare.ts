@@ -1,14 +1,17 @@
+import { assert } from '../assert.js';
 import { holm, rankTest, ratioOf, smallestP } from '../stats/rank-test.js';
 import { median, scatter, spread } from './bench-result.js';
 import { type Subject, subjectOf } from './identity.js';
 import { type MoreSamples, moreSamples } from './more-samples.js';
 import type { RecordedResult } from './read-results.js';
 
+/** The share by which B may differ from A and still be the same; of runs it may depend on the metric. */
+export type Margin = number | Readonly<Record<string, number>>;
+
 export interface CompareOptions {
   /** How often a difference may be claimed where there is none; the interval has the confidence `1 - alpha`. */
   readonly alpha: number;
-  /** The share by which B may differ from A and still be the same. */
-  readonly margin: number;
+  readonly margin: Margin;
   /** The samples are pieces of one run each: the margin is at least as wide as they are scattered. */
   readonly isOfRuns?: boolean;
 }
@@ -71,7 +74,7 @@ export function compare(
     const { p, z, exact } = test;
     const pHolm = ps[index] as number;
     const { subject } = one;
-    const bounds = { ...options, margin: marginOf(one, other, options) };
+    const bounds = { alpha: options.alpha, margin: marginOf(one, other, options) };
     const verdict = verdictOf({ better: subject.better, interval, p: pHolm }, bounds);
     const [m, n] = [one.samples.length, other.samples.length];
     const known = {
@@ -96,7 +99,14 @@ export function compare(
  * piece of a run differs from the next is the least that two runs may differ by.
  */
 function marginOf(a: Pool, b: Pool, { margin, isOfRuns = false }: CompareOptions): number {
-  return isOfRuns ? Math.max(margin, scatter(a.samples), scatter(b.samples)) : margin;
+  const told = typeof margin === 'number' ? margin : margin[a.subject.metric];
+  assert(told !== undefined, 'there is no margin for %', a.subject.metric);
+  return isOfRuns ? Math.max(told, scatter(a.samples), scatter(b.samples)) : told;
+}
+
+interface Bounds {
+  readonly alpha: number;
+  readonly margin: number;
 }
 
 interface Evidence {
@@ -106,7 +116,7 @@ interface Evidence {
 }
 
 /** The margin is as wide in both directions as a factor, so that B against A is the mirror image of A against B. */
-function verdictOf({ better, interval, p }: Evidence, { alpha, margin }: CompareOptions): CompareVerdict {
+function verdictOf({ better, interval, p }: Evidence, { alpha, margin }: Bounds): CompareVerdict {
   if (interval === null) return 'unclear';
   const { low, high } = interval;
   const [above, below] = [1 + margin, 1 / (1 + margin)];

@@ -9,6 +9,7 @@ import { plain } from '../report/paint.js';
 import { busyJobs, withoutBusyClaims } from '../runs/busy-machine.js';
 import { compareSource } from '../runs/compare-source.js';
 import { runDifferences } from '../runs/run-differences.js';
+import { RUN_MARGINS } from '../runs/run-margins.js';
 import { isRefusal, readShare } from '../scenario/units.js';
 import { storeOf } from './keep-run.js';
 import { shellWords } from './replay-command.js';
@@ -31,7 +32,11 @@ export function addCompareCommand(program: Command, terminal: Terminal): void {
     .argument('<a>', 'a run that is kept, what `vring bench --json` printed, or a history of benches')
     .argument('<b>', 'the same, of what is to be judged')
     .option('--alpha <share>', 'how often to claim a difference where there is none', parseAlpha, 0.05)
-    .option('--margin <share>', 'how far apart is still the same: 2% for benches, 10% for runs', parseMargin)
+    .option(
+      '--margin <share>',
+      'how far apart is still the same: 2% for benches; for runs see below',
+      parseMargin,
+    )
     .option('--json', 'one JSON document on stdout')
     .addOption(new Option('--html', 'a page of one file on stdout, with plots').conflicts('json'))
     .option('--output <file>', 'into that file, and not to stdout')
@@ -40,14 +45,16 @@ export function addCompareCommand(program: Command, terminal: Terminal): void {
     .action((a, b, flags) => compareTwo(a, b, flags, terminal));
 }
 
-/** Repetitions of a bench are alike; two runs of the same program are not, on a machine with other things to do. */
+/** Repetitions of a bench are alike; two runs of the same program are not. */
 const BENCH_MARGIN = 0.02;
-const RUN_MARGIN = 0.1;
 
 const HELP = `
 A result of B is paired with that of A that has the same name and configuration. B is \`slower\` or \`faster\` when the
 rank test says so (p < alpha, over all pairs together) and the whole interval of B/A is beyond the margin; \`same\` when
 all of it is within; else \`unclear\`.
+
+Two runs of one program differ: their margin is 25% of a rate, 60% of a p50, 100% of a p99, unless it is told. A machine
+that repeats itself better deserves a smaller one; a bench sees smaller differences.
 
 Examples:
   $ vring bench ring --json > before.json         before a change
@@ -67,7 +74,7 @@ function compareTwo(wordsA: string, wordsB: string, flags: CompareFlags, termina
     throw new ScenarioError('COMPARE_KIND', 'one of them is a run, the other the results of a bench');
   const options = {
     alpha: flags.alpha,
-    margin: flags.margin ?? (isOfRuns ? RUN_MARGIN : BENCH_MARGIN),
+    margin: flags.margin ?? (isOfRuns ? RUN_MARGINS : BENCH_MARGIN),
     isOfRuns,
   };
   const busy = a.run === null || b.run === null ? new Map<string, number>() : busyJobs(a.run, b.run);
@@ -88,7 +95,7 @@ function compareTwo(wordsA: string, wordsB: string, flags: CompareFlags, termina
 /** What compares the same once more, wherever the defaults are by then. */
 function commandOf({ a, b, alpha, margin }: CompareReport): string {
   const words = ['vring', 'compare', a.file, b.file, '--alpha', String(alpha)];
-  return shellWords([...words, '--margin', String(margin)]);
+  return shellWords(typeof margin === 'number' ? [...words, '--margin', String(margin)] : words);
 }
 
 function parseMargin(text: string): number {

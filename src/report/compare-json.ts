@@ -1,4 +1,4 @@
-import type { Comparison, Compared, CompareOptions, CompareVerdict, Pool } from '../bench/compare.js';
+import type { Comparison, Compared, CompareOptions, CompareVerdict, Pool, Margin } from '../bench/compare.js';
 import type { Subject } from '../bench/identity.js';
 import type { RecordedResult } from '../bench/read-results.js';
 import { ExitCode } from '../exit-code.js';
@@ -16,7 +16,8 @@ export interface CompareReport {
   readonly a: { readonly file: string; readonly results: number };
   readonly b: { readonly file: string; readonly results: number };
   readonly alpha: number;
-  readonly margin: number;
+  /** By metric where it is not the same for all: of runs, unless it was told. */
+  readonly margin: Margin;
   /** Of the intervals: `1 - alpha`. */
   readonly confidence: number;
   readonly counts: Readonly<Record<CompareVerdict, number>>;

@@ -9,6 +9,7 @@ import {
   labellerOf,
   pText,
   sideText,
+  marginText,
 } from './compare-words.js';
 import { formatShare, plural } from './format.js';
 import type { Paint } from './paint.js';
@@ -48,7 +49,7 @@ function titleLine(report: CompareReport, paint: Paint): string {
 
 function methodLine({ kind, a, b, alpha, margin }: CompareReport): string {
   const samples = kind === 'run' ? '; samples are blocks of intervals' : '';
-  return `A ${a.file}, B ${b.file}; margin ${formatShare(margin)}, alpha ${alpha}${samples}`;
+  return `A ${a.file}, B ${b.file}; margin ${marginText(margin)}, alpha ${alpha}${samples}`;
 }
 
 function pairLines(report: CompareReport, label: Labeller, paint: Paint): string[] {

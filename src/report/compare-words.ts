@@ -1,4 +1,4 @@
-import type { CompareVerdict } from '../bench/compare.js';
+import type { CompareVerdict, Margin } from '../bench/compare.js';
 import type { CompareReport, ComparisonReport, SideReport, SubjectReport } from './compare-json.js';
 import { formatCount, formatMetric, formatNs, formatShare } from './format.js';
 
@@ -8,6 +8,14 @@ const VERDICTS: readonly CompareVerdict[] = ['slower', 'faster', 'same', 'unclea
 export function countsText({ counts }: CompareReport): string {
   const found = VERDICTS.filter((word) => counts[word] > 0);
   return found.map((word) => `${counts[word]} ${word}`).join(', ');
+}
+
+/** `10 %`; of runs, unless told: `25 % of operations_per_s, 60 % of latency_p50_ns`. */
+export function marginText(margin: Margin): string {
+  if (typeof margin === 'number') return formatShare(margin);
+  return Object.entries(margin)
+    .map(([metric, share]) => `${formatShare(share)} of ${metric}`)
+    .join(', ');
 }
 
 /** Names each pair and each result that has none. */

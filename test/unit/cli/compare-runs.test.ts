@@ -33,7 +33,8 @@ function addRun(seed: number, operations: number, changes = {}, othersCpuMs = 5)
 
 const before = addRun(1, 1000);
 const again = addRun(2, 1003);
-const slower = addRun(3, 800);
+const slower = addRun(3, 400);
+const aLittleSlower = addRun(6, 850);
 const other = addRun(4, 1000, { wait: 'poll', verdict: 'fail' });
 
 // Of 4 CPUs and 100 ms.
@@ -63,13 +64,14 @@ describe('vring compare of two runs', () => {
     const { code, out } = await compared(before, slower, '--json');
     expect(code).toBe(ExitCode.regression);
     const report = JSON.parse(out) as CompareReport;
-    expect(report).toMatchObject({ kind: 'run', verdict: 'regression', a: { file: before }, margin: 0.1 });
+    expect(report).toMatchObject({ kind: 'run', verdict: 'regression', a: { file: before } });
+    expect(report.margin).toEqual({ operations_per_s: 0.25, latency_p50_ns: 0.6, latency_p99_ns: 1 });
     expect(report.comparisons.map(({ metric, verdict, sentence }) => [metric, verdict, sentence])).toEqual([
       ['operations_per_s', 'slower', 'performance has regressed'],
       ['latency_p50_ns', 'slower', 'performance has regressed'],
       ['latency_p99_ns', 'slower', 'performance has regressed'],
     ]);
-    expect(report.comparisons[0]?.ratio).toBeCloseTo(0.8, 2);
+    expect(report.comparisons[0]?.ratio).toBeCloseTo(0.4, 2);
   });
 
   it('sees the improvement in the other direction', async () => {
@@ -90,7 +92,10 @@ describe('vring compare of two runs', () => {
   });
 
   it('takes a margin that is told', async () => {
-    expect((await compared(before, slower, '--margin', '30%')).code).toBe(0);
+    const { code, out } = await compared(before, aLittleSlower);
+    expect(code).toBe(0);
+    expect(out).toContain('3 same');
+    expect((await compared(before, aLittleSlower, '--margin', '10%')).code).toBe(ExitCode.regression);
   });
 
   it('says what else is different', async () => {

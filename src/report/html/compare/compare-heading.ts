@@ -1,6 +1,6 @@
 import { unreachable } from '../../../assert.js';
 import type { CompareReport, ComparisonReport } from '../../compare-json.js';
-import { countsText, figureText, type Labeller } from '../../compare-words.js';
+import { countsText, figureText, type Labeller, marginText } from '../../compare-words.js';
 import { formatShare, plural } from '../../format.js';
 import { commandPart, warningsPart } from '../heading.js';
 import { markup, type Markup } from '../markup.js';
@@ -29,7 +29,7 @@ ${
         )}</ul>
 ${slower.length > SLOWER_MAX ? markup`<p>and ${slower.length - SLOWER_MAX} more, below</p>` : null}`
 }
-<p class="dim">Margin ${formatShare(margin)}, alpha ${alpha}; samples are ${samples}; exit ${exitCode}.</p>
+<p class="dim">Margin ${marginText(margin)}, alpha ${alpha}; samples are ${samples}; exit ${exitCode}.</p>
 ${warningsPart(warnings)}${commandPart('the same comparison again', command)}</header>
 `;
 }
@@ -38,7 +38,7 @@ function wordOf({ verdict }: CompareReport): string {
   return verdict === 'nothing' ? 'NOTHING TO COMPARE' : verdict.toUpperCase();
 }
 
-function sentenceOf({ verdict, counts, comparisons, margin }: CompareReport): string {
+function sentenceOf({ verdict, counts, comparisons }: CompareReport): string {
   const all = comparisons.length;
   const of = (count: number): string => `${count} of ${plural(all, 'comparison')}`;
   const unclear = counts.unclear === 0 ? '' : `; of ${counts.unclear} nothing can be said`;
@@ -52,8 +52,10 @@ function sentenceOf({ verdict, counts, comparisons, margin }: CompareReport): st
     case 'pass':
       if (counts.faster > 0)
         return `B is faster than A in ${of(counts.faster)}, and in none slower${unclear}.`;
-      if (counts.unclear === 0)
-        return `B is as fast as A in all of ${plural(all, 'comparison')}, within ${formatShare(margin)}.`;
+      if (counts.unclear === 0) {
+        const within = formatShare(Math.max(...comparisons.map(({ margin }) => margin)));
+        return `B is as fast as A in all of ${plural(all, 'comparison')}, within ${within}.`;
+      }
       if (counts.same === 0)
         return `No difference can be shown, nor that there is none, in ${plural(all, 'comparison')}.`;
       return `B is as fast as A in ${of(counts.same)}${unclear}.`;
