@@ -1,19 +1,13 @@
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HAS_CHROMIUM, startChromium } from '../support/browser/chromium.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { chromiumForTests, HAS_CHROMIUM } from '../support/browser/chromium.js';
 import { complaintsOf, expectReadable, LOOKS, wrongWith } from '../support/browser/page-checks.js';
 import { Scratch, vring } from '../support/e2e/vring.js';
 
 const scratch = new Scratch();
-let browser: Browser;
+const browser = chromiumForTests();
 
-beforeAll(async () => {
-  if (HAS_CHROMIUM) browser = await startChromium();
-});
-
-afterAll(async () => {
-  if (HAS_CHROMIUM) await browser.close();
+afterAll(() => {
   scratch.remove();
 });
 

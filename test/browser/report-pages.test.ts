@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, describe, expect, it } from 'vitest';
 import { failureReport } from '../../src/explore/failure-report.js';
 import type { Recording } from '../../src/explore/recording.js';
 import { stressHtml } from '../../src/report/html/stress/stress-page.js';
 import type { StoredDocument } from '../../src/runs/stored-run.js';
 import { filesOf, writeDirectory } from '../../src/runs/write-run.js';
 import { benchDocument, climbing, ENVIRONMENT, ringResult } from '../support/bench/results.js';
-import { HAS_CHROMIUM, startChromium } from '../support/browser/chromium.js';
+import { chromiumForTests, HAS_CHROMIUM } from '../support/browser/chromium.js';
 import { complaintsOf, expectReadable, LOOKS } from '../support/browser/page-checks.js';
 import { keptRun } from '../support/browser/short-runs.js';
 import { failingRing, NO_KICK_FENCE } from '../support/explore/failing.js';
@@ -17,14 +17,9 @@ import { environment } from '../unit/report/fixtures.js';
 import { failedStress } from '../support/stress/reports.js';
 
 const scratch = new Scratch();
-let browser: Browser;
+const browser = chromiumForTests();
 
-beforeAll(async () => {
-  if (HAS_CHROMIUM) browser = await startChromium();
-});
-
-afterAll(async () => {
-  if (HAS_CHROMIUM) await browser.close();
+afterAll(() => {
   scratch.remove();
 });
 

@@ -1,12 +1,12 @@
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { RecordedLife } from '../../src/recording/recording.js';
 import { requestsOf } from '../../src/recording/requests.js';
 import { Rng } from '../../src/rng.js';
 import { readRecordings } from '../../src/runs/read-recordings.js';
 import type { StoredRun } from '../../src/runs/stored-run.js';
-import { HAS_CHROMIUM, startChromium } from '../support/browser/chromium.js';
+import { chromiumForTests, HAS_CHROMIUM } from '../support/browser/chromium.js';
 import { complaintsOf, expectReadable, LOOKS } from '../support/browser/page-checks.js';
 import { shownWords, wordsIn } from '../support/browser/ring-page.js';
 import { keptRun, pageOf } from '../support/browser/short-runs.js';
@@ -16,14 +16,9 @@ import { seeded } from '../support/ring/seeded.js';
 
 const { seed } = seeded(1, 816);
 const scratch = new Scratch();
-let browser: Browser;
+const browser = chromiumForTests();
 
-beforeAll(async () => {
-  if (HAS_CHROMIUM) browser = await startChromium();
-});
-
-afterAll(async () => {
-  if (HAS_CHROMIUM) await browser.close();
+afterAll(() => {
   scratch.remove();
 });
 

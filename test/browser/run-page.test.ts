@@ -1,32 +1,30 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatCount, formatNs } from '../../src/report/format.js';
 import type { StoredRun } from '../../src/runs/stored-run.js';
-import { HAS_CHROMIUM, startChromium } from '../support/browser/chromium.js';
+import { chromiumForTests, HAS_CHROMIUM } from '../support/browser/chromium.js';
 import { keptRun, pageOf } from '../support/browser/short-runs.js';
 import { Scratch, vring } from '../support/e2e/vring.js';
 
 const scratch = new Scratch();
-let browser: Browser;
+const browser = chromiumForTests();
 let run: StoredRun;
 let url: string;
 
 beforeAll(async () => {
   if (!HAS_CHROMIUM) return;
-  browser = await startChromium();
   const sets = ['workload=mixed', 'duration=1500ms', 'warmup=100ms', 'backend.size=4MiB'];
   run = await keptRun(['blk-randread', ...sets.flatMap((set) => ['--set', set])], scratch, 'long');
   url = pathToFileURL(await pageOf(run, scratch)).href;
 });
 
-afterAll(async () => {
-  if (HAS_CHROMIUM) await browser.close();
+afterAll(() => {
   scratch.remove();
 });
 
-async function opened(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+async function opened(options: BrowserContextOptions = {}): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1180, height: 900 }, ...options });
   await page.goto(url);
   return page;

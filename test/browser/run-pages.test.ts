@@ -1,21 +1,16 @@
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { JobSeries } from '../../src/machine/job-series.js';
-import { HAS_CHROMIUM, startChromium } from '../support/browser/chromium.js';
+import { chromiumForTests, HAS_CHROMIUM } from '../support/browser/chromium.js';
 import { complaintsOf, expectReadable, LOOKS } from '../support/browser/page-checks.js';
 import { pageOf, SCENARIOS, shortRun } from '../support/browser/short-runs.js';
 import { Scratch } from '../support/e2e/vring.js';
 
 const scratch = new Scratch();
-let browser: Browser;
+const browser = chromiumForTests();
 
-beforeAll(async () => {
-  if (HAS_CHROMIUM) browser = await startChromium();
-});
-
-afterAll(async () => {
-  if (HAS_CHROMIUM) await browser.close();
+afterAll(() => {
   scratch.remove();
 });
 
