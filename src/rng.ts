@@ -17,12 +17,12 @@ export function mix32(a: number, b: number): number {
  */
 export class Rng {
   readonly seed: number;
-  readonly #generator: Generator;
+  private readonly generator: Generator;
 
   constructor(seed: number) {
     assert(Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff, 'seed % is not a 32-bit integer', seed);
     this.seed = seed;
-    this.#generator = xoroshiro128plus(seed | 0);
+    this.generator = xoroshiro128plus(seed | 0);
   }
 
   /** An independent stream for the consumer number `label`. */
@@ -32,7 +32,7 @@ export class Rng {
 
   /** 0 to 2^32 - 1. */
   next32(): number {
-    return this.#generator.next() >>> 0;
+    return this.generator.next() >>> 0;
   }
 
   /** 0 to 1, never 1. */

@@ -9,26 +9,26 @@ const POSTED = 1;
  */
 export class Conservation {
   outstandingCount = 0;
-  readonly #states: Uint8Array;
+  private readonly states: Uint8Array;
 
   constructor(tokenCount: number) {
-    this.#states = new Uint8Array(tokenCount);
+    this.states = new Uint8Array(tokenCount);
   }
 
   posted(token: number): void {
-    this.#states[token] = POSTED;
+    this.states[token] = POSTED;
     this.outstandingCount += 1;
   }
 
   returned(token: number): ProtocolViolation | null {
-    if (this.#states[token] !== POSTED) {
+    if (this.states[token] !== POSTED) {
       return new ProtocolViolation('TOKEN_NOT_POSTED', 'a buffer came back that is not outstanding', {
         section: '2.7.8',
         expected: 'a token that was posted and has not come back',
         actual: token,
       });
     }
-    this.#states[token] = FREE;
+    this.states[token] = FREE;
     this.outstandingCount -= 1;
     return null;
   }

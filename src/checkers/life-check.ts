@@ -39,33 +39,33 @@ export interface LifeCheckSetup {
 export class LifeCheck {
   readonly kicks: Suppression;
   readonly interrupts: Suppression;
-  readonly #pending: Readonly<Record<RingSide, Fifo<RingEvent>>> = {
+  private readonly pending: Readonly<Record<RingSide, Fifo<RingEvent>>> = {
     driver: new Fifo(),
     device: new Fifo(),
   };
-  readonly #buffers: Map<number, Buffer> = new Map();
-  readonly #conservation: Conservation;
-  readonly #usedOrder: CompletionOrder;
-  readonly #reapedOrder: CompletionOrder;
-  readonly #size: number;
-  #shown = 0;
-  #used = 0;
-  #usedShown = 0;
-  #descriptorsTaken = 0;
-  #shownNs: number;
-  #usedShownNs: number;
+  private readonly buffers: Map<number, Buffer> = new Map();
+  private readonly conservation: Conservation;
+  private readonly usedOrder: CompletionOrder;
+  private readonly reapedOrder: CompletionOrder;
+  private readonly size: number;
+  private shown = 0;
+  private used = 0;
+  private usedShown = 0;
+  private descriptorsTaken = 0;
+  private shownNs: number;
+  private usedShownNs: number;
 
   constructor(began: RingEvent<'lifeBegan'>, { tokenCount, clockErrorNs }: LifeCheckSetup) {
     const has = (feature: number): boolean => (began.features & feature) !== 0;
     const eventIdx = has(LifeFeature.eventIdx);
     const inOrder = has(LifeFeature.inOrder);
     const isSplit = began.layout === 0;
-    this.#size = began.size;
-    this.#conservation = new Conservation(tokenCount);
-    this.#usedOrder = new CompletionOrder(inOrder);
-    this.#reapedOrder = new CompletionOrder(inOrder);
-    this.#shownNs = began.timeNs;
-    this.#usedShownNs = began.timeNs;
+    this.size = began.size;
+    this.conservation = new Conservation(tokenCount);
+    this.usedOrder = new CompletionOrder(inOrder);
+    this.reapedOrder = new CompletionOrder(inOrder);
+    this.shownNs = began.timeNs;
+    this.usedShownNs = began.timeNs;
     const setup = { eventIdx, clockErrorNs };
     this.kicks = new Suppression({ ...setup, what: 'kick', section: isSplit ? '2.7.10.1' : '2.8.10' });
     this.interrupts = new Suppression({
@@ -77,30 +77,30 @@ export class LifeCheck {
 
   /** Events of one side, in its order; judged at once as far as can be. */
   add(side: RingSide, event: RingEvent): VringError | null {
-    this.#pending[side].push(event);
-    return this.#advance();
+    this.pending[side].push(event);
+    return this.advance();
   }
 
   /** Both sides are past this ring, or have ended. `isWhole`: in good order, so that nothing may be missing. */
   ended(isWhole: boolean): VringError | null {
     const wrong = this.kicks.judge(true) ?? this.interrupts.judge(true);
     if (wrong !== null) return wrong;
-    const waiting = this.#pending.device.first ?? this.#pending.driver.first;
-    if (waiting !== undefined) return withoutCause(waiting, this.#shown, this.#usedShown);
-    return isWhole ? this.#conservation.ended() : null;
+    const waiting = this.pending.device.first ?? this.pending.driver.first;
+    if (waiting !== undefined) return withoutCause(waiting, this.shown, this.usedShown);
+    return isWhole ? this.conservation.ended() : null;
   }
 
-  #advance(): VringError | null {
+  private advance(): VringError | null {
     for (let hasMoved = true; hasMoved;) {
       hasMoved = false;
       for (const side of ['driver', 'device'] as const) {
-        const pending = this.#pending[side];
+        const pending = this.pending[side];
         for (let event = pending.first; event !== undefined; event = pending.first) {
-          const outcome = this.#apply(event);
+          const outcome = this.apply(event);
           if (outcome === 'waits') break;
           if (outcome !== 'ok') return outcome;
-          if (side === 'driver') this.#driverWishes(event);
-          else this.#deviceWishes(event);
+          if (side === 'driver') this.driverWishes(event);
+          else this.deviceWishes(event);
           pending.drop();
           hasMoved = true;
         }
@@ -109,19 +109,25 @@ export class LifeCheck {
     return this.kicks.judge() ?? this.interrupts.judge();
   }
 
-  #apply(event: RingEvent): Outcome {
-    if (event.kind === 'posted') return this.#posted(event);
-    if (event.kind === 'reaped') return this.#reaped(event);
-    if (event.kind === 'detached') return this.#detached(event);
-    if (event.kind === 'popped') return this.#popped(event);
-    if (event.kind === 'used') return this.#returned(event);
-    this.#notes(event);
+  private apply(event: RingEvent): Outcome {
+    if (event.kind === 'posted') return this.posted(event);
+    if (event.kind === 'reaped') return this.reaped(event);
+    if (event.kind === 'detached') return this.detached(event);
+    if (event.kind === 'popped') return this.popped(event);
+    if (event.kind === 'used') return this.returned(event);
+    this.notes(event);
     return 'ok';
   }
 
-  #posted({ token, ordinal, descriptors, readableBytes, writableBytes }: RingEvent<'posted'>): Outcome {
-    this.#conservation.posted(token);
-    this.#buffers.set(ordinal, {
+  private posted({
+    token,
+    ordinal,
+    descriptors,
+    readableBytes,
+    writableBytes,
+  }: RingEvent<'posted'>): Outcome {
+    this.conservation.posted(token);
+    this.buffers.set(ordinal, {
       descriptors,
       readableBytes,
       writableBytes,
@@ -129,24 +135,24 @@ export class LifeCheck {
       writtenBytes: 0,
       usedAs: -1,
     });
-    this.#descriptorsTaken += descriptors;
-    if (this.#descriptorsTaken <= this.#size) return 'ok';
+    this.descriptorsTaken += descriptors;
+    if (this.descriptorsTaken <= this.size) return 'ok';
     return new ProtocolViolation('DESCRIPTORS', 'more descriptors are in use than the ring has', {
       section: '2.7.13',
-      expected: `at most ${this.#size}`,
-      actual: this.#descriptorsTaken,
+      expected: `at most ${this.size}`,
+      actual: this.descriptorsTaken,
     });
   }
 
-  #popped({ ordinal, readableBytes, writableBytes }: RingEvent<'popped'>): Outcome {
-    const buffer = this.#buffers.get(ordinal);
-    if (buffer === undefined || ordinal >= this.#shown) return 'waits';
+  private popped({ ordinal, readableBytes, writableBytes }: RingEvent<'popped'>): Outcome {
+    const buffer = this.buffers.get(ordinal);
+    if (buffer === undefined || ordinal >= this.shown) return 'waits';
     buffer.state = 'popped';
     return checkShape(buffer.readableBytes, readableBytes, buffer.writableBytes, writableBytes) ?? 'ok';
   }
 
-  #returned({ ordinal, writtenBytes }: RingEvent<'used'>): Outcome {
-    const buffer = this.#buffers.get(ordinal);
+  private returned({ ordinal, writtenBytes }: RingEvent<'used'>): Outcome {
+    const buffer = this.buffers.get(ordinal);
     if (buffer?.state !== 'popped') {
       return new ProtocolViolation('USED_NOT_HELD', 'the device returned a buffer that it does not hold', {
         section: '2.7.8',
@@ -156,33 +162,33 @@ export class LifeCheck {
     }
     buffer.state = 'used';
     buffer.writtenBytes = writtenBytes;
-    buffer.usedAs = this.#used;
-    this.#used += 1;
-    return this.#usedOrder.returned(ordinal) ?? 'ok';
+    buffer.usedAs = this.used;
+    this.used += 1;
+    return this.usedOrder.returned(ordinal) ?? 'ok';
   }
 
-  #reaped({ token, ordinal, usedBytes, descriptors }: RingEvent<'reaped'>): Outcome {
-    const buffer = this.#buffers.get(ordinal);
-    if (buffer === undefined) return this.#conservation.returned(token) ?? 'ok';
-    if (buffer.state !== 'used' || buffer.usedAs >= this.#usedShown) return 'waits';
-    this.#buffers.delete(ordinal);
+  private reaped({ token, ordinal, usedBytes, descriptors }: RingEvent<'reaped'>): Outcome {
+    const buffer = this.buffers.get(ordinal);
+    if (buffer === undefined) return this.conservation.returned(token) ?? 'ok';
+    if (buffer.state !== 'used' || buffer.usedAs >= this.usedShown) return 'waits';
+    this.buffers.delete(ordinal);
     return (
-      this.#conservation.returned(token) ??
-      this.#reapedOrder.returned(ordinal) ??
+      this.conservation.returned(token) ??
+      this.reapedOrder.returned(ordinal) ??
       checkUsedLength(buffer.writtenBytes, usedBytes) ??
-      this.#freed(buffer, descriptors)
+      this.freed(buffer, descriptors)
     );
   }
 
   /** The device may be behind with its record: the buffer is kept for it. */
-  #detached({ token, ordinal, descriptors }: RingEvent<'detached'>): Outcome {
-    const buffer = this.#buffers.get(ordinal);
-    const wrong = this.#conservation.returned(token);
-    return wrong ?? (buffer === undefined ? 'ok' : this.#freed(buffer, descriptors));
+  private detached({ token, ordinal, descriptors }: RingEvent<'detached'>): Outcome {
+    const buffer = this.buffers.get(ordinal);
+    const wrong = this.conservation.returned(token);
+    return wrong ?? (buffer === undefined ? 'ok' : this.freed(buffer, descriptors));
   }
 
-  #freed(buffer: Buffer, descriptors: number): Outcome {
-    this.#descriptorsTaken -= descriptors;
+  private freed(buffer: Buffer, descriptors: number): Outcome {
+    this.descriptorsTaken -= descriptors;
     if (descriptors === buffer.descriptors) return 'ok';
     return new ProtocolViolation('DESCRIPTORS', 'a buffer frees another number of descriptors than it took', {
       section: '2.7.13',
@@ -192,27 +198,27 @@ export class LifeCheck {
   }
 
   /** What is no buffer's: counts that were shown, and decisions. */
-  #notes(event: RingEvent): void {
+  private notes(event: RingEvent): void {
     const { timeNs } = event;
     if (event.kind === 'shown') {
-      this.#shown = event.count;
-      this.#shownNs = timeNs;
+      this.shown = event.count;
+      this.shownNs = timeNs;
       this.kicks.acted(timeNs);
     } else if (event.kind === 'usedShown') {
-      this.#usedShown = event.count;
-      this.#usedShownNs = timeNs;
+      this.usedShown = event.count;
+      this.usedShownNs = timeNs;
       this.interrupts.acted(timeNs);
     } else if (event.kind === 'kickSuppressed') {
       const { from, count } = event;
-      this.kicks.suppressed({ from, count, fromNs: this.#shownNs, toNs: timeNs });
+      this.kicks.suppressed({ from, count, fromNs: this.shownNs, toNs: timeNs });
     } else if (event.kind === 'interruptSuppressed') {
       const { from, count } = event;
-      this.interrupts.suppressed({ from, count, fromNs: this.#usedShownNs, toNs: timeNs });
+      this.interrupts.suppressed({ from, count, fromNs: this.usedShownNs, toNs: timeNs });
     }
   }
 
   /** With EVENT_IDX a driver moves its wish with every buffer that it takes back. */
-  #driverWishes(event: RingEvent): void {
+  private driverWishes(event: RingEvent): void {
     const { interrupts } = this;
     const { timeNs } = event;
     if (event.kind === 'callbacksEnabled')
@@ -222,7 +228,7 @@ export class LifeCheck {
     else interrupts.peerActed(timeNs);
   }
 
-  #deviceWishes(event: RingEvent): void {
+  private deviceWishes(event: RingEvent): void {
     const { timeNs } = event;
     if (event.kind === 'kicksEnabled') this.kicks.peerWished(timeNs, event.count);
     else if (event.kind === 'kicksDisabled') this.kicks.peerWished(timeNs, null, timeNs);

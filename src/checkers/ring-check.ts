@@ -29,53 +29,53 @@ interface Stream {
 export class RingCheck {
   readonly counts: CheckCounts = { events: 0, lives: 0, suppressionsJudged: 0, spuriousWakeups: 0 };
   wrong: VringError | null = null;
-  readonly #setup: LifeCheckSetup;
-  readonly #lives: Map<number, LifeCheck> = new Map();
-  readonly #streams: Readonly<Record<RingSide, Stream>> = {
+  private readonly setup: LifeCheckSetup;
+  private readonly lives: Map<number, LifeCheck> = new Map();
+  private readonly streams: Readonly<Record<RingSide, Stream>> = {
     driver: { life: -1, wakeups: new Wakeups() },
     device: { life: -1, wakeups: new Wakeups() },
   };
 
   constructor(setup: LifeCheckSetup) {
-    this.#setup = setup;
+    this.setup = setup;
   }
 
   /** The next event of a side, in the order in which that side recorded them. */
   add(side: RingSide, event: RingEvent): void {
     this.counts.events += 1;
     if (this.wrong !== null) return;
-    const stream = this.#streams[side];
+    const stream = this.streams[side];
     noteWakeup(stream.wakeups, event);
-    if (event.kind === 'lifeBegan') this.#begin(side, event);
-    else this.#found(this.#lives.get(stream.life)?.add(side, event) ?? null);
+    if (event.kind === 'lifeBegan') this.begin(side, event);
+    else this.found(this.lives.get(stream.life)?.add(side, event) ?? null);
   }
 
   /** All threads have ended, and all they recorded was added. `isWhole`: they ended in good order. */
   end(isWhole: boolean): void {
-    for (const [life, check] of this.#lives) this.#close(life, check, isWhole);
-    const { driver, device } = this.#streams;
+    for (const [life, check] of this.lives) this.close(life, check, isWhole);
+    const { driver, device } = this.streams;
     this.counts.spuriousWakeups = driver.wakeups.spuriousCount + device.wakeups.spuriousCount;
   }
 
-  #begin(side: RingSide, began: RingEvent<'lifeBegan'>): void {
-    this.#streams[side].life = began.life;
-    if (!this.#lives.has(began.life)) {
-      this.#lives.set(began.life, new LifeCheck(began, this.#setup));
+  private begin(side: RingSide, began: RingEvent<'lifeBegan'>): void {
+    this.streams[side].life = began.life;
+    if (!this.lives.has(began.life)) {
+      this.lives.set(began.life, new LifeCheck(began, this.setup));
       this.counts.lives += 1;
     }
-    const { driver, device } = this.#streams;
-    for (const [life, check] of this.#lives) {
-      if (life < driver.life && life < device.life) this.#close(life, check, true);
+    const { driver, device } = this.streams;
+    for (const [life, check] of this.lives) {
+      if (life < driver.life && life < device.life) this.close(life, check, true);
     }
   }
 
-  #close(life: number, check: LifeCheck, isWhole: boolean): void {
-    this.#lives.delete(life);
-    this.#found(check.ended(isWhole));
+  private close(life: number, check: LifeCheck, isWhole: boolean): void {
+    this.lives.delete(life);
+    this.found(check.ended(isWhole));
     this.counts.suppressionsJudged += check.kicks.judgedCount + check.interrupts.judgedCount;
   }
 
-  #found(wrong: VringError | null): void {
+  private found(wrong: VringError | null): void {
     this.wrong ??= wrong;
   }
 }

@@ -36,64 +36,64 @@ export interface SuppressionSetup {
 export class Suppression {
   /** Decisions of which it is certain what the other side wished. */
   judgedCount = 0;
-  readonly #setup: SuppressionSetup;
-  readonly #marginNs: number;
+  private readonly setup: SuppressionSetup;
+  private readonly marginNs: number;
   /** In order, and one after the other. */
-  readonly #wishes: Fifo<Wish> = new Fifo();
-  readonly #undecided: Fifo<Suppressed> = new Fifo();
+  private readonly wishes: Fifo<Wish> = new Fifo();
+  private readonly undecided: Fifo<Suppressed> = new Fifo();
   /** When the other side did something last, so far as is known here. */
-  #peerNs = -Infinity;
+  private peerNs = -Infinity;
 
   constructor(setup: SuppressionSetup) {
-    this.#setup = setup;
-    this.#marginNs = setup.clockErrorNs + VISIBLE_WITHIN_NS;
+    this.setup = setup;
+    this.marginNs = setup.clockErrorNs + VISIBLE_WITHIN_NS;
   }
 
   /** The other side did something that leaves its wish as it is. */
   peerActed(timeNs: number): void {
-    this.#peerNs = timeNs;
+    this.peerNs = timeNs;
   }
 
   /** It has asked to be told of entry `position`; null: from `startedNs` on nobody knows what it wishes. */
-  peerWished(timeNs: number, position: number | null, startedNs: number = this.#peerNs): void {
-    const { last } = this.#wishes;
+  peerWished(timeNs: number, position: number | null, startedNs: number = this.peerNs): void {
+    const { last } = this.wishes;
     if (last !== undefined) last.untilNs = Math.min(last.untilNs, startedNs);
-    this.#peerNs = timeNs;
-    if (position !== null) this.#wishes.push({ position, sinceNs: timeNs, untilNs: Infinity });
+    this.peerNs = timeNs;
+    if (position !== null) this.wishes.push({ position, sinceNs: timeNs, untilNs: Infinity });
   }
 
   suppressed(decision: Suppressed): void {
-    this.#undecided.push(decision);
+    this.undecided.push(decision);
   }
 
   /** The side that decides did something: from now on its decisions begin later than that. */
   acted(timeNs: number): void {
-    this.#forgetBefore(this.#undecided.first?.fromNs ?? timeNs);
+    this.forgetBefore(this.undecided.first?.fromNs ?? timeNs);
   }
 
   /** Judges what can be judged by now. `isOver`: the other side does nothing any more. */
   judge(isOver = false): ProtocolViolation | null {
-    const horizonNs = isOver ? Infinity : this.#peerNs - this.#marginNs;
-    for (let next = this.#undecided.first; next !== undefined; next = this.#undecided.first) {
+    const horizonNs = isOver ? Infinity : this.peerNs - this.marginNs;
+    for (let next = this.undecided.first; next !== undefined; next = this.undecided.first) {
       if (next.toNs >= horizonNs) return null;
-      this.#undecided.drop();
-      this.#forgetBefore(next.fromNs);
-      const wrong = this.#judgeOne(next);
+      this.undecided.drop();
+      this.forgetBefore(next.fromNs);
+      const wrong = this.judgeOne(next);
       if (wrong !== null) return wrong;
     }
     return null;
   }
 
-  #forgetBefore(timeNs: number): void {
-    while ((this.#wishes.first?.untilNs ?? Infinity) <= timeNs) this.#wishes.drop();
+  private forgetBefore(timeNs: number): void {
+    while ((this.wishes.first?.untilNs ?? Infinity) <= timeNs) this.wishes.drop();
   }
 
-  #judgeOne({ fromNs, toNs, from, count }: Suppressed): ProtocolViolation | null {
-    const margin = this.#marginNs;
-    const wish = this.#wishes.first;
+  private judgeOne({ fromNs, toNs, from, count }: Suppressed): ProtocolViolation | null {
+    const margin = this.marginNs;
+    const wish = this.wishes.first;
     if (wish === undefined || wish.sinceNs + margin >= fromNs || toNs + margin >= wish.untilNs) return null;
     this.judgedCount += 1;
-    const { what, section, eventIdx } = this.#setup;
+    const { what, section, eventIdx } = this.setup;
     const { position } = wish;
     if (eventIdx && !(from <= position && position < count)) return null;
     const asked = eventIdx ? `entry ${position}` : 'every entry';

@@ -6,26 +6,26 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  * The user's way out: asked once, the run ends in good order and reports; asked twice, the process is gone.
  */
 export class Interrupt {
-  readonly #controller = new AbortController();
-  readonly #onFirst: () => void;
+  private readonly controller = new AbortController();
+  private readonly onFirst: () => void;
 
   constructor(onFirst: () => void) {
-    this.#onFirst = onFirst;
-    for (const name of SIGNALS) process.on(name, this.#onSignal);
+    this.onFirst = onFirst;
+    for (const name of SIGNALS) process.on(name, this.onSignal);
   }
 
   get signal(): AbortSignal {
-    return this.#controller.signal;
+    return this.controller.signal;
   }
 
   /** Gives the signals back to Node. */
   dispose(): void {
-    for (const name of SIGNALS) process.off(name, this.#onSignal);
+    for (const name of SIGNALS) process.off(name, this.onSignal);
   }
 
-  readonly #onSignal = (): void => {
+  private readonly onSignal = (): void => {
     if (this.signal.aborted) process.exit(ExitCode.interrupted);
-    this.#controller.abort();
-    this.#onFirst();
+    this.controller.abort();
+    this.onFirst();
   };
 }

@@ -32,29 +32,29 @@ export function storeOf(env: NodeJS.ProcessEnv): RunStore {
  * before anything runs. The default one need not, as in a directory that is read-only: then a warning is all.
  */
 export class RunKeeper {
-  readonly #terminal: Terminal;
-  readonly #isQuiet: boolean;
+  private readonly terminal: Terminal;
+  private readonly isQuiet: boolean;
   /** Writes a run, and returns where it is. Null: nothing is kept. */
-  readonly #write: ((run: KeptRun) => string) | null;
+  private readonly write: ((run: KeptRun) => string) | null;
 
   constructor(flags: StoreFlags, terminal: Terminal) {
-    this.#terminal = terminal;
-    this.#isQuiet = flags.quiet === true;
-    this.#write = this.#prepare(flags);
+    this.terminal = terminal;
+    this.isQuiet = flags.quiet === true;
+    this.write = this.prepare(flags);
   }
 
   /** False: what a command has is gone when it ends. */
   get keeps(): boolean {
-    return this.#write !== null;
+    return this.write !== null;
   }
 
   /** What the command is to end with, were nothing else wrong. */
   keep(run: KeptRun): ExitCode {
-    if (this.#write === null) return ExitCode.pass;
-    const { stderr } = this.#terminal;
+    if (this.write === null) return ExitCode.pass;
+    const { stderr } = this.terminal;
     try {
-      const directory = this.#write(run);
-      if (!this.#isQuiet) stderr.write(`kept in ${directory}\n`);
+      const directory = this.write(run);
+      if (!this.isQuiet) stderr.write(`kept in ${directory}\n`);
       return ExitCode.pass;
     } catch (error) {
       stderr.write(`error: the run could not be kept: ${reasonOf(error)}\n`);
@@ -62,7 +62,7 @@ export class RunKeeper {
     }
   }
 
-  #prepare({ out, store: isWanted }: StoreFlags): ((run: KeptRun) => string) | null {
+  private prepare({ out, store: isWanted }: StoreFlags): ((run: KeptRun) => string) | null {
     if (out !== undefined) {
       if (!isWanted) throw new ScenarioError('USAGE', '--out and --no-store contradict each other');
       refuseUnwritable(path.dirname(path.resolve(out)));
@@ -72,14 +72,14 @@ export class RunKeeper {
         return out;
       };
     }
-    const told = this.#terminal.env['VRING_STORE'] ?? '';
+    const told = this.terminal.env['VRING_STORE'] ?? '';
     if (!isWanted || told === OFF) return null;
-    const store = storeOf(this.#terminal.env);
+    const store = storeOf(this.terminal.env);
     try {
       refuseUnwritable(store.directory);
     } catch (error) {
       if (told !== '') throw error;
-      this.#terminal.stderr.write(`! this run is not kept: ${reasonOf(error)}\n`);
+      this.terminal.stderr.write(`! this run is not kept: ${reasonOf(error)}\n`);
       return null;
     }
     return (run) => store.add(run);

@@ -24,23 +24,23 @@ const GUARD_BYTES = 2048;
  * whose slots it has, what its end copies back and what not, and that each is ended once, as it was made.
  */
 export class CheckedDma implements DmaApi {
-  readonly #api: DmaApi;
-  readonly #ram: MemoryPort;
-  readonly #live: Map<number, Mapping> = new Map();
+  private readonly api: DmaApi;
+  private readonly ram: MemoryPort;
+  private readonly live: Map<number, Mapping> = new Map();
   /** What the device writes at any time. */
-  readonly #coherent: CoherentMemory[] = [];
+  private readonly coherent: CoherentMemory[] = [];
 
   constructor(api: DmaApi, ram: MemoryPort) {
-    this.#api = api;
-    this.#ram = ram;
+    this.api = api;
+    this.ram = ram;
   }
 
   get maxMappingBytes(): number {
-    return this.#api.maxMappingBytes;
+    return this.api.maxMappingBytes;
   }
 
   get liveCount(): number {
-    return this.#live.size;
+    return this.live.size;
   }
 
   map(address: number, sizeBytes: number, direction: DmaDirection): number {
@@ -50,93 +50,93 @@ export class CheckedDma implements DmaApi {
       sizeBytes,
       this.maxMappingBytes,
     );
-    const busAddress = this.#api.map(address, sizeBytes, direction);
+    const busAddress = this.api.map(address, sizeBytes, direction);
     if (busAddress === DMA_MAPPING_ERROR) return busAddress;
-    if (busAddress !== address) this.#checkBounce(address, busAddress, sizeBytes);
-    assert(!this.#live.has(busAddress), 'bus address % is mapped already', busAddress);
-    this.#live.set(busAddress, { address, sizeBytes, direction });
+    if (busAddress !== address) this.checkBounce(address, busAddress, sizeBytes);
+    assert(!this.live.has(busAddress), 'bus address % is mapped already', busAddress);
+    this.live.set(busAddress, { address, sizeBytes, direction });
     return busAddress;
   }
 
   unmap(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    const mapping = this.#live.get(busAddress);
+    const mapping = this.live.get(busAddress);
     assert(mapping !== undefined, 'bus address % is not mapped', busAddress);
     assert(mapping.sizeBytes === sizeBytes, 'mapped % bytes, unmapped %', mapping.sizeBytes, sizeBytes);
-    this.#checkDirection(mapping, direction);
+    this.checkDirection(mapping, direction);
     if (mapping.address === busAddress) {
-      this.#api.unmap(busAddress, sizeBytes, direction);
+      this.api.unmap(busAddress, sizeBytes, direction);
     } else {
-      const expected = this.#expectedAfter(mapping, busAddress);
-      this.#api.unmap(busAddress, sizeBytes, direction);
-      this.#checkAround(mapping, expected);
+      const expected = this.expectedAfter(mapping, busAddress);
+      this.api.unmap(busAddress, sizeBytes, direction);
+      this.checkAround(mapping, expected);
     }
-    this.#live.delete(busAddress);
+    this.live.delete(busAddress);
   }
 
   syncForCpu(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    this.#checkPart(busAddress, sizeBytes, direction);
-    this.#api.syncForCpu(busAddress, sizeBytes, direction);
+    this.checkPart(busAddress, sizeBytes, direction);
+    this.api.syncForCpu(busAddress, sizeBytes, direction);
   }
 
   syncForDevice(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    this.#checkPart(busAddress, sizeBytes, direction);
-    this.#api.syncForDevice(busAddress, sizeBytes, direction);
+    this.checkPart(busAddress, sizeBytes, direction);
+    this.api.syncForDevice(busAddress, sizeBytes, direction);
   }
 
   allocCoherent(sizeBytes: number): CoherentMemory | null {
-    const memory = this.#api.allocCoherent(sizeBytes);
-    if (memory !== null) this.#coherent.push(memory);
+    const memory = this.api.allocCoherent(sizeBytes);
+    if (memory !== null) this.coherent.push(memory);
     return memory;
   }
 
   freeCoherent(memory: CoherentMemory): void {
-    const at = this.#coherent.indexOf(memory);
+    const at = this.coherent.indexOf(memory);
     assert(at !== -1, 'memory at % is freed, and was not allocated here', memory.address);
-    this.#coherent.splice(at, 1);
-    this.#api.freeCoherent(memory);
+    this.coherent.splice(at, 1);
+    this.api.freeCoherent(memory);
   }
 
   /** Nothing may be mapped any more. */
   checkEnded(): void {
-    const [first] = this.#live;
+    const [first] = this.live;
     if (first === undefined) return;
     const [busAddress, { address }] = first;
     assert(
       false,
       '% mappings were never ended, the first of them % at %',
-      this.#live.size,
+      this.live.size,
       address,
       busAddress,
     );
   }
 
   /** A fresh bounce holds what the buffer holds, and shares no byte with another mapping. */
-  #checkBounce(address: number, busAddress: number, sizeBytes: number): void {
-    const buffer = this.#ram.bytes(address, sizeBytes);
-    const bounce = this.#ram.bytes(busAddress, sizeBytes);
+  private checkBounce(address: number, busAddress: number, sizeBytes: number): void {
+    const buffer = this.ram.bytes(address, sizeBytes);
+    const bounce = this.ram.bytes(busAddress, sizeBytes);
     const wrong = firstDifference(buffer, bounce);
     assert(wrong === -1, 'byte % of a buffer of % was not copied into its bounce', wrong, sizeBytes);
-    for (const [other, { sizeBytes: otherBytes }] of this.#live) {
+    for (const [other, { sizeBytes: otherBytes }] of this.live) {
       const isApart = busAddress + sizeBytes <= other || other + otherBytes <= busAddress;
       assert(isApart, 'bounces at % and % share bytes', busAddress, other);
     }
   }
 
   /** What the buffer and its surroundings must hold when the mapping has ended. */
-  #expectedAfter(mapping: Mapping, busAddress: number): Guarded {
+  private expectedAfter(mapping: Mapping, busAddress: number): Guarded {
     const { address, sizeBytes, direction } = mapping;
-    const { from, to } = this.#surroundings(mapping);
+    const { from, to } = this.surroundings(mapping);
     const bytes = new Uint8Array(to - from);
-    this.#ram.copyOut(from, bytes, 0, to - from);
-    if (comesFromDevice(direction)) this.#ram.copyOut(busAddress, bytes, address - from, sizeBytes);
+    this.ram.copyOut(from, bytes, 0, to - from);
+    if (comesFromDevice(direction)) this.ram.copyOut(busAddress, bytes, address - from, sizeBytes);
     return { from, bytes };
   }
 
   /** The buffer, and on both sides what only this CPU writes. */
-  #surroundings({ address, sizeBytes }: Mapping): { readonly from: number; readonly to: number } {
+  private surroundings({ address, sizeBytes }: Mapping): { readonly from: number; readonly to: number } {
     let from = Math.max(0, address - GUARD_BYTES);
-    let to = Math.min(this.#ram.sizeBytes, address + sizeBytes + GUARD_BYTES);
-    for (const memory of this.#coherent) {
+    let to = Math.min(this.ram.sizeBytes, address + sizeBytes + GUARD_BYTES);
+    for (const memory of this.coherent) {
       const end = memory.address + memory.sizeBytes;
       if (memory.address >= address + sizeBytes) to = Math.min(to, memory.address);
       else if (end <= address) from = Math.max(from, end);
@@ -144,8 +144,8 @@ export class CheckedDma implements DmaApi {
     return { from, to };
   }
 
-  #checkAround({ address, sizeBytes }: Mapping, { from, bytes }: Guarded): void {
-    const wrong = firstDifference(bytes, this.#ram.bytes(from, bytes.length));
+  private checkAround({ address, sizeBytes }: Mapping, { from, bytes }: Guarded): void {
+    const wrong = firstDifference(bytes, this.ram.bytes(from, bytes.length));
     assert(
       wrong === -1,
       'after the end of a mapping of % bytes at %, the byte at % is not what it must be',
@@ -155,16 +155,16 @@ export class CheckedDma implements DmaApi {
     );
   }
 
-  #checkPart(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    for (const [start, mapping] of this.#live) {
+  private checkPart(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
+    for (const [start, mapping] of this.live) {
       if (busAddress < start || busAddress + sizeBytes > start + mapping.sizeBytes) continue;
-      this.#checkDirection(mapping, direction);
+      this.checkDirection(mapping, direction);
       return;
     }
     assert(false, '% bytes at % are in no mapping', sizeBytes, busAddress);
   }
 
-  #checkDirection(mapping: Mapping, direction: DmaDirection): void {
+  private checkDirection(mapping: Mapping, direction: DmaDirection): void {
     assert(
       mapping.direction === direction,
       'mapped %, used %',

@@ -34,31 +34,31 @@ export interface ConversionParts {
  * them: they are lost, and the caller must leak them (CVE-2024-35939).
  */
 export class Conversion {
-  readonly #parts: ConversionParts;
+  private readonly parts: ConversionParts;
 
   constructor(parts: ConversionParts) {
-    this.#parts = parts;
+    this.parts = parts;
   }
 
   /** False: refused, and the pages are lost. */
   setMemoryDecrypted(address: number, sizeBytes: number): boolean {
-    const isDone = this.#convert('set_memory_decrypted', address, sizeBytes, PageState.shared);
-    if (isDone) this.#parts.stats.pagesDecrypted += sizeBytes / PAGE_BYTES;
+    const isDone = this.convert('set_memory_decrypted', address, sizeBytes, PageState.shared);
+    if (isDone) this.parts.stats.pagesDecrypted += sizeBytes / PAGE_BYTES;
     return isDone;
   }
 
   /** False: refused, and the pages are lost. */
   setMemoryEncrypted(address: number, sizeBytes: number): boolean {
     // What the host saw last is decided before the pages are out of its sight.
-    this.#parts.exposure?.check(address, sizeBytes);
-    const isDone = this.#convert('set_memory_encrypted', address, sizeBytes, PageState.private);
-    if (isDone) this.#parts.stats.pagesEncrypted += sizeBytes / PAGE_BYTES;
+    this.parts.exposure?.check(address, sizeBytes);
+    const isDone = this.convert('set_memory_encrypted', address, sizeBytes, PageState.private);
+    if (isDone) this.parts.stats.pagesEncrypted += sizeBytes / PAGE_BYTES;
     return isDone;
   }
 
-  #convert(call: string, address: number, sizeBytes: number, to: PageState): boolean {
+  private convert(call: string, address: number, sizeBytes: number, to: PageState): boolean {
     assertPages(address, sizeBytes);
-    const { states, host, exposure, stats, trace } = this.#parts;
+    const { states, host, exposure, stats, trace } = this.parts;
     const first = pageOf(address);
     const count = sizeBytes / PAGE_BYTES;
     for (let page = first; page < first + count; page++) {
@@ -72,17 +72,17 @@ export class Conversion {
     exposure?.forget(address, sizeBytes);
     for (let page = first; page < first + count; page++) {
       const epoch = states.epoch(page);
-      this.#scramble(page, epoch);
+      this.scramble(page, epoch);
       states.set(page, isGranted ? to : PageState.lost, epoch + 1);
     }
     if (!isGranted) stats.pagesLeaked += count;
     return isGranted;
   }
 
-  #scramble(page: number, epoch: number): void {
+  private scramble(page: number, epoch: number): void {
     const at = page * PAGE_BYTES;
-    const words = this.#parts.ram.words(at, PAGE_BYTES);
-    if (this.#parts.content === 'zero') words.fill(0);
+    const words = this.parts.ram.words(at, PAGE_BYTES);
+    if (this.parts.content === 'zero') words.fill(0);
     else for (let i = 0; i < words.length; i++) words[i] = (words[i] as number) ^ maskOf(at + 4 * i, epoch);
   }
 }

@@ -33,26 +33,26 @@ export interface DmaDirectParts {
  *       otherwise                  the address itself
  */
 export class DmaDirect implements DmaApi {
-  readonly #parts: DmaDirectParts;
+  private readonly parts: DmaDirectParts;
 
   constructor(parts: DmaDirectParts) {
     assert(parts.forced === 'no' || parts.swiotlb !== null, 'bounces are forced, and there is no pool');
-    this.#parts = parts;
+    this.parts = parts;
   }
 
   /** Of a bus that may have to bounce: what a pool can take. */
   get maxMappingBytes(): number {
-    const { swiotlb, forced, maskBits, ram } = this.#parts;
+    const { swiotlb, forced, maskBits, ram } = this.parts;
     const mayBounce = swiotlb !== null && (forced !== 'no' || 2 ** maskBits < ram.sizeBytes);
     return mayBounce ? swiotlb.maxMappingBytes : Infinity;
   }
 
   map(address: number, sizeBytes: number, direction: DmaDirection): number {
     assert(sizeBytes > 0, 'a mapping of % bytes', sizeBytes);
-    const { stats, trace } = this.#parts;
+    const { stats, trace } = this.parts;
     trace?.enter(`dma_map_page(${hex(address)}, ${sizeBytes}, ${directionName(direction)})`);
     trace?.enter('dma_direct_map_page');
-    const busAddress = this.#map(address, sizeBytes, direction);
+    const busAddress = this.mapOnce(address, sizeBytes, direction);
     trace?.note(busAddress === DMA_MAPPING_ERROR ? '= DMA_MAPPING_ERROR' : `= ${hex(busAddress)}`);
     trace?.leave();
     trace?.leave();
@@ -61,7 +61,7 @@ export class DmaDirect implements DmaApi {
   }
 
   unmap(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    const { stats, trace, swiotlb } = this.#parts;
+    const { stats, trace, swiotlb } = this.parts;
     trace?.enter(`dma_unmap_page(${hex(busAddress)}, ${sizeBytes}, ${directionName(direction)})`);
     if (swiotlb?.has(busAddress) === true) swiotlb.unmap(busAddress, sizeBytes, direction);
     else trace?.note('dma_direct_unmap_page: mapped as it is, nothing to do');
@@ -70,23 +70,23 @@ export class DmaDirect implements DmaApi {
   }
 
   syncForCpu(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    this.#parts.stats.syncs += 1;
-    const { swiotlb } = this.#parts;
+    this.parts.stats.syncs += 1;
+    const { swiotlb } = this.parts;
     if (swiotlb?.has(busAddress) === true) swiotlb.syncForCpu(busAddress, sizeBytes, direction);
   }
 
   syncForDevice(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    this.#parts.stats.syncs += 1;
-    const { swiotlb } = this.#parts;
+    this.parts.stats.syncs += 1;
+    const { swiotlb } = this.parts;
     if (swiotlb?.has(busAddress) === true) swiotlb.syncForDevice(busAddress, sizeBytes, direction);
   }
 
   allocCoherent(sizeBytes: number): CoherentMemory | null {
-    const { stats, trace, exposure } = this.#parts;
+    const { stats, trace, exposure } = this.parts;
     const bytes = pageAligned(sizeBytes);
     trace?.enter(`dma_alloc_coherent(${bytes})`);
     trace?.enter('dma_direct_alloc');
-    const address = this.#takePages(bytes);
+    const address = this.takePages(bytes);
     trace?.note(address === null ? '= NULL' : `= cpu ${hex(address)}, dma ${hex(address)}`);
     trace?.leave();
     trace?.leave();
@@ -97,40 +97,36 @@ export class DmaDirect implements DmaApi {
   }
 
   freeCoherent({ address, sizeBytes }: CoherentMemory): void {
-    const { swiotlb, pages } = this.#parts;
+    const { swiotlb, pages } = this.parts;
     if (swiotlb?.has(address) === true) swiotlb.freePages(address, sizeBytes);
     else pages.free(address, sizeBytes);
   }
 
-  #map(address: number, sizeBytes: number, direction: DmaDirection): number {
-    const { forced, swiotlb, stats, trace } = this.#parts;
+  private mapOnce(address: number, sizeBytes: number, direction: DmaDirection): number {
+    const { forced, swiotlb, stats, trace } = this.parts;
     trace?.note(`force_bounce: ${forced === 'no' ? 'no' : `yes (${forced})`}`);
-    if (forced !== 'no') return this.#bounce(address, sizeBytes, direction);
-    const isReachable = this.#isReachable(address, sizeBytes);
-    trace?.note(`dma_capable: ${isReachable ? 'yes' : 'no'}, mask of ${this.#parts.maskBits} bits`);
+    if (forced !== 'no') return this.bounce(address, sizeBytes, direction);
+    const isReachable = this.isReachable(address, sizeBytes);
+    trace?.note(`dma_capable: ${isReachable ? 'yes' : 'no'}, mask of ${this.parts.maskBits} bits`);
     if (isReachable) return address;
-    if (swiotlb !== null) return this.#bounce(address, sizeBytes, direction);
+    if (swiotlb !== null) return this.bounce(address, sizeBytes, direction);
     stats.mappingErrors += 1;
     trace?.note('is_swiotlb_active: no');
     return DMA_MAPPING_ERROR;
   }
 
-  #bounce(address: number, sizeBytes: number, direction: DmaDirection): number {
-    const { swiotlb } = this.#parts;
+  private bounce(address: number, sizeBytes: number, direction: DmaDirection): number {
+    const { swiotlb } = this.parts;
     assert(swiotlb !== null, 'there is no pool to bounce through');
     const busAddress = swiotlb.map(address, sizeBytes, direction);
     if (busAddress !== DMA_MAPPING_ERROR) {
-      assert(
-        this.#isReachable(busAddress, sizeBytes),
-        'the pool itself is out of the mask, at %',
-        busAddress,
-      );
+      assert(this.isReachable(busAddress, sizeBytes), 'the pool itself is out of the mask, at %', busAddress);
     }
     return busAddress;
   }
 
-  #takePages(bytes: number): number | null {
-    const { forced, swiotlb, pages, ram, maskBits, trace } = this.#parts;
+  private takePages(bytes: number): number | null {
+    const { forced, swiotlb, pages, ram, maskBits, trace } = this.parts;
     if (forced !== 'restricted pool' || swiotlb === null) return pages.alloc(bytes, 2 ** maskBits);
     trace?.note('is_swiotlb_for_alloc: yes, the device reaches nothing but its pool');
     const address = swiotlb.allocPages(bytes);
@@ -138,7 +134,7 @@ export class DmaDirect implements DmaApi {
     return address;
   }
 
-  #isReachable(address: number, sizeBytes: number): boolean {
-    return address + sizeBytes <= 2 ** this.#parts.maskBits;
+  private isReachable(address: number, sizeBytes: number): boolean {
+    return address + sizeBytes <= 2 ** this.parts.maskBits;
   }
 }

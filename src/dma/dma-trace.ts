@@ -9,35 +9,35 @@ export interface DmaStep {
  * {@link enter} and {@link leave}, or {@link note} where there is nothing within; nothing is kept while nobody listens.
  */
 export class DmaTrace {
-  #open: DmaStep[] = [];
+  private open: DmaStep[] = [];
 
   /** Runs `body` and returns the steps below a step called `text`. */
   record<T>(text: string, into: DmaStep[], body: () => T): T {
     const root: DmaStep = { text, steps: [] };
-    const before = this.#open;
-    this.#open = [root];
+    const before = this.open;
+    this.open = [root];
     try {
       return body();
     } finally {
-      this.#open = before;
+      this.open = before;
       into.push(root);
     }
   }
 
   enter(text: string): void {
-    const parent = this.#open.at(-1);
+    const parent = this.open.at(-1);
     if (parent === undefined) return;
     const step = { text, steps: [] };
     parent.steps.push(step);
-    this.#open.push(step);
+    this.open.push(step);
   }
 
   leave(): void {
-    if (this.#open.length > 1) this.#open.pop();
+    if (this.open.length > 1) this.open.pop();
   }
 
   note(text: string): void {
-    this.#open.at(-1)?.steps.push({ text, steps: [] });
+    this.open.at(-1)?.steps.push({ text, steps: [] });
   }
 }
 

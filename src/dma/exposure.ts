@@ -25,40 +25,40 @@ export class ExposureError extends VringError {
  * One byte for each byte of guest memory, 1: shown. Once shown, always shown: the host may have kept a copy.
  */
 export class ExposureMap {
-  readonly #ram: MemoryPort;
-  readonly #shown: MemoryPort;
-  readonly #states: PageStates;
+  private readonly ram: MemoryPort;
+  private readonly shown: MemoryPort;
+  private readonly states: PageStates;
 
   constructor(ram: MemoryPort, shown: MemoryPort, states: PageStates) {
-    this.#ram = ram;
-    this.#shown = shown;
-    this.#states = states;
+    this.ram = ram;
+    this.shown = shown;
+    this.states = states;
   }
 
   show(address: number, sizeBytes: number): void {
-    this.#shown.target(address, sizeBytes).fill(1);
+    this.shown.target(address, sizeBytes).fill(1);
   }
 
   /** The pages are converted: what is in them from now on is something else. */
   forget(address: number, sizeBytes: number): void {
-    this.#shown.target(address, sizeBytes).fill(0);
+    this.shown.target(address, sizeBytes).fill(0);
   }
 
   /** Throws an {@link ExposureError} for the first byte of these pages that the host should not be able to read. */
   check(address: number, sizeBytes: number): void {
     for (let at = address; at < address + sizeBytes; at += PAGE_BYTES) {
-      if (this.#states.of(pageOf(at)) === PageState.shared) this.#checkPage(at);
+      if (this.states.of(pageOf(at)) === PageState.shared) this.checkPage(at);
     }
   }
 
   /** All of guest memory. */
   checkAll(): void {
-    this.check(0, this.#ram.sizeBytes);
+    this.check(0, this.ram.sizeBytes);
   }
 
-  #checkPage(at: number): void {
-    const words = this.#ram.words(at, PAGE_BYTES);
-    const shown = this.#shown.bytes(at, PAGE_BYTES);
+  private checkPage(at: number): void {
+    const words = this.ram.words(at, PAGE_BYTES);
+    const shown = this.shown.bytes(at, PAGE_BYTES);
     for (let i = 0; i < words.length; i++) {
       const word = words[i] as number;
       if (word === 0) continue;

@@ -14,12 +14,12 @@ const WORD_BYTES = 4;
 
 /** One word for each page of guest memory, seen by all threads: the state, and how often the page was converted. */
 export class PageStates {
-  readonly #words: MemoryPort;
-  readonly #at: number;
+  private readonly words: MemoryPort;
+  private readonly at: number;
 
   constructor(words: MemoryPort, at: number) {
-    this.#words = words;
-    this.#at = at;
+    this.words = words;
+    this.at = at;
   }
 
   static sizeBytes(memoryBytes: number): number {
@@ -27,12 +27,12 @@ export class PageStates {
   }
 
   of(page: number): PageState {
-    return (this.#word(page) & STATE_MASK) as PageState;
+    return (this.word(page) & STATE_MASK) as PageState;
   }
 
   /** Conversions so far: a page has another key after each. */
   epoch(page: number): number {
-    return this.#word(page) >>> EPOCH_SHIFT;
+    return this.word(page) >>> EPOCH_SHIFT;
   }
 
   /** Whether every byte of `[address, address + lengthBytes)` is plain for the host. */
@@ -45,10 +45,10 @@ export class PageStates {
 
   /** For the guest alone, and only one vCPU for each page. */
   set(page: number, state: PageState, epoch: number): void {
-    this.#words.store32Release(this.#at + page * WORD_BYTES, ((epoch << EPOCH_SHIFT) | state) >>> 0);
+    this.words.store32Release(this.at + page * WORD_BYTES, ((epoch << EPOCH_SHIFT) | state) >>> 0);
   }
 
-  #word(page: number): number {
-    return this.#words.load32Acquire(this.#at + page * WORD_BYTES);
+  private word(page: number): number {
+    return this.words.load32Acquire(this.at + page * WORD_BYTES);
   }
 }

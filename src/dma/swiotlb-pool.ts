@@ -46,9 +46,9 @@ export function slotCountFor(sizeBytes: number, areaCount: number): number {
 export class SwiotlbPool {
   readonly shape: PoolShape;
   readonly slots: SwiotlbSlots;
-  readonly #memory: MemoryPort;
-  readonly #at: number;
-  readonly #areaSlots: number;
+  private readonly memory: MemoryPort;
+  private readonly at: number;
+  private readonly areaSlots: number;
 
   constructor(memory: MemoryPort, at: number, shape: PoolShape) {
     const { startAddress, slotCount, areaCount } = shape;
@@ -56,9 +56,9 @@ export class SwiotlbPool {
     const isDivisible = areaCount === 1 || slotCount % (areaCount * SET_SLOTS) === 0;
     assert(isDivisible, '% slots do not fill % areas', slotCount, areaCount);
     this.shape = shape;
-    this.#memory = memory;
-    this.#at = at;
-    this.#areaSlots = slotCount / areaCount;
+    this.memory = memory;
+    this.at = at;
+    this.areaSlots = slotCount / areaCount;
     this.slots = new SwiotlbSlots(memory, at + LINE_BYTES * (1 + areaCount), slotCount);
   }
 
@@ -69,8 +69,8 @@ export class SwiotlbPool {
 
   /** All free; once, before any vCPU uses it. */
   reset(): void {
-    for (let at = this.#at; at < this.#at + LINE_BYTES * (1 + this.shape.areaCount); at += 4) {
-      this.#memory.store32Release(at, 0);
+    for (let at = this.at; at < this.at + LINE_BYTES * (1 + this.shape.areaCount); at += 4) {
+      this.memory.store32Release(at, 0);
     }
     this.slots.reset();
   }
@@ -80,11 +80,11 @@ export class SwiotlbPool {
   }
 
   get usedSlots(): number {
-    return this.#memory.load32Acquire(this.#at + USED);
+    return this.memory.load32Acquire(this.at + USED);
   }
 
   get highWaterSlots(): number {
-    return this.#memory.load32Acquire(this.#at + HIGH_WATER);
+    return this.memory.load32Acquire(this.at + HIGH_WATER);
   }
 
   contains(address: number): boolean {
@@ -110,7 +110,7 @@ export class SwiotlbPool {
     const { areaCount } = this.shape;
     const first = vcpu & (areaCount - 1);
     for (let i = 0; i < areaCount; i++) {
-      const index = this.#takeIn((first + i) & (areaCount - 1), sizeBytes, origAddress, alignMask, keepMask);
+      const index = this.takeIn((first + i) & (areaCount - 1), sizeBytes, origAddress, alignMask, keepMask);
       if (index !== -1) return index;
     }
     return -1;
@@ -119,84 +119,96 @@ export class SwiotlbPool {
   /** Gives back the run that begins at `index` and has room for `sizeBytes`. */
   release(index: number, sizeBytes: number): void {
     const count = Math.ceil(sizeBytes / SLOT_BYTES);
-    const area = Math.floor(index / this.#areaSlots);
+    const area = Math.floor(index / this.areaSlots);
     assert(area < this.shape.areaCount, 'slot % is in no area', index);
-    this.#lock(this.#areaAt(area));
+    this.lock(this.areaAt(area));
     const { slots } = this;
     for (let i = index; i < index + count; i++) assert(slots.free(i) === 0, 'slot % is freed twice', i);
     const behind = index + count;
     // A run ends with its set.
     let run = behind % SET_SLOTS === 0 || behind === slots.count ? 0 : slots.free(behind);
     for (let i = behind - 1; i >= index; i--) slots.setFree(i, ++run);
-    this.#extendRunsBefore(index, run);
-    this.#addUsed(area, -count);
-    this.#unlock(this.#areaAt(area));
+    this.extendRunsBefore(index, run);
+    this.addUsed(area, -count);
+    this.unlock(this.areaAt(area));
   }
 
-  #takeIn(area: number, sizeBytes: number, origAddress: number, alignMask: number, keepMask: number): number {
+  private takeIn(
+    area: number,
+    sizeBytes: number,
+    origAddress: number,
+    alignMask: number,
+    keepMask: number,
+  ): number {
     const count = Math.ceil(sizeBytes / SLOT_BYTES);
-    this.#lock(this.#areaAt(area));
-    const index = this.#find(area, count, origAddress, alignMask, keepMask);
+    this.lock(this.areaAt(area));
+    const index = this.find(area, count, origAddress, alignMask, keepMask);
     if (index !== -1) {
       for (let i = 0; i < count; i++) this.slots.take(index + i, sizeBytes - i * SLOT_BYTES);
-      this.#extendRunsBefore(index, 0);
-      const next = (index - area * this.#areaSlots + count) % this.#areaSlots;
-      this.#memory.store32(this.#areaAt(area) + AREA_INDEX, next);
-      this.#addUsed(area, count);
+      this.extendRunsBefore(index, 0);
+      const next = (index - area * this.areaSlots + count) % this.areaSlots;
+      this.memory.store32(this.areaAt(area) + AREA_INDEX, next);
+      this.addUsed(area, count);
     }
-    this.#unlock(this.#areaAt(area));
+    this.unlock(this.areaAt(area));
     return index;
   }
 
   /** Looks through an area once, from where the last search ended. */
-  #find(area: number, count: number, origAddress: number, alignMask: number, keepMask: number): number {
-    const areaAt = this.#areaAt(area);
-    if (count > this.#areaSlots - this.#memory.load32(areaAt + AREA_USED)) return -1;
+  private find(
+    area: number,
+    count: number,
+    origAddress: number,
+    alignMask: number,
+    keepMask: number,
+  ): number {
+    const areaAt = this.areaAt(area);
+    if (count > this.areaSlots - this.memory.load32(areaAt + AREA_USED)) return -1;
     const align = alignMask | (SLOT_BYTES - 1);
     const keep = keepMask & ~align;
     // Once one slot suits, only those a stride apart do.
     const stride = Math.ceil((Math.max(align, keep) + 1) / SLOT_BYTES);
-    let at = this.#memory.load32(areaAt + AREA_INDEX);
-    for (let checked = 0; checked < this.#areaSlots;) {
-      const index = area * this.#areaSlots + at;
+    let at = this.memory.load32(areaAt + AREA_INDEX);
+    for (let checked = 0; checked < this.areaSlots;) {
+      const index = area * this.areaSlots + at;
       const address = this.addressOf(index);
       const suits = (address & align) === 0 && (address & keep) === (origAddress & keep);
       if (suits && this.slots.free(index) >= count) return index;
       // Round the end a step is shorter: slot 0 need not be a stride away, and is still to be looked at.
-      const step = Math.min(suits ? stride : 1, this.#areaSlots - at);
-      at = at + step === this.#areaSlots ? 0 : at + step;
+      const step = Math.min(suits ? stride : 1, this.areaSlots - at);
+      at = at + step === this.areaSlots ? 0 : at + step;
       checked += step;
     }
     return -1;
   }
 
   /** The slots in front of `index`, as far as they are free and in its set, have `run` more behind them. */
-  #extendRunsBefore(index: number, run: number): void {
+  private extendRunsBefore(index: number, run: number): void {
     for (let i = index - 1; (i + 1) % SET_SLOTS !== 0 && i >= 0 && this.slots.free(i) !== 0; i--) {
       this.slots.setRun(i, ++run);
     }
   }
 
-  #addUsed(area: number, count: number): void {
-    const areaAt = this.#areaAt(area);
-    this.#memory.store32(areaAt + AREA_USED, this.#memory.load32(areaAt + AREA_USED) + count);
-    this.#lock(this.#at);
+  private addUsed(area: number, count: number): void {
+    const areaAt = this.areaAt(area);
+    this.memory.store32(areaAt + AREA_USED, this.memory.load32(areaAt + AREA_USED) + count);
+    this.lock(this.at);
     const used = this.usedSlots + count;
-    this.#memory.store32Release(this.#at + USED, used);
-    if (used > this.highWaterSlots) this.#memory.store32Release(this.#at + HIGH_WATER, used);
-    this.#unlock(this.#at);
+    this.memory.store32Release(this.at + USED, used);
+    if (used > this.highWaterSlots) this.memory.store32Release(this.at + HIGH_WATER, used);
+    this.unlock(this.at);
   }
 
   /** Held for a few hundred instructions by a vCPU that never sleeps meanwhile: not worth sleeping for. */
-  #lock(recordAt: number): void {
-    while (this.#memory.or32(recordAt + LOCK, 1) !== 0);
+  private lock(recordAt: number): void {
+    while (this.memory.or32(recordAt + LOCK, 1) !== 0);
   }
 
-  #unlock(recordAt: number): void {
-    this.#memory.store32Release(recordAt + LOCK, 0);
+  private unlock(recordAt: number): void {
+    this.memory.store32Release(recordAt + LOCK, 0);
   }
 
-  #areaAt(area: number): number {
-    return this.#at + LINE_BYTES * (1 + area);
+  private areaAt(area: number): number {
+    return this.at + LINE_BYTES * (1 + area);
   }
 }

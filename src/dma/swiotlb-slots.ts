@@ -19,14 +19,14 @@ const START = 12;
 
 /** Record of each slot of a pool: what is in it, and how many free ones follow. For whoever holds the area's lock. */
 export class SwiotlbSlots {
-  readonly #memory: MemoryPort;
-  readonly #at: number;
+  private readonly memory: MemoryPort;
+  private readonly at: number;
   readonly count: number;
 
   constructor(memory: MemoryPort, at: number, count: number) {
     assert(count > 0, 'a pool of % slots', count);
-    this.#memory = memory;
-    this.#at = at;
+    this.memory = memory;
+    this.at = at;
     this.count = count;
   }
 
@@ -41,46 +41,46 @@ export class SwiotlbSlots {
   }
 
   orig(i: number): number {
-    return this.#memory.load32(this.#slot(i) + ORIG);
+    return this.memory.load32(this.slot(i) + ORIG);
   }
 
   left(i: number): number {
-    return this.#memory.load32(this.#slot(i) + LEFT);
+    return this.memory.load32(this.slot(i) + LEFT);
   }
 
   free(i: number): number {
-    return this.#memory.load32(this.#slot(i) + FREE);
+    return this.memory.load32(this.slot(i) + FREE);
   }
 
   take(i: number, leftBytes: number): void {
-    this.#memory.store32(this.#slot(i) + FREE, 0);
-    this.#memory.store32(this.#slot(i) + LEFT, leftBytes);
+    this.memory.store32(this.slot(i) + FREE, 0);
+    this.memory.store32(this.slot(i) + LEFT, leftBytes);
   }
 
   /** Where the mapping begins that the slot belongs to; for slots whose `orig` is an address. */
   start(i: number): number {
-    return this.#memory.load32(this.#slot(i) + START);
+    return this.memory.load32(this.slot(i) + START);
   }
 
   setMapping(i: number, origAddress: number, bounceAddress: number): void {
-    this.#memory.store32(this.#slot(i) + ORIG, origAddress);
-    this.#memory.store32(this.#slot(i) + START, bounceAddress);
+    this.memory.store32(this.slot(i) + ORIG, origAddress);
+    this.memory.store32(this.slot(i) + START, bounceAddress);
   }
 
   /** Free, with `run` free slots from here on. */
   setFree(i: number, run: number): void {
-    const at = this.#slot(i);
-    this.#memory.store32(at + ORIG, NO_ADDRESS);
-    this.#memory.store32(at + LEFT, 0);
-    this.#memory.store32(at + FREE, run);
+    const at = this.slot(i);
+    this.memory.store32(at + ORIG, NO_ADDRESS);
+    this.memory.store32(at + LEFT, 0);
+    this.memory.store32(at + FREE, run);
   }
 
   /** A free slot's run has changed, because of one behind it. */
   setRun(i: number, run: number): void {
-    this.#memory.store32(this.#slot(i) + FREE, run);
+    this.memory.store32(this.slot(i) + FREE, run);
   }
 
-  #slot(i: number): number {
-    return this.#at + i * RECORD_BYTES;
+  private slot(i: number): number {
+    return this.at + i * RECORD_BYTES;
   }
 }

@@ -58,10 +58,10 @@ export function ramCopier(ram: MemoryPort): BounceCopier {
  */
 export class Swiotlb {
   readonly maxMappingBytes: number;
-  readonly #parts: SwiotlbParts;
+  private readonly parts: SwiotlbParts;
 
   constructor(parts: SwiotlbParts) {
-    this.#parts = parts;
+    this.parts = parts;
     const { minAlignMask } = parts;
     assert((minAlignMask & (minAlignMask + 1)) === 0, 'the mask % is not of low bits', minAlignMask);
     this.maxMappingBytes = bounceMaxBytes(minAlignMask);
@@ -69,19 +69,19 @@ export class Swiotlb {
 
   /** Whether the address is in a bounce slot. */
   has(address: number): boolean {
-    return this.#poolOf(address) !== null;
+    return this.poolOf(address) !== null;
   }
 
   /** Takes slots, and copies the buffer in, whatever the direction; its bounce address or an error. */
   map(origAddress: number, sizeBytes: number, direction: DmaDirection): number {
-    const { trace } = this.#parts;
+    const { trace } = this.parts;
     trace?.enter(`swiotlb_map(${hex(origAddress)}, ${sizeBytes}, ${directionName(direction)})`);
-    const bounceAddress = this.#takeSlots(origAddress, sizeBytes);
+    const bounceAddress = this.takeSlots(origAddress, sizeBytes);
     if (bounceAddress !== DMA_MAPPING_ERROR) {
-      this.#parts.exposure?.show(bounceAddress, sizeBytes);
+      this.parts.exposure?.show(bounceAddress, sizeBytes);
       // Also what the device is to write: it may write less, and the rest must come back as it was (CVE-2022-0854).
-      this.#bounce(bounceAddress, sizeBytes, Direction.toDevice);
-      this.#parts.stats.bounced += 1;
+      this.bounce(bounceAddress, sizeBytes, Direction.toDevice);
+      this.parts.stats.bounced += 1;
     }
     trace?.leave();
     return bounceAddress;
@@ -89,28 +89,28 @@ export class Swiotlb {
 
   /** Copies out what the device wrote, as much as was mapped, and frees the slots. */
   unmap(bounceAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    const { trace } = this.#parts;
+    const { trace } = this.parts;
     trace?.enter(
       `swiotlb_tbl_unmap_single(${hex(bounceAddress)}, ${sizeBytes}, ${directionName(direction)})`,
     );
-    const start = this.#startOf(bounceAddress);
+    const start = this.startOf(bounceAddress);
     assert(start === bounceAddress, 'a mapping ends at its start, at %, not at %', start, bounceAddress);
-    if (comesFromDevice(direction)) this.#bounce(bounceAddress, sizeBytes, Direction.fromDevice);
-    this.#releaseSlots(bounceAddress);
+    if (comesFromDevice(direction)) this.bounce(bounceAddress, sizeBytes, Direction.fromDevice);
+    this.releaseSlots(bounceAddress);
     trace?.leave();
   }
 
   syncForCpu(bounceAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    if (comesFromDevice(direction)) this.#bounce(bounceAddress, sizeBytes, Direction.fromDevice);
+    if (comesFromDevice(direction)) this.bounce(bounceAddress, sizeBytes, Direction.fromDevice);
   }
 
   syncForDevice(bounceAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    if (goesToDevice(direction)) this.#bounce(bounceAddress, sizeBytes, Direction.toDevice);
+    if (goesToDevice(direction)) this.bounce(bounceAddress, sizeBytes, Direction.toDevice);
   }
 
   /** Slots for a ring, where the pool is all that a device can reach; null when there are none. */
   allocPages(sizeBytes: number): number | null {
-    const { pool, vcpu, trace } = this.#parts;
+    const { pool, vcpu, trace } = this.parts;
     let align = PAGE_BYTES;
     while (align < sizeBytes) align *= 2;
     const index = pool.take(vcpu, sizeBytes, 0, align - 1, 0);
@@ -120,35 +120,35 @@ export class Swiotlb {
   }
 
   freePages(address: number, sizeBytes: number): void {
-    this.#parts.pool.release(this.#parts.pool.indexOf(address), sizeBytes);
+    this.parts.pool.release(this.parts.pool.indexOf(address), sizeBytes);
   }
 
-  #takeSlots(origAddress: number, sizeBytes: number): number {
-    const { pool, growth } = this.#parts;
+  private takeSlots(origAddress: number, sizeBytes: number): number {
+    const { pool, growth } = this.parts;
     growth?.work();
-    let address = this.#takeFrom(pool, origAddress, sizeBytes);
+    let address = this.takeFrom(pool, origAddress, sizeBytes);
     if (address === DMA_MAPPING_ERROR && growth !== null)
-      address = this.#takeGrown(growth, origAddress, sizeBytes);
-    return address === DMA_MAPPING_ERROR ? this.#refuse(sizeBytes) : address;
+      address = this.takeGrown(growth, origAddress, sizeBytes);
+    return address === DMA_MAPPING_ERROR ? this.refuse(sizeBytes) : address;
   }
 
-  #takeGrown(growth: SwiotlbGrowth, origAddress: number, sizeBytes: number): number {
+  private takeGrown(growth: SwiotlbGrowth, origAddress: number, sizeBytes: number): number {
     for (const pool of growth.pools) {
-      const address = this.#takeFrom(pool, origAddress, sizeBytes);
+      const address = this.takeFrom(pool, origAddress, sizeBytes);
       if (address !== DMA_MAPPING_ERROR) return address;
     }
     if (sizeBytes > this.maxMappingBytes) return DMA_MAPPING_ERROR;
-    const transient = growth.transientPool(sizeBytes + this.#offsetOf(origAddress) + SLOT_BYTES);
+    const transient = growth.transientPool(sizeBytes + this.offsetOf(origAddress) + SLOT_BYTES);
     if (transient === null) return DMA_MAPPING_ERROR;
-    const address = this.#takeFrom(transient, origAddress, sizeBytes);
+    const address = this.takeFrom(transient, origAddress, sizeBytes);
     // Where its pages are need not suit the buffer.
     if (address === DMA_MAPPING_ERROR) growth.releaseTransient(transient);
     return address;
   }
 
-  #takeFrom(pool: SwiotlbPool, origAddress: number, sizeBytes: number): number {
-    const { minAlignMask, vcpu, trace } = this.#parts;
-    const offset = this.#offsetOf(origAddress);
+  private takeFrom(pool: SwiotlbPool, origAddress: number, sizeBytes: number): number {
+    const { minAlignMask, vcpu, trace } = this.parts;
+    const offset = this.offsetOf(origAddress);
     const allocBytes = sizeBytes + offset;
     if (allocBytes > SET_SLOTS * SLOT_BYTES) return DMA_MAPPING_ERROR;
     // From a page on an allocation starts on a page, unless the device asks for something else.
@@ -167,8 +167,8 @@ export class Swiotlb {
     return bounceAddress;
   }
 
-  #refuse(sizeBytes: number): number {
-    const { pool, stats, trace } = this.#parts;
+  private refuse(sizeBytes: number): number {
+    const { pool, stats, trace } = this.parts;
     stats.mappingErrors += 1;
     const slots = `total ${pool.shape.slotCount} (slots), used ${pool.usedSlots} (slots)`;
     trace?.note(`swiotlb buffer is full (sz: ${sizeBytes} bytes), ${slots}`);
@@ -176,10 +176,10 @@ export class Swiotlb {
   }
 
   /** Copies a part of a mapping, wherever in it the part begins, from or to where the slots' records say. */
-  #bounce(bounceAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    const { copier, stats, trace } = this.#parts;
-    assert(bounceAddress >= this.#startOf(bounceAddress), 'address % is in no mapping', bounceAddress);
-    const pool = this.#mustPoolOf(bounceAddress);
+  private bounce(bounceAddress: number, sizeBytes: number, direction: DmaDirection): void {
+    const { copier, stats, trace } = this.parts;
+    assert(bounceAddress >= this.startOf(bounceAddress), 'address % is in no mapping', bounceAddress);
+    const pool = this.mustPoolOf(bounceAddress);
     const index = pool.indexOf(bounceAddress);
     const within = bounceAddress - pool.addressOf(index);
     assert(
@@ -202,9 +202,9 @@ export class Swiotlb {
     }
   }
 
-  #releaseSlots(bounceAddress: number): void {
-    const { growth, trace } = this.#parts;
-    const pool = this.#mustPoolOf(bounceAddress);
+  private releaseSlots(bounceAddress: number): void {
+    const { growth, trace } = this.parts;
+    const pool = this.mustPoolOf(bounceAddress);
     const index = pool.indexOf(bounceAddress);
     const allocBytes = pool.slots.left(index);
     pool.release(index, allocBytes);
@@ -213,25 +213,25 @@ export class Swiotlb {
   }
 
   /** Where the mapping begins that has the slot of this address. */
-  #startOf(bounceAddress: number): number {
-    const pool = this.#mustPoolOf(bounceAddress);
+  private startOf(bounceAddress: number): number {
+    const pool = this.mustPoolOf(bounceAddress);
     const index = pool.indexOf(bounceAddress);
     assert(pool.slots.orig(index) !== NO_ADDRESS, 'address % is in no mapping', bounceAddress);
     return pool.slots.start(index);
   }
 
   /** Where in its first slot a buffer begins. */
-  #offsetOf(origAddress: number): number {
-    return origAddress & this.#parts.minAlignMask & (SLOT_BYTES - 1);
+  private offsetOf(origAddress: number): number {
+    return origAddress & this.parts.minAlignMask & (SLOT_BYTES - 1);
   }
 
-  #poolOf(address: number): SwiotlbPool | null {
-    const { pool, growth } = this.#parts;
+  private poolOf(address: number): SwiotlbPool | null {
+    const { pool, growth } = this.parts;
     return pool.contains(address) ? pool : (growth?.poolOf(address) ?? null);
   }
 
-  #mustPoolOf(address: number): SwiotlbPool {
-    const pool = this.#poolOf(address);
+  private mustPoolOf(address: number): SwiotlbPool {
+    const pool = this.poolOf(address);
     assert(pool !== null, 'address % is in no bounce pool', address);
     return pool;
   }

@@ -46,128 +46,128 @@ export function createEventRing(mode: EventRingMode, capacity: number): SharedAr
  * is no number that two threads share: a common counter would put them in an order, and hide what only a race brings.
  */
 export class EventWriter {
-  readonly #memory: SharedMemory;
-  readonly #mask: number;
-  readonly #isStream: boolean;
+  private readonly memory: SharedMemory;
+  private readonly mask: number;
+  private readonly isStream: boolean;
   /** A bit for each kind that is recorded without a look at the clock. */
-  readonly #untimed: number;
-  #written: number;
+  private readonly untimed: number;
+  private written: number;
   /** The time of the last look, in two words. */
-  #timeLow = 0;
-  #timeHigh = 0;
+  private timeLow = 0;
+  private timeHigh = 0;
   /** The count at which there is no room, as far as a stream's reader was seen to be; -1: there always is. */
-  #fullAt: number;
+  private fullAt: number;
 
   /** Events of the kinds in `untimed` get the time of the one before. */
   constructor(buffer: SharedArrayBuffer, untimed: readonly EventKind[] = []) {
-    this.#memory = new SharedMemory(buffer);
-    this.#mask = capacityOf(buffer) - 1;
-    this.#untimed = untimed.reduce((bits, kind) => bits | (1 << KindCode[kind]), 0);
-    const mode = MODES[this.#memory.load32Acquire(Word.mode)];
-    this.#isStream = mode === 'stream';
-    this.#written = this.#memory.load32Acquire(Word.written);
-    this.#fullAt = mode === 'recorder' ? -1 : mode === 'stream' ? this.#written : this.#mask + 1;
+    this.memory = new SharedMemory(buffer);
+    this.mask = capacityOf(buffer) - 1;
+    this.untimed = untimed.reduce((bits, kind) => bits | (1 << KindCode[kind]), 0);
+    const mode = MODES[this.memory.load32Acquire(Word.mode)];
+    this.isStream = mode === 'stream';
+    this.written = this.memory.load32Acquire(Word.written);
+    this.fullAt = mode === 'recorder' ? -1 : mode === 'stream' ? this.written : this.mask + 1;
   }
 
   /** Records an event of `queue`, at this time; the numbers are those of its kind, in their order. */
   write(kind: EventKind, queue: number, a = 0, b = 0, c = 0, d = 0, e = 0): void {
-    if (this.#written === this.#fullAt) {
-      if (!this.#isStream) return;
-      this.#waitForRoom();
+    if (this.written === this.fullAt) {
+      if (!this.isStream) return;
+      this.waitForRoom();
     }
-    const memory = this.#memory;
+    const memory = this.memory;
     const code = KindCode[kind];
-    if (((this.#untimed >>> code) & 1) === 0) this.#look();
-    const at = HEADER_BYTES + (this.#written & this.#mask) * RECORD_BYTES;
+    if (((this.untimed >>> code) & 1) === 0) this.look();
+    const at = HEADER_BYTES + (this.written & this.mask) * RECORD_BYTES;
     memory.store32(at, code | (queue << QUEUE_SHIFT));
-    memory.store32(at + 4, this.#timeLow);
-    memory.store32(at + 8, this.#timeHigh);
+    memory.store32(at + 4, this.timeLow);
+    memory.store32(at + 8, this.timeHigh);
     memory.store32(at + FIRST_ARGUMENT, a);
     memory.store32(at + FIRST_ARGUMENT + 4, b);
     memory.store32(at + FIRST_ARGUMENT + 8, c);
     memory.store32(at + FIRST_ARGUMENT + 12, d);
     memory.store32(at + FIRST_ARGUMENT + 16, e);
-    this.#written = (this.#written + 1) >>> 0;
-    memory.store32Release(Word.written, this.#written);
+    this.written = (this.written + 1) >>> 0;
+    memory.store32Release(Word.written, this.written);
   }
 
-  #look(): void {
+  private look(): void {
     const timeNs = Math.round(commonNowNs());
-    this.#timeLow = timeNs >>> 0;
-    this.#timeHigh = Math.floor(timeNs / TWO_32);
+    this.timeLow = timeNs >>> 0;
+    this.timeHigh = Math.floor(timeNs / TWO_32);
   }
 
-  #waitForRoom(): void {
+  private waitForRoom(): void {
     for (;;) {
-      const read = this.#memory.load32Acquire(Word.read);
-      this.#fullAt = (read + this.#mask + 1) >>> 0;
-      if (this.#fullAt !== this.#written) return;
-      this.#memory.wait32(Word.read, read, Infinity);
+      const read = this.memory.load32Acquire(Word.read);
+      this.fullAt = (read + this.mask + 1) >>> 0;
+      if (this.fullAt !== this.written) return;
+      this.memory.wait32(Word.read, read, Infinity);
     }
   }
 }
 
 /** The other end, on one other thread. */
 export class EventReader {
-  readonly #memory: SharedMemory;
-  readonly #capacity: number;
-  #read: number;
+  private readonly memory: SharedMemory;
+  private readonly capacity: number;
+  private read: number;
 
   constructor(buffer: SharedArrayBuffer) {
-    this.#memory = new SharedMemory(buffer);
-    this.#capacity = capacityOf(buffer);
-    this.#read = this.#memory.load32Acquire(Word.read);
+    this.memory = new SharedMemory(buffer);
+    this.capacity = capacityOf(buffer);
+    this.read = this.memory.load32Acquire(Word.read);
   }
 
   /** Hands the events of a stream that are there now to `take`, in order, at most so many; returns how many. */
   drain(take: (event: RingEvent) => void, countMax: number = Infinity): number {
-    const written = this.#memory.load32Acquire(Word.written);
+    const written = this.memory.load32Acquire(Word.written);
     let count = 0;
-    while (this.#read !== written && count < countMax) {
-      const event = this.#at(this.#read);
-      this.#read = (this.#read + 1) >>> 0;
+    while (this.read !== written && count < countMax) {
+      const event = this.at(this.read);
+      this.read = (this.read + 1) >>> 0;
       count += 1;
-      if (count % READS_PER_STEP === 0) this.#makeRoom();
+      if (count % READS_PER_STEP === 0) this.makeRoom();
       take(event);
     }
-    if (count > 0) this.#makeRoom();
+    if (count > 0) this.makeRoom();
     return count;
   }
 
   /** All that a thread that has ended kept, oldest first, and whether there was more before or after that. */
   kept(): { readonly events: RingEvent[]; readonly lostBefore: boolean; readonly lostAfter: boolean } {
-    const written = this.#memory.load32Acquire(Word.written);
-    const isBeginning = MODES[this.#memory.load32Acquire(Word.mode)] === 'beginning';
-    const first = Math.max(0, written - this.#capacity);
-    const events = Array.from({ length: written - first }, (_, i) => this.#at(first + i));
+    const written = this.memory.load32Acquire(Word.written);
+    const isBeginning = MODES[this.memory.load32Acquire(Word.mode)] === 'beginning';
+    const first = Math.max(0, written - this.capacity);
+    const events = Array.from({ length: written - first }, (_, i) => this.at(first + i));
     // A ring that is exactly full may have lost nothing; that is not worth a word of its own.
-    return { events, lostBefore: first > 0, lostAfter: isBeginning && written === this.#capacity };
+    return { events, lostBefore: first > 0, lostAfter: isBeginning && written === this.capacity };
   }
 
   /** The newest events, oldest first, whether they were taken or not. For a look at any time: takes none. */
   latest(countMax: number): RingEvent[] {
-    const last = this.#memory.load32Acquire(Word.written);
-    const count = Math.min(countMax, this.#capacity - UNSAFE_RECORDS);
+    const last = this.memory.load32Acquire(Word.written);
+    const count = Math.min(countMax, this.capacity - UNSAFE_RECORDS);
     const events: { readonly index: number; readonly event: RingEvent }[] = [];
     for (let i = count; i > 0; i--) {
       const index = (last - i) >>> 0;
       // Before the first one there is none; the count never comes near 2^32 again so soon.
-      if (index < last) events.push({ index, event: this.#at(index) });
+      if (index < last) events.push({ index, event: this.at(index) });
     }
     // An addition of nothing is a full barrier: what was read above was read before the count is read again.
-    const now = this.#memory.add32(Word.written, 0);
-    const safe = this.#capacity - UNSAFE_RECORDS;
+    const now = this.memory.add32(Word.written, 0);
+    const safe = this.capacity - UNSAFE_RECORDS;
     return events.filter(({ index }) => (now - index) >>> 0 <= safe).map(({ event }) => event);
   }
 
-  #makeRoom(): void {
-    this.#memory.store32Release(Word.read, this.#read);
-    this.#memory.notify32(Word.read);
+  private makeRoom(): void {
+    this.memory.store32Release(Word.read, this.read);
+    this.memory.notify32(Word.read);
   }
 
-  #at(index: number): RingEvent {
-    const memory = this.#memory;
-    const at = HEADER_BYTES + (index & (this.#capacity - 1)) * RECORD_BYTES;
+  private at(index: number): RingEvent {
+    const memory = this.memory;
+    const at = HEADER_BYTES + (index & (this.capacity - 1)) * RECORD_BYTES;
     const what = memory.load32(at);
     const timeNs = memory.load32(at + 4) + memory.load32(at + 8) * TWO_32;
     return decodeEvent(what & 0xff, what >>> QUEUE_SHIFT, timeNs, (i) =>

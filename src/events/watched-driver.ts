@@ -12,36 +12,36 @@ const LENGTH_MAX = 0xffffffff;
  * Tokens are small integers.
  */
 export class WatchedDriver extends ForwardingQueue<number, DriverQueue<number>> {
-  readonly #log: EventWriter;
-  readonly #queue: number;
+  private readonly log: EventWriter;
+  private readonly queue: number;
   /** By token, of buffers that are out: the ordinal. */
-  readonly #ordinals: number[] = [];
-  #posted = 0;
-  #shown = 0;
-  #reaped = 0;
+  private readonly ordinals: number[] = [];
+  private posted = 0;
+  private shown = 0;
+  private reaped = 0;
   /** Buffers that the last decision about a kick was about, or one before. */
-  #decided = 0;
-  #callbacksEnabled = true;
+  private decided = 0;
+  private callbacksEnabled = true;
 
   constructor(inner: DriverQueue<number>, log: EventWriter, life: RingLife) {
     super(inner);
-    this.#log = log;
-    this.#queue = life.queue;
+    this.log = log;
+    this.queue = life.queue;
     recordLife(log, life);
   }
 
   stageBuf(buffers: ScatterList, token: number): boolean {
     const free = this.inner.freeCount;
     if (!this.inner.stageBuf(buffers, token)) return false;
-    const ordinal = this.#posted;
-    this.#ordinals[token] = ordinal;
-    this.#posted += 1;
+    const ordinal = this.posted;
+    this.ordinals[token] = ordinal;
+    this.posted += 1;
     const { readableBytes, writableBytes } = buffers;
     const taken = free - this.inner.freeCount;
     const writable = Math.min(writableBytes, LENGTH_MAX);
-    this.#log.write(
+    this.log.write(
       'posted',
-      this.#queue,
+      this.queue,
       token,
       ordinal,
       taken,
@@ -52,21 +52,21 @@ export class WatchedDriver extends ForwardingQueue<number, DriverQueue<number>> 
   }
 
   override publish(): void {
-    this.#show();
+    this.show();
     this.inner.publish();
   }
 
   override kickPrepare(): boolean {
-    this.#show();
+    this.show();
     const wanted = this.inner.kickPrepare();
-    this.#decide(wanted);
+    this.decide(wanted);
     return wanted;
   }
 
   override kick(): boolean {
-    this.#show();
+    this.show();
     const wanted = this.inner.kick();
-    this.#decide(wanted);
+    this.decide(wanted);
     return wanted;
   }
 
@@ -74,25 +74,25 @@ export class WatchedDriver extends ForwardingQueue<number, DriverQueue<number>> 
     const free = this.inner.freeCount;
     const token = this.inner.getBuf();
     if (token === undefined) return undefined;
-    this.#reaped += 1;
+    this.reaped += 1;
     const freed = this.inner.freeCount - free;
-    const ordinal = this.#takeOrdinal(token);
-    this.#log.write('reaped', this.#queue, token, ordinal, this.inner.usedLength, freed);
+    const ordinal = this.takeOrdinal(token);
+    this.log.write('reaped', this.queue, token, ordinal, this.inner.usedLength, freed);
     return token;
   }
 
   override disableCallbacks(): void {
-    if (this.#callbacksEnabled) this.#log.write('callbacksDisabled', this.#queue, this.#reaped);
-    this.#callbacksEnabled = false;
+    if (this.callbacksEnabled) this.log.write('callbacksDisabled', this.queue, this.reaped);
+    this.callbacksEnabled = false;
     this.inner.disableCallbacks();
   }
 
   override enableCallbacks(): boolean {
-    return this.#enabled(this.inner.enableCallbacks(), 0);
+    return this.enabled(this.inner.enableCallbacks(), 0);
   }
 
   override enableCallbacksDelayed(): boolean {
-    return this.#enabled(this.inner.enableCallbacksDelayed(), 1);
+    return this.enabled(this.inner.enableCallbacksDelayed(), 1);
   }
 
   detachUnused(): number | undefined {
@@ -100,32 +100,32 @@ export class WatchedDriver extends ForwardingQueue<number, DriverQueue<number>> 
     const token = this.inner.detachUnused();
     if (token === undefined) return undefined;
     const freed = this.inner.freeCount - free;
-    this.#log.write('detached', this.#queue, token, this.#takeOrdinal(token), freed);
+    this.log.write('detached', this.queue, token, this.takeOrdinal(token), freed);
     return token;
   }
 
-  #show(): void {
-    if (this.#shown === this.#posted) return;
-    this.#shown = this.#posted;
-    this.#log.write('shown', this.#queue, this.#shown);
+  private show(): void {
+    if (this.shown === this.posted) return;
+    this.shown = this.posted;
+    this.log.write('shown', this.queue, this.shown);
   }
 
-  #decide(wanted: boolean): void {
+  private decide(wanted: boolean): void {
     // With nothing new there was nothing to decide.
-    if (this.#decided === this.#shown) return;
-    this.#log.write(wanted ? 'kicked' : 'kickSuppressed', this.#queue, this.#decided, this.#shown);
-    this.#decided = this.#shown;
+    if (this.decided === this.shown) return;
+    this.log.write(wanted ? 'kicked' : 'kickSuppressed', this.queue, this.decided, this.shown);
+    this.decided = this.shown;
   }
 
-  #enabled(maySleep: boolean, isLate: number): boolean {
-    this.#callbacksEnabled = true;
-    this.#log.write('callbacksEnabled', this.#queue, this.#reaped, maySleep ? 1 : 0, isLate);
+  private enabled(maySleep: boolean, isLate: number): boolean {
+    this.callbacksEnabled = true;
+    this.log.write('callbacksEnabled', this.queue, this.reaped, maySleep ? 1 : 0, isLate);
     return maySleep;
   }
 
-  #takeOrdinal(token: number): number {
-    const ordinal = this.#ordinals[token] ?? NO_ORDINAL;
-    this.#ordinals[token] = NO_ORDINAL;
+  private takeOrdinal(token: number): number {
+    const ordinal = this.ordinals[token] ?? NO_ORDINAL;
+    this.ordinals[token] = NO_ORDINAL;
     return ordinal;
   }
 }

@@ -1,9 +1,9 @@
 /** Writes small numbers in few bytes: seven bits each, the lowest first (LEB128). */
 export class ByteWriter {
-  readonly #bytes: number[] = [];
+  private readonly bytes: number[] = [];
 
   byte(value: number): this {
-    this.#bytes.push(value & 0xff);
+    this.bytes.push(value & 0xff);
     return this;
   }
 
@@ -19,25 +19,25 @@ export class ByteWriter {
   }
 
   done(): Uint8Array {
-    return Uint8Array.from(this.#bytes);
+    return Uint8Array.from(this.bytes);
   }
 }
 
 /** The other end of {@link ByteWriter}; throws a RangeError at the end of the bytes. */
 export class ByteReader {
-  readonly #bytes: Uint8Array;
-  #at = 0;
+  private readonly bytes: Uint8Array;
+  private at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
   }
 
   get isAtEnd(): boolean {
-    return this.#at === this.#bytes.length;
+    return this.at === this.bytes.length;
   }
 
   byte(): number {
-    const value = this.#bytes[this.#at++];
+    const value = this.bytes[this.at++];
     if (value === undefined) throw new RangeError('the bytes end in the middle of something');
     return value;
   }
@@ -53,9 +53,9 @@ export class ByteReader {
   }
 
   raw(length: number): Uint8Array {
-    if (length > this.#bytes.length - this.#at)
+    if (length > this.bytes.length - this.at)
       throw new RangeError('the bytes end in the middle of something');
-    this.#at += length;
-    return this.#bytes.subarray(this.#at - length, this.#at);
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
   }
 }

@@ -12,16 +12,16 @@ export class AccessGraph {
   /** By event: what it is directly before on account of a location. */
   readonly across: readonly (readonly number[])[];
   /** By thread: its accesses in order; and by access, where it is there. */
-  readonly #accesses: readonly number[][];
-  readonly #ranks: readonly number[];
+  private readonly accesses: readonly number[][];
+  private readonly ranks: readonly number[];
 
   constructor({ threads, events, locations }: Recording) {
     this.events = events;
     const accesses: number[][] = threads.map(() => []);
-    this.#ranks = events.map(({ thread }, e) =>
+    this.ranks = events.map(({ thread }, e) =>
       this.isAccess(e) ? (accesses[thread]?.push(e) ?? 0) - 1 : -1,
     );
-    this.#accesses = accesses;
+    this.accesses = accesses;
     const across: number[][] = events.map(() => []);
     const coOf = new Map<number, readonly number[]>(
       locations.map(({ address, writes }) => [address, writes]),
@@ -51,7 +51,7 @@ export class AccessGraph {
     let cycles: number[][] = [];
     for (let start = 0; start < this.events.length; start++) {
       if (!this.isAccess(start)) continue;
-      const cycle = this.#cycleThrough(start);
+      const cycle = this.cycleThrough(start);
       if (cycle === null || cycle.length > (cycles[0]?.length ?? Infinity)) continue;
       if (cycle.length < (cycles[0]?.length ?? Infinity)) cycles = [];
       cycles.push(cycle);
@@ -59,14 +59,14 @@ export class AccessGraph {
     return cycles;
   }
 
-  #cycleThrough(start: number): number[] | null {
+  private cycleThrough(start: number): number[] | null {
     const from = new Int32Array(this.events.length).fill(-1);
     const todo = [start];
     /** By thread: from this access on, all are known to be reached. */
-    const reached = this.#accesses.map((accesses) => accesses.length);
+    const reached = this.accesses.map((accesses) => accesses.length);
     for (const e of todo) {
-      for (const next of this.#after(e, reached)) {
-        if (next === start) return this.#pathTo(e, start, from);
+      for (const next of this.after(e, reached)) {
+        if (next === start) return this.pathTo(e, start, from);
         if (from[next] !== -1) continue;
         from[next] = e;
         todo.push(next);
@@ -76,17 +76,17 @@ export class AccessGraph {
   }
 
   /** What access `e` is directly before, without the part of its thread that another one came to already. */
-  #after(e: number, reached: number[]): readonly number[] {
+  private after(e: number, reached: number[]): readonly number[] {
     const across = this.across[e] as readonly number[];
     const { thread } = this.events[e] as RecordedEvent;
-    const first = (this.#ranks[e] as number) + 1;
+    const first = (this.ranks[e] as number) + 1;
     const end = reached[thread] as number;
     if (first >= end) return across;
     reached[thread] = first;
-    return [...across, ...(this.#accesses[thread] as number[]).slice(first, end)];
+    return [...across, ...(this.accesses[thread] as number[]).slice(first, end)];
   }
 
-  #pathTo(end: number, start: number, from: Int32Array): number[] {
+  private pathTo(end: number, start: number, from: Int32Array): number[] {
     const path = [end];
     for (let e = end; e !== start;) {
       e = from[e] as number;

@@ -37,19 +37,19 @@ interface Given extends EarlyRead {
  * clocks.
  */
 export class EarlyReads {
-  readonly #program: Program;
-  readonly #execution: Execution;
-  readonly #given: Given[] = [];
+  private readonly program: Program;
+  private readonly execution: Execution;
+  private readonly given: Given[] = [];
 
   constructor(program: Program, locations: Locations) {
-    this.#program = program;
-    this.#execution = new Execution(program, locations, NOTHING_NEW);
+    this.program = program;
+    this.execution = new Execution(program, locations, NOTHING_NEW);
   }
 
   /** Lets a read take its value from a write for which {@link canBeEarly} says so; whether the axioms allow that. */
   give(graph: Graph, read: number, write: number): boolean {
     const thread = graph.thread[read] as number;
-    this.#given.push({
+    this.given.push({
       read,
       write,
       first: graph.rf[read] as number,
@@ -64,7 +64,7 @@ export class EarlyReads {
 
   /** Undoes what was given last. */
   takeBack(graph: Graph): void {
-    const { read, first, firstValue, state, result } = this.#given.pop() as Given;
+    const { read, first, firstValue, state, result } = this.given.pop() as Given;
     const thread = graph.thread[read] as number;
     graph.rf[read] = first;
     graph.value[read] = firstValue;
@@ -74,13 +74,13 @@ export class EarlyReads {
 
   /** Runs the thread of the newest early read again; `isCut` when the graph has only the first of its accesses. */
   rerun(graph: Graph, isCut: boolean = false): Rerun {
-    const thread = graph.thread[(this.#given.at(-1) as Given).read] as number;
+    const thread = graph.thread[(this.given.at(-1) as Given).read] as number;
     graph.state[thread] = ThreadState.unknown;
     try {
-      const outcome = this.#execution.runThread(graph, thread);
-      const made = this.#execution.accessCount;
+      const outcome = this.execution.runThread(graph, thread);
+      const made = this.execution.accessCount;
       if (typeof outcome === 'object') {
-        const isReached = !this.#comesOfLater(graph, thread, made);
+        const isReached = !this.comesOfLater(graph, thread, made);
         return isReached ? { kind: 'thrown', ...outcome } : { kind: 'other', at: made };
       }
       const isSame = outcome === 'bounded' ? isCut : graph.state[thread] === ThreadState.finished;
@@ -94,13 +94,13 @@ export class EarlyReads {
 
   /** What is wrong with the graph as it is now, after {@link rerun}; null when nothing is. */
   findingOf(graph: Graph, rerun: ThrownByThread | null): Finding | null {
-    const earlyReads = [...this.#given];
+    const earlyReads = [...this.given];
     if (rerun === null) {
-      const finding = findingAtEnd(this.#program, graph);
+      const finding = findingAtEnd(this.program, graph);
       return finding && { ...finding, message: `${finding.message}; ${NOTE}`, earlyReads };
     }
     const { thread, error } = rerun;
-    const { read, write } = this.#given.at(-1) as Given;
+    const { read, write } = this.given.at(-1) as Given;
     return {
       kind: 'assertion',
       message: `${describeThrown(error)}; ${NOTE}`,
@@ -108,15 +108,15 @@ export class EarlyReads {
       thread,
       events: [read, write],
       earlyReads,
-      thrownAfter: this.#execution.accessCount,
+      thrownAfter: this.execution.accessCount,
     };
   }
 
   /** Whether what a thread threw comes of an access of its own that it did not get to any more. */
-  #comesOfLater(graph: Graph, thread: number, made: number): boolean {
+  private comesOfLater(graph: Graph, thread: number, made: number): boolean {
     const po = graph.po[thread] as number[];
     const [last, next] = [po[Math.min(made, po.length) - 1] as number, po[made]];
-    return next !== undefined && prefixOf(graph, [last], this.#given)[next] === true;
+    return next !== undefined && prefixOf(graph, [last], this.given)[next] === true;
   }
 }
 

@@ -8,28 +8,28 @@ import { STUCK_MS, watched } from './watch.js';
  * first hundreds of them tell an order of magnitude, and the number gets better with every further one.
  */
 export class Estimator {
-  readonly #explorer: Explorer;
-  readonly #stuckMs: number;
-  readonly #rng: Rng = new Rng(0);
-  #sum = 0;
-  #ways = 0;
+  private readonly explorer: Explorer;
+  private readonly stuckMs: number;
+  private readonly rng: Rng = new Rng(0);
+  private sum = 0;
+  private ways = 0;
 
   /** `explorer` is for nothing else; `stuckMs` is how long a thread may run without a new access. */
   constructor(explorer: Explorer, stuckMs: number = STUCK_MS) {
-    this.#explorer = explorer;
-    this.#stuckMs = stuckMs;
+    this.explorer = explorer;
+    this.stuckMs = stuckMs;
   }
 
   /** Goes down more ways, for `budgetMs`. */
   probe(budgetMs: number): void {
-    const pick = (bound: number): number => this.#rng.below(bound);
-    watched(this.#stuckMs, this.#explorer, () => {
-      for (const endMs = nowMs() + budgetMs; nowMs() < endMs; this.#ways += 1)
-        this.#sum += this.#explorer.descend(pick);
+    const pick = (bound: number): number => this.rng.below(bound);
+    watched(this.stuckMs, this.explorer, () => {
+      for (const endMs = nowMs() + budgetMs; nowMs() < endMs; this.ways += 1)
+        this.sum += this.explorer.descend(pick);
     });
   }
 
   get graphs(): number {
-    return this.#ways === 0 ? 0 : this.#sum / this.#ways;
+    return this.ways === 0 ? 0 : this.sum / this.ways;
   }
 }

@@ -18,19 +18,19 @@ const KEPT_MAX = 100;
 
 /** The failures of an exploration: of those that say the same, the simplest. */
 export class FailureBook {
-  readonly #notes: Map<string, FailureNote> = new Map();
+  private readonly noteByKey: Map<string, FailureNote> = new Map();
 
   get isEmpty(): boolean {
-    return this.#notes.size === 0;
+    return this.noteByKey.size === 0;
   }
 
   get size(): number {
-    return this.#notes.size;
+    return this.noteByKey.size;
   }
 
   /** The simplest first. */
   get notes(): FailureNote[] {
-    return [...this.#notes.values()].toSorted((a, b) =>
+    return [...this.noteByKey.values()].toSorted((a, b) =>
       compareSimplicity(a.recording.simplicity, b.recording.simplicity),
     );
   }
@@ -42,10 +42,10 @@ export class FailureBook {
     threadNames: readonly string[],
     run: number = 0,
   ): void {
-    const known = this.#notes.get(keyOf(finding));
+    const known = this.noteByKey.get(keyOf(finding));
     const part = extract(finding, graph, known?.recording.simplicity ?? null);
     if (part === null) {
-      if (known !== undefined) this.#notes.set(keyOf(finding), { ...known, graphs: known.graphs + 1 });
+      if (known !== undefined) this.noteByKey.set(keyOf(finding), { ...known, graphs: known.graphs + 1 });
       return;
     }
     this.add({ recording: record(finding, graph, locations, threadNames, part), graphs: 1, run });
@@ -53,18 +53,18 @@ export class FailureBook {
 
   add(note: FailureNote): void {
     const key = keyOf(note.recording.finding);
-    const known = this.#notes.get(key);
-    if (known === undefined && this.#notes.size >= KEPT_MAX) return;
+    const known = this.noteByKey.get(key);
+    if (known === undefined && this.noteByKey.size >= KEPT_MAX) return;
     const isSimpler =
       known === undefined || compareSimplicity(note.recording.simplicity, known.recording.simplicity) < 0;
     const { recording, run } = isSimpler ? note : known;
-    this.#notes.set(key, { recording, run, graphs: note.graphs + (known?.graphs ?? 0) });
+    this.noteByKey.set(key, { recording, run, graphs: note.graphs + (known?.graphs ?? 0) });
   }
 
   /** Gives away what it holds. */
   takeAll(): FailureNote[] {
     const { notes } = this;
-    this.#notes.clear();
+    this.noteByKey.clear();
     return notes;
   }
 }

@@ -70,12 +70,12 @@ export class Graph {
   /** There may be a barrier between writes alone, which orders no reads: see `read-clocks.ts`. */
   hasWriteBarrier = false;
   /** Newest event of thread t on location x at `t + x * threadCount`. */
-  readonly #lastSame: number[] = [];
-  #capacity: number;
+  private readonly lastSame: number[] = [];
+  private capacity: number;
 
   constructor(threadCount: number, capacity = 128) {
     this.threadCount = threadCount;
-    this.#capacity = capacity;
+    this.capacity = capacity;
     this.thread = new Uint8Array(capacity);
     this.index = new Int32Array(capacity);
     this.kind = new Uint8Array(capacity);
@@ -102,7 +102,7 @@ export class Graph {
 
   /** Appends an event to its thread; reads and writes still have to be linked. */
   append(shape: EventShape): number {
-    if (this.size === this.#capacity) this.#grow();
+    if (this.size === this.capacity) this.grow();
     const e = this.size++;
     const { thread, location } = shape;
     const po = this.po[thread] as number[];
@@ -124,10 +124,10 @@ export class Graph {
       if (shape.order === Order.full) (this.fullFences[thread] as number[]).push(e);
       return e;
     }
-    this.#openLocation(location);
+    this.openLocation(location);
     const last = thread + location * this.threadCount;
-    this.previousSame[e] = this.#lastSame[last] as number;
-    if (shape.kind !== Kind.notify) this.#lastSame[last] = e;
+    this.previousSame[e] = this.lastSame[last] as number;
+    if (shape.kind !== Kind.notify) this.lastSame[last] = e;
     return e;
   }
 
@@ -180,7 +180,7 @@ export class Graph {
 
   /** Drops all events from `size` on. */
   cut(size: number): void {
-    while (this.size > size) this.#removeLast();
+    while (this.size > size) this.removeLast();
   }
 
   /** Position in coherence order of the write that read `e` takes its value from; -1 for the initial one. */
@@ -228,17 +228,17 @@ export class Graph {
    * that are emptied give up their storage.
    */
   copyPart(source: Graph, numbers: Int32Array, size: number, open: number, unplaced: number): void {
-    while (this.#capacity < size) this.#grow();
-    this.#openLocation(source.co.length - 1);
+    while (this.capacity < size) this.grow();
+    this.openLocation(source.co.length - 1);
     this.sequentialCount = 0;
     this.firstInitReader.fill(-1);
-    this.#lastSame.fill(-1);
+    this.lastSame.fill(-1);
     this.state.fill(ThreadState.unknown);
     for (const list of this.fullFences) list.length = 0;
     this.size = size;
     for (let x = 0; x <= unplaced; x++) {
       const e = numbers[x] as number;
-      if (e !== -1) this.#copyEvent(source, x, e, numbers);
+      if (e !== -1) this.copyEvent(source, x, e, numbers);
     }
     for (let x = 0; x < unplaced; x++) {
       const e = numbers[x] as number;
@@ -246,12 +246,12 @@ export class Graph {
       const from = source.rf[x] as number;
       this.link(e, from === INIT ? INIT : (numbers[from] as number));
     }
-    this.#trimThreads(source, numbers, unplaced);
+    this.trimThreads(source, numbers, unplaced);
     for (let location = 0; location < this.co.length; location++)
-      this.#copyCoherence(source.co[location], this.co[location] as number[], numbers);
+      this.copyCoherence(source.co[location], this.co[location] as number[], numbers);
   }
 
-  #copyEvent(source: Graph, x: number, e: number, numbers: Int32Array): void {
+  private copyEvent(source: Graph, x: number, e: number, numbers: Int32Array): void {
     const thread = source.thread[x] as number;
     const index = source.index[x] as number;
     const kind = source.kind[x] as number;
@@ -275,7 +275,7 @@ export class Graph {
     } else {
       const before = source.previousSame[x] as number;
       this.previousSame[e] = before === -1 ? -1 : (numbers[before] as number);
-      if (kind !== Kind.notify) this.#lastSame[thread + location * this.threadCount] = e;
+      if (kind !== Kind.notify) this.lastSame[thread + location * this.threadCount] = e;
     }
     const width = this.threadCount;
     for (let t = 0; t < width; t++) {
@@ -288,7 +288,7 @@ export class Graph {
   }
 
   /** Lists of threads end behind the last event that was copied. */
-  #trimThreads(source: Graph, numbers: Int32Array, last: number): void {
+  private trimThreads(source: Graph, numbers: Int32Array, last: number): void {
     for (let t = 0; t < this.threadCount; t++) {
       const events = source.po[t] as number[];
       let length = events.length;
@@ -299,7 +299,7 @@ export class Graph {
     }
   }
 
-  #copyCoherence(from: readonly number[] | undefined, to: number[], numbers: Int32Array): void {
+  private copyCoherence(from: readonly number[] | undefined, to: number[], numbers: Int32Array): void {
     let position = 0;
     for (const x of from ?? []) {
       const e = numbers[x] as number;
@@ -318,19 +318,19 @@ export class Graph {
     for (const list of this.fullFences) list.length = 0;
     for (const list of this.co) list.length = 0;
     this.firstInitReader.fill(-1);
-    this.#lastSame.fill(-1);
+    this.lastSame.fill(-1);
     this.state.fill(ThreadState.unknown);
   }
 
-  #openLocation(location: number): void {
+  private openLocation(location: number): void {
     while (this.co.length <= location) {
       this.co.push([]);
       this.firstInitReader.push(-1);
-      for (let t = 0; t < this.threadCount; t++) this.#lastSame.push(-1);
+      for (let t = 0; t < this.threadCount; t++) this.lastSame.push(-1);
     }
   }
 
-  #removeLast(): void {
+  private removeLast(): void {
     const e = this.size - 1;
     const thread = this.thread[e] as number;
     const kind = this.kind[e] as number;
@@ -340,16 +340,16 @@ export class Graph {
     if (this.order[e] === Order.sequential) this.sequentialCount -= 1;
     if (kind === Kind.read || kind === Kind.write) {
       const last = thread + (this.location[e] as number) * this.threadCount;
-      this.#lastSame[last] = this.previousSame[e] as number;
+      this.lastSame[last] = this.previousSame[e] as number;
     }
     (this.po[thread] as number[]).pop();
     this.state[thread] = ThreadState.unknown;
     this.size = e;
   }
 
-  #grow(): void {
-    this.#capacity *= 2;
-    const n = this.#capacity;
+  private grow(): void {
+    this.capacity *= 2;
+    const n = this.capacity;
     this.thread = grown(this.thread, new Uint8Array(n));
     this.index = grown(this.index, new Int32Array(n));
     this.kind = grown(this.kind, new Uint8Array(n));

@@ -30,56 +30,56 @@ export interface Stretch {
 
 /** An explorer of a job, which works for a while at a time. */
 export class JobExplorer {
-  readonly #program: Program;
-  readonly #job: ExploreJob;
-  readonly #explorer: Explorer;
-  readonly #book: FailureBook = new FailureBook();
-  #before: ExplorerCounts = { complete: 0, blocked: 0, bounded: 0, failed: 0 };
+  private readonly program: Program;
+  private readonly job: ExploreJob;
+  private readonly explorer: Explorer;
+  private readonly book: FailureBook = new FailureBook();
+  private before: ExplorerCounts = { complete: 0, blocked: 0, bounded: 0, failed: 0 };
 
   static async open(job: ExploreJob): Promise<JobExplorer> {
     return new JobExplorer(job, await loadProgram(job.ref));
   }
 
   constructor(job: ExploreJob, program: Program) {
-    this.#program = program;
-    this.#job = job;
+    this.program = program;
+    this.job = job;
     const names = program.threads.map(({ name }) => name);
-    this.#explorer = this.#newExplorer((finding, graph) => {
-      this.#book.offer(finding, graph, this.#explorer.locations, names);
+    this.explorer = this.newExplorer((finding, graph) => {
+      this.book.offer(finding, graph, this.explorer.locations, names);
       return false;
     });
   }
 
   /** Explores for `budgetMs` or `graphsMax` graphs, whichever is over first. */
   explore(budgetMs: number, graphsMax: number): Stretch {
-    const { stuckMs = STUCK_MS } = this.#job;
-    const isDone = exploreStretch(this.#explorer, budgetMs, graphsMax, stuckMs);
-    const now = { ...this.#explorer.counts };
-    const counts = difference(now, this.#before);
-    this.#before = now;
-    return { counts, failures: this.#book.takeAll(), isDone };
+    const { stuckMs = STUCK_MS } = this.job;
+    const isDone = exploreStretch(this.explorer, budgetMs, graphsMax, stuckMs);
+    const now = { ...this.explorer.counts };
+    const counts = difference(now, this.before);
+    this.before = now;
+    return { counts, failures: this.book.takeAll(), isDone };
   }
 
   takeOver(subtrees: readonly Subtree[]): void {
-    this.#explorer.takeOver(subtrees);
+    this.explorer.takeOver(subtrees);
   }
 
   handOut(): Subtree[] {
-    return this.#explorer.handOut();
+    return this.explorer.handOut();
   }
 
   /** Something that says how many graphs there are. */
   newEstimator(): Estimator {
     return new Estimator(
-      this.#newExplorer(() => false),
-      this.#job.stuckMs,
+      this.newExplorer(() => false),
+      this.job.stuckMs,
     );
   }
 
-  #newExplorer(onFinding: ConstructorParameters<typeof Explorer>[2]['onFinding']): Explorer {
-    const { ref, profile, maxEvents } = this.#job;
-    const model = memoryModel(profile, this.#program.threads.length);
-    return new Explorer(this.#program, model, { onFinding, maxEvents, adjust: adjustOf(ref) });
+  private newExplorer(onFinding: ConstructorParameters<typeof Explorer>[2]['onFinding']): Explorer {
+    const { ref, profile, maxEvents } = this.job;
+    const model = memoryModel(profile, this.program.threads.length);
+    return new Explorer(this.program, model, { onFinding, maxEvents, adjust: adjustOf(ref) });
   }
 }
 

@@ -38,72 +38,72 @@ export function compareOddity(a: Oddity, b: Oddity): number {
 }
 
 class Lineariser {
-  readonly #graph: Graph;
-  readonly #keep: readonly boolean[];
-  readonly #limit: Oddity | null;
-  readonly #events: number[] = [];
-  readonly #isDone: Uint8Array;
-  readonly #isVisible: Uint8Array;
-  readonly #visibleAt: Int32Array;
+  private readonly graph: Graph;
+  private readonly keep: readonly boolean[];
+  private readonly limit: Oddity | null;
+  private readonly events: number[] = [];
+  private readonly isDone: Uint8Array;
+  private readonly isVisible: Uint8Array;
+  private readonly visibleAt: Int32Array;
   /** By thread: events carried out, and writes that are still buffered. */
-  readonly #next: number[];
-  readonly #buffers: number[][];
-  #staleReads = 0;
-  #switches = -1;
-  #thread = -1;
+  private readonly next: number[];
+  private readonly buffers: number[][];
+  private staleReads = 0;
+  private switches = -1;
+  private thread = -1;
 
   constructor(graph: Graph, keep: readonly boolean[], limit: Oddity | null) {
-    this.#graph = graph;
-    this.#keep = keep;
-    this.#limit = limit;
-    this.#isDone = new Uint8Array(graph.size);
-    this.#isVisible = new Uint8Array(graph.size);
-    this.#visibleAt = new Int32Array(graph.size);
-    this.#next = graph.po.map(() => 0);
-    this.#buffers = graph.po.map(() => []);
+    this.graph = graph;
+    this.keep = keep;
+    this.limit = limit;
+    this.isDone = new Uint8Array(graph.size);
+    this.isVisible = new Uint8Array(graph.size);
+    this.visibleAt = new Int32Array(graph.size);
+    this.next = graph.po.map(() => 0);
+    this.buffers = graph.po.map(() => []);
   }
 
   /** Null as soon as the sequence is odder than the limit: it only gets worse. */
   run(first: number): Sequence | null {
-    const threads = this.#graph.po.map((_, t) => t);
+    const threads = this.graph.po.map((_, t) => t);
     const order = [...threads.slice(first), ...threads.slice(0, first)];
     do {
-      if (this.#limit !== null && compareOddity(this.#oddity, this.#limit) > 0) return null;
-    } while (this.#step(order));
-    return { events: this.#events, visibleAt: this.#visibleAt, ...this.#oddity };
+      if (this.limit !== null && compareOddity(this.oddity, this.limit) > 0) return null;
+    } while (this.step(order));
+    return { events: this.events, visibleAt: this.visibleAt, ...this.oddity };
   }
 
-  get #oddity(): Oddity {
-    return { staleReads: this.#staleReads, switches: Math.max(0, this.#switches) };
+  private get oddity(): Oddity {
+    return { staleReads: this.staleReads, switches: Math.max(0, this.switches) };
   }
 
   /** Carries one event out, or empties buffers; false at the end. */
-  #step(order: readonly number[]): boolean {
-    for (const t of order) this.#drain(t);
-    const threads = this.#thread === -1 ? order : [this.#thread, ...order];
-    const inMemory = threads.find((t) => this.#canGoOn(t, false));
-    const thread = inMemory ?? threads.find((t) => this.#canGoOn(t, true));
+  private step(order: readonly number[]): boolean {
+    for (const t of order) this.drain(t);
+    const threads = this.thread === -1 ? order : [this.thread, ...order];
+    const inMemory = threads.find((t) => this.canGoOn(t, false));
+    const thread = inMemory ?? threads.find((t) => this.canGoOn(t, true));
     if (thread !== undefined) {
-      this.#carryOut(thread);
+      this.carryOut(thread);
       return true;
     }
-    return this.#force(order);
+    return this.force(order);
   }
 
   /** Whether the next event of thread `t` can be carried out; a write into the buffer only if that is allowed. */
-  #canGoOn(t: number, isBuffering: boolean): boolean {
-    const e = this.#nextOf(t);
+  private canGoOn(t: number, isBuffering: boolean): boolean {
+    const e = this.nextOf(t);
     if (e === -1) return false;
-    const graph = this.#graph;
-    const buffer = this.#buffers[t] as number[];
+    const graph = this.graph;
+    const buffer = this.buffers[t] as number[];
     switch (graph.kind[e] as number) {
       case Kind.read: {
         if (graph.isUpdate(e) && buffer.length > 0) return false;
         const write = graph.rf[e] as number;
-        return write === INIT || this.#isVisible[write] === 1 || buffer.includes(write);
+        return write === INIT || this.isVisible[write] === 1 || buffer.includes(write);
       }
       case Kind.write: {
-        if (isAtOnce(graph, e) || !isBuffering) return buffer.length === 0 && this.#inFront(e) === 0;
+        if (isAtOnce(graph, e) || !isBuffering) return buffer.length === 0 && this.inFront(e) === 0;
         return true;
       }
       case Kind.fence:
@@ -114,82 +114,82 @@ class Lineariser {
   }
 
   /** The next event of thread `t`, or -1. */
-  #nextOf(t: number): number {
-    const e = (this.#graph.po[t] as number[])[this.#next[t] as number];
-    return e === undefined || this.#keep[e] !== true ? -1 : e;
+  private nextOf(t: number): number {
+    const e = (this.graph.po[t] as number[])[this.next[t] as number];
+    return e === undefined || this.keep[e] !== true ? -1 : e;
   }
 
-  #carryOut(t: number): void {
-    const graph = this.#graph;
-    const e = this.#nextOf(t);
-    this.#next[t] = (this.#next[t] as number) + 1;
-    this.#events.push(e);
-    if (t !== this.#thread) this.#switches += 1;
-    this.#thread = t;
-    this.#isDone[e] = 1;
-    if (graph.kind[e] === Kind.write) (this.#buffers[t] as number[]).push(e);
-    if (graph.kind[e] === Kind.read && this.#isStale(e)) this.#staleReads += 1;
-    this.#drain(t);
+  private carryOut(t: number): void {
+    const graph = this.graph;
+    const e = this.nextOf(t);
+    this.next[t] = (this.next[t] as number) + 1;
+    this.events.push(e);
+    if (t !== this.thread) this.switches += 1;
+    this.thread = t;
+    this.isDone[e] = 1;
+    if (graph.kind[e] === Kind.write) (this.buffers[t] as number[]).push(e);
+    if (graph.kind[e] === Kind.read && this.isStale(e)) this.staleReads += 1;
+    this.drain(t);
   }
 
-  #isStale(e: number): boolean {
-    const co = this.#graph.co[this.#graph.location[e] as number] as number[];
-    for (let at = this.#graph.rfPosition(e) + 1; at < co.length; at++)
-      if (this.#isDone[co[at] as number] === 1) return true;
+  private isStale(e: number): boolean {
+    const co = this.graph.co[this.graph.location[e] as number] as number[];
+    for (let at = this.graph.rfPosition(e) + 1; at < co.length; at++)
+      if (this.isDone[co[at] as number] === 1) return true;
     return false;
   }
 
   /** Lets what nothing keeps in the buffer of thread `t` reach memory. */
-  #drain(t: number): void {
-    const buffer = this.#buffers[t] as number[];
-    while (buffer.length > 0 && this.#inFront(buffer[0] as number) === 0) this.#show(buffer);
+  private drain(t: number): void {
+    const buffer = this.buffers[t] as number[];
+    while (buffer.length > 0 && this.inFront(buffer[0] as number) === 0) this.show(buffer);
   }
 
-  #show(buffer: number[]): void {
+  private show(buffer: number[]): void {
     const e = buffer.shift() as number;
-    this.#isVisible[e] = 1;
-    this.#visibleAt[e] = this.#events.length;
+    this.isVisible[e] = 1;
+    this.visibleAt[e] = this.events.length;
   }
 
   /** What has to happen before write `e` reaches memory: earlier writes to the place, and those who read them. */
-  #inFront(e: number): number {
-    const graph = this.#graph;
+  private inFront(e: number): number {
+    const graph = this.graph;
     const location = graph.location[e] as number;
     const co = graph.co[location] as number[];
-    let count = this.#missingReaders(INIT, location);
+    let count = this.missingReaders(INIT, location);
     for (let at = 0; at < (graph.coPosition[e] as number); at++) {
       const write = co[at] as number;
-      if (this.#keep[write] !== true) continue;
-      if (this.#isVisible[write] === 0) count += 1;
-      count += this.#missingReaders(write, location);
+      if (this.keep[write] !== true) continue;
+      if (this.isVisible[write] === 0) count += 1;
+      count += this.missingReaders(write, location);
     }
     return count;
   }
 
-  #missingReaders(write: number, location: number): number {
-    const graph = this.#graph;
+  private missingReaders(write: number, location: number): number {
+    const graph = this.graph;
     let count = 0;
     for (let r = graph.readersOf(write, location); r !== -1; r = graph.nextReader[r] as number)
-      if (this.#keep[r] === true && this.#isDone[r] === 0) count += 1;
+      if (this.keep[r] === true && this.isDone[r] === 0) count += 1;
     return count;
   }
 
   /** No store buffer explains what comes next, so some read is going to be stale: the write that makes the fewest. */
-  #force(order: readonly number[]): boolean {
+  private force(order: readonly number[]): boolean {
     let best = -1;
     let bestCount = Infinity;
     for (const t of order) {
-      const write = (this.#buffers[t] as number[])[0] ?? this.#nextOf(t);
-      if (write === -1 || this.#graph.kind[write] !== Kind.write) continue;
-      const count = this.#inFront(write);
+      const write = (this.buffers[t] as number[])[0] ?? this.nextOf(t);
+      if (write === -1 || this.graph.kind[write] !== Kind.write) continue;
+      const count = this.inFront(write);
       if (count >= bestCount) continue;
       best = t;
       bestCount = count;
     }
     if (best === -1) return false;
-    const buffer = this.#buffers[best] as number[];
-    if (buffer.length === 0) this.#carryOut(best);
-    if (buffer.length > 0) this.#show(buffer);
+    const buffer = this.buffers[best] as number[];
+    if (buffer.length === 0) this.carryOut(best);
+    if (buffer.length > 0) this.show(buffer);
     return true;
   }
 }

@@ -14,36 +14,36 @@ import type { Program } from './program.js';
 export class LoadBuffering {
   /** Executions found. */
   count = 0;
-  readonly #early: EarlyReads;
-  readonly #onFinding: (finding: Finding) => void;
+  private readonly early: EarlyReads;
+  private readonly onFinding: (finding: Finding) => void;
   /** One graph is reached from several. */
-  readonly #seen = new Set<string>();
+  private readonly seen = new Set<string>();
 
   constructor(program: Program, locations: Locations, onFinding: (finding: Finding) => void) {
-    this.#early = new EarlyReads(program, locations);
-    this.#onFinding = onFinding;
+    this.early = new EarlyReads(program, locations);
+    this.onFinding = onFinding;
   }
 
   /** Looks for executions in which the reads of a complete graph are given other writes, and judges those. */
   examine(graph: Graph): void {
     for (const [read, write] of candidates(graph)) {
-      if (this.#early.give(graph, read, write)) this.#judge(graph);
-      this.#early.takeBack(graph);
+      if (this.early.give(graph, read, write)) this.judge(graph);
+      this.early.takeBack(graph);
     }
   }
 
-  #judge(graph: Graph): void {
+  private judge(graph: Graph): void {
     const key = keyOf(graph);
-    if (this.#seen.has(key)) return;
-    const rerun = this.#early.rerun(graph);
+    if (this.seen.has(key)) return;
+    const rerun = this.early.rerun(graph);
     if (rerun.kind === 'other') return;
     const isWhole = rerun.kind === 'same';
     if (isWhole) {
-      this.#seen.add(key);
+      this.seen.add(key);
       this.count += 1;
     }
-    const finding = this.#early.findingOf(graph, isWhole ? null : rerun);
-    if (finding !== null) this.#onFinding(finding);
+    const finding = this.early.findingOf(graph, isWhole ? null : rerun);
+    if (finding !== null) this.onFinding(finding);
     if (isWhole) this.examine(graph);
   }
 }

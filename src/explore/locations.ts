@@ -14,16 +14,16 @@ export class Locations {
   readonly lengthBytes: number[] = [];
   /** What the location holds before any thread has run; contents of more than four bytes by their number. */
   readonly initial: number[] = [];
-  readonly #memory: Uint8Array;
+  private readonly memory: Uint8Array;
   /** Location + 1 by byte; 0 where nothing was accessed. */
-  readonly #at: Int32Array;
-  readonly #contents: Uint8Array[] = [];
-  readonly #contentNumbers: Map<string, number> = new Map();
+  private readonly slotAt: Int32Array;
+  private readonly contents: Uint8Array[] = [];
+  private readonly contentNumbers: Map<string, number> = new Map();
 
   /** `memory` is what the threads find; it is not written. */
   constructor(memory: Uint8Array) {
-    this.#memory = memory;
-    this.#at = new Int32Array(memory.length);
+    this.memory = memory;
+    this.slotAt = new Int32Array(memory.length);
   }
 
   get count(): number {
@@ -32,40 +32,40 @@ export class Locations {
 
   /** The number of the location at `[address, address + lengthBytes)`. */
   at(address: number, lengthBytes: number): number {
-    const known = (this.#at[address] ?? 0) - 1;
+    const known = (this.slotAt[address] ?? 0) - 1;
     if (known >= 0 && this.start[known] === address && this.lengthBytes[known] === lengthBytes) return known;
-    return this.#add(address, lengthBytes);
+    return this.add(address, lengthBytes);
   }
 
   /** A payload as one number; equal contents have equal numbers. */
   numberOf(content: Uint8Array): number {
     const key = Buffer.from(content).toString('latin1');
-    const known = this.#contentNumbers.get(key);
+    const known = this.contentNumbers.get(key);
     if (known !== undefined) return known;
-    const number = this.#contents.length;
-    this.#contents.push(content.slice());
-    this.#contentNumbers.set(key, number);
+    const number = this.contents.length;
+    this.contents.push(content.slice());
+    this.contentNumbers.set(key, number);
     return number;
   }
 
   contentOf(number: number): Uint8Array {
-    return this.#contents[number] as Uint8Array;
+    return this.contents[number] as Uint8Array;
   }
 
-  #add(address: number, lengthBytes: number): number {
-    if (!(address >= 0 && lengthBytes > 0 && address + lengthBytes <= this.#memory.length)) {
+  private add(address: number, lengthBytes: number): number {
+    if (!(address >= 0 && lengthBytes > 0 && address + lengthBytes <= this.memory.length)) {
       throw new VringError(
         'EXPLORE_RANGE',
-        `an access to ${lengthBytes} bytes at ${hex(address)} leaves the memory of ${this.#memory.length} bytes`,
+        `an access to ${lengthBytes} bytes at ${hex(address)} leaves the memory of ${this.memory.length} bytes`,
         ExitCode.safety,
       );
     }
     for (let byte = address; byte < address + lengthBytes; byte++) {
-      const other = (this.#at[byte] as number) - 1;
+      const other = (this.slotAt[byte] as number) - 1;
       if (other >= 0) throw mixedSizes(address, lengthBytes, this.start[other], this.lengthBytes[other]);
     }
-    this.#at.fill(this.count + 1, address, address + lengthBytes);
-    const content = this.#memory.subarray(address, address + lengthBytes);
+    this.slotAt.fill(this.count + 1, address, address + lengthBytes);
+    const content = this.memory.subarray(address, address + lengthBytes);
     this.start.push(address);
     this.lengthBytes.push(lengthBytes);
     this.initial.push(isScalar(lengthBytes) ? littleEndian(content) : this.numberOf(content));

@@ -72,12 +72,12 @@ export async function runRandom({ job, from, to }: RandomTask): Promise<RandomSt
 
 /** Runs of one program with one set of options. */
 class Runner {
-  readonly #explorer: RandomExplorer;
-  readonly #threadNames: readonly string[];
-  readonly #seed: number;
-  readonly #stuckMs: number;
+  private readonly explorer: RandomExplorer;
+  private readonly threadNames: readonly string[];
+  private readonly seed: number;
+  private readonly stuckMs: number;
   /** Accesses of each thread in a trial, which the strategies go by. */
-  readonly #lengths: readonly number[];
+  private readonly lengths: readonly number[];
 
   static async open(job: RandomJob, spec: ProgramSpec): Promise<Runner> {
     const program = await loadProgram(spec);
@@ -88,22 +88,22 @@ class Runner {
   }
 
   private constructor(explorer: RandomExplorer, threadNames: readonly string[], job: RandomJob) {
-    this.#explorer = explorer;
-    this.#threadNames = threadNames;
-    this.#seed = job.seed;
-    this.#stuckMs = job.stuckMs ?? STUCK_MS;
-    this.#lengths = this.#execute(job.seed, { kind: 'walk' }).graph.po.map((events) => events.length);
+    this.explorer = explorer;
+    this.threadNames = threadNames;
+    this.seed = job.seed;
+    this.stuckMs = job.stuckMs ?? STUCK_MS;
+    this.lengths = this.execute(job.seed, { kind: 'walk' }).graph.po.map((events) => events.length);
   }
 
   run(run: number, book: FailureBook): keyof typeof COUNT_OF {
-    const rng = new Rng(mix32(this.#seed, run));
-    const strategy = drawStrategy(this.#lengths, rng.fork(STRATEGY));
-    const { outcome, finding, graph } = this.#execute(rng.fork(EXECUTION).seed, strategy);
-    if (finding !== null) book.offer(finding, graph, this.#explorer.locations, this.#threadNames, run);
+    const rng = new Rng(mix32(this.seed, run));
+    const strategy = drawStrategy(this.lengths, rng.fork(STRATEGY));
+    const { outcome, finding, graph } = this.execute(rng.fork(EXECUTION).seed, strategy);
+    if (finding !== null) book.offer(finding, graph, this.explorer.locations, this.threadNames, run);
     return outcome;
   }
 
-  #execute(seed: number, strategy: Strategy): RandomRun {
-    return watched(this.#stuckMs, this.#explorer, () => this.#explorer.run(seed, strategy));
+  private execute(seed: number, strategy: Strategy): RandomRun {
+    return watched(this.stuckMs, this.explorer, () => this.explorer.run(seed, strategy));
   }
 }

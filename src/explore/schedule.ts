@@ -49,82 +49,82 @@ export function newSchedule(strategy: Strategy, threadCount: number, rng: Rng): 
 }
 
 class WalkSchedule implements Schedule {
-  readonly #rng: Rng;
-  #isFirst = true;
+  private readonly rng: Rng;
+  private isFirst = true;
 
   constructor(rng: Rng) {
-    this.#rng = rng;
+    this.rng = rng;
   }
 
   next(awake: readonly number[]): number {
-    this.#isFirst = true;
-    return awake[this.#rng.below(awake.length)] as number;
+    this.isFirst = true;
+    return awake[this.rng.below(awake.length)] as number;
   }
 
   mustYield(): boolean {
-    const yields = !this.#isFirst && this.#rng.chance(1 / WALK_ACCESSES);
-    this.#isFirst = false;
+    const yields = !this.isFirst && this.rng.chance(1 / WALK_ACCESSES);
+    this.isFirst = false;
     return yields;
   }
 }
 
 class PctSchedule implements Schedule {
-  readonly #priorities: number[];
-  readonly #changeAt: Set<number>;
-  #accessCount = 0;
-  #lowest = 0;
+  private readonly priorities: number[];
+  private readonly changeAt: Set<number>;
+  private accessCount = 0;
+  private lowest = 0;
 
   constructor(depth: number, lengths: readonly number[], threadCount: number, rng: Rng) {
     const total = Math.max(1, sum(lengths));
-    this.#priorities = shuffled(threadCount, rng);
-    this.#changeAt = new Set(Array.from({ length: depth - 1 }, () => 1 + rng.below(total)));
+    this.priorities = shuffled(threadCount, rng);
+    this.changeAt = new Set(Array.from({ length: depth - 1 }, () => 1 + rng.below(total)));
   }
 
   next(awake: readonly number[]): number {
-    const priority = (t: number): number => this.#priorities[t] as number;
+    const priority = (t: number): number => this.priorities[t] as number;
     return awake.reduce((best, t) => (priority(t) > priority(best) ? t : best));
   }
 
   mustYield(thread: number): boolean {
-    this.#accessCount += 1;
-    if (!this.#changeAt.delete(this.#accessCount)) return false;
-    this.#lowest -= 1;
-    this.#priorities[thread] = this.#lowest;
+    this.accessCount += 1;
+    if (!this.changeAt.delete(this.accessCount)) return false;
+    this.lowest -= 1;
+    this.priorities[thread] = this.lowest;
     return true;
   }
 }
 
 class UniformSchedule implements Schedule {
-  readonly #rng: Rng;
-  readonly #left: number[];
-  #isFirst = true;
+  private readonly rng: Rng;
+  private readonly left: number[];
+  private isFirst = true;
 
   constructor(lengths: readonly number[], rng: Rng) {
-    this.#rng = rng;
-    this.#left = [...lengths];
+    this.rng = rng;
+    this.left = [...lengths];
   }
 
   next(awake: readonly number[]): number {
-    this.#isFirst = true;
-    let at = this.#rng.unit() * sum(awake.map((t) => this.#weight(t)));
+    this.isFirst = true;
+    let at = this.rng.unit() * sum(awake.map((t) => this.weight(t)));
     for (const t of awake) {
-      at -= this.#weight(t);
+      at -= this.weight(t);
       if (at < 0) return t;
     }
     return awake.at(-1) as number;
   }
 
   mustYield(thread: number): boolean {
-    if (this.#isFirst) {
-      this.#isFirst = false;
-      this.#left[thread] = (this.#left[thread] ?? 0) - 1;
+    if (this.isFirst) {
+      this.isFirst = false;
+      this.left[thread] = (this.left[thread] ?? 0) - 1;
       return false;
     }
     return true;
   }
 
-  #weight(thread: number): number {
-    return Math.max(1, this.#left[thread] ?? 1);
+  private weight(thread: number): number {
+    return Math.max(1, this.left[thread] ?? 1);
   }
 }
 

@@ -22,7 +22,7 @@ const ENDS: readonly ThreadEnd[] = ['ended', 'asleep', 'threw', 'open'];
 /** Words that many tokens hold: to name one of these costs three bytes. It is part of the versions. */
 const DICTIONARY = Buffer.from(
   '{"program":{"site":"PackedDevice.PackedDriver.SplitDevice.enableKicks.interruptPrepare.publishUsed.SplitDriver.' +
-    'publish.#armAt.#readUsedIdx.#readAvailIdx.kickPrepare","kind":"load","update","store","fence","order":"plain"},' +
+    'publish.armAt.readUsedIdx.readAvailIdx.kickPrepare","kind":"load","update","store","fence","order":"plain"},' +
     '"relaxed"},"none"}]}]["packed",{"layout":"packed","buffers":2,"size":2,"eventIdx":true,"indirect":true,' +
     '"inOrder":true,"batch":1,"startIndex":65534,"weaken":[["split",{"layout":"split","buffers":2,"size":2,' +
     '"eventIdx":false,"indirect":false,"inOrder":false,"batch":1,"startIndex":0,"weaken":[{"site":"Split',

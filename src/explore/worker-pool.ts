@@ -11,38 +11,38 @@ const ENTRY: URL = new URL('../../workers/explore.js', import.meta.url);
 /** Threads that explore. They are started by the first task. */
 export class WorkerPool {
   readonly size: number;
-  readonly #entry: URL;
-  #pool: Promise<Piscina> | null = null;
+  private readonly entry: URL;
+  private pool: Promise<Piscina> | null = null;
 
   constructor(size: number, entry: URL = ENTRY) {
     this.size = size;
-    this.#entry = entry;
+    this.entry = entry;
   }
 
   /** Throws what the thread threw; a {@link WorkerFailure} when it is no more. */
   async run(task: ExploreTask): Promise<{ readonly stretch: Stretch; readonly left: readonly Subtree[] }> {
-    const answer = (await this.#ask(task, 'explore')) as ExploreAnswer;
+    const answer = (await this.ask(task, 'explore')) as ExploreAnswer;
     if (answer.error !== undefined) throw errorFromWire(answer.error);
     return answer;
   }
 
   /** The same for executions at random. */
   async runRandom(task: RandomTask): Promise<RandomStretch> {
-    const answer = (await this.#ask(task, 'exploreRandom')) as RandomAnswer;
+    const answer = (await this.ask(task, 'exploreRandom')) as RandomAnswer;
     if (answer.error !== undefined) throw errorFromWire(answer.error);
     return answer.stretch;
   }
 
   /** Ends all threads, whatever they are doing. */
   async end(): Promise<void> {
-    const pool = await this.#pool;
-    this.#pool = null;
+    const pool = await this.pool;
+    this.pool = null;
     await pool?.destroy();
   }
 
-  async #ask(task: ExploreTask | RandomTask, name: string): Promise<unknown> {
-    this.#pool ??= this.#start();
-    const pool = await this.#pool;
+  private async ask(task: ExploreTask | RandomTask, name: string): Promise<unknown> {
+    this.pool ??= this.start();
+    const pool = await this.pool;
     try {
       return await pool.run(task, { name });
     } catch (error) {
@@ -50,11 +50,11 @@ export class WorkerPool {
     }
   }
 
-  async #start(): Promise<Piscina> {
+  private async start(): Promise<Piscina> {
     // Loaded only now: most explorations are over before they need another thread.
     const { Piscina } = await import('piscina');
     return new Piscina({
-      filename: this.#entry.href,
+      filename: this.entry.href,
       minThreads: this.size,
       maxThreads: this.size,
       // Idle threads wait for messages: asleep in Atomics.wait, they could not be ended in good order.

@@ -17,10 +17,10 @@ const PAGE_BYTES = 4096;
 export class BlkSlots {
   readonly count: number;
   readonly dataBytes: number;
-  readonly #base: number;
-  readonly #strideBytes: number;
-  readonly #words: readonly Uint32Array[];
-  readonly #bytes: readonly Uint8Array[];
+  private readonly base: number;
+  private readonly strideBytes: number;
+  private readonly wordViews: readonly Uint32Array[];
+  private readonly byteViews: readonly Uint8Array[];
 
   constructor(port: MemoryPort, allocator: Allocator, count: number, dataBytes: number) {
     assert(
@@ -30,12 +30,12 @@ export class BlkSlots {
     );
     this.count = count;
     this.dataBytes = dataBytes;
-    this.#strideBytes = PAGE_BYTES + Math.ceil((dataBytes + 1) / PAGE_BYTES) * PAGE_BYTES;
-    const base = allocator.allocate(count * this.#strideBytes, PAGE_BYTES);
+    this.strideBytes = PAGE_BYTES + Math.ceil((dataBytes + 1) / PAGE_BYTES) * PAGE_BYTES;
+    const base = allocator.allocate(count * this.strideBytes, PAGE_BYTES);
     assert(base !== null, 'guest memory has no room for % requests of % bytes', count, dataBytes);
-    this.#base = base;
-    this.#words = Array.from({ length: count }, (_, slot) => port.words(this.data(slot), dataBytes));
-    this.#bytes = Array.from({ length: count }, (_, slot) => port.bytes(this.data(slot), dataBytes));
+    this.base = base;
+    this.wordViews = Array.from({ length: count }, (_, slot) => port.words(this.data(slot), dataBytes));
+    this.byteViews = Array.from({ length: count }, (_, slot) => port.bytes(this.data(slot), dataBytes));
   }
 
   /** Bytes that `count` slots take, page-aligned start included. */
@@ -44,7 +44,7 @@ export class BlkSlots {
   }
 
   data(slot: number): number {
-    return this.#base + slot * this.#strideBytes + PAGE_BYTES;
+    return this.base + slot * this.strideBytes + PAGE_BYTES;
   }
 
   header(slot: number): number {
@@ -58,10 +58,10 @@ export class BlkSlots {
 
   /** The slot's data as words, made once. */
   words(slot: number): Uint32Array {
-    return this.#words[slot] as Uint32Array;
+    return this.wordViews[slot] as Uint32Array;
   }
 
   bytes(slot: number): Uint8Array {
-    return this.#bytes[slot] as Uint8Array;
+    return this.byteViews[slot] as Uint8Array;
   }
 }

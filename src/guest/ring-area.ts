@@ -17,12 +17,16 @@ const SECTION: Readonly<Record<RetiredBy, string>> = { device_reset: '2.4.1', ri
  */
 export class RingArea {
   readonly addresses: RingAddresses;
-  readonly #parts: readonly { readonly name: string; readonly at: number; readonly words: Uint32Array }[];
+  private readonly parts: readonly {
+    readonly name: string;
+    readonly at: number;
+    readonly words: Uint32Array;
+  }[];
 
   constructor(port: MemoryPort, layout: RingLayout, sizeMax: number, addresses: RingAddresses) {
     this.addresses = addresses;
     const sizes = ringParts(layout, sizeMax);
-    this.#parts = (['desc', 'driver', 'device'] as const).map((name) => {
+    this.parts = (['desc', 'driver', 'device'] as const).map((name) => {
       const at = addresses[name];
       return { name, at, words: port.words(at, Math.ceil(sizes[name].sizeBytes / 4) * 4) };
     });
@@ -30,14 +34,14 @@ export class RingArea {
 
   /** Nobody uses the area from now on. */
   retire(): void {
-    for (const { at, words } of this.#parts) {
+    for (const { at, words } of this.parts) {
       for (let i = 0; i < words.length; i++) words[i] = patternAt(at + 4 * i);
     }
   }
 
   /** Throws when somebody has written into the area since it was retired; once for each time. */
   checkUntouched(retiredBy: RetiredBy): void {
-    for (const { name, at, words } of this.#parts) {
+    for (const { name, at, words } of this.parts) {
       const index = words.findIndex((word, i) => word !== patternAt(at + 4 * i));
       if (index === -1) continue;
       const address = at + 4 * index;

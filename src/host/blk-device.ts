@@ -40,42 +40,42 @@ export interface BlkQueueSetup extends ServiceMeters {
  */
 export class BlkQueueService {
   readonly stats: BlkStats;
-  readonly #port: MemoryPort;
-  readonly #queue: DeviceQueue;
-  readonly #executor: BlkExecutor;
-  readonly #timeUse: TimeUse;
-  readonly #split: SplitWriter;
-  readonly #window: number;
-  readonly #chains: readonly Chain[];
-  readonly #requests: readonly BlockRequest[];
-  readonly #freeSlots: Uint16Array;
-  #freeCount = 0;
-  readonly #serviceOrder: ServiceOrder;
-  readonly #returnOrder: ReturnOrder | null;
-  #violation: ProtocolViolation | null = null;
+  private readonly port: MemoryPort;
+  private readonly queue: DeviceQueue;
+  private readonly executor: BlkExecutor;
+  private readonly timeUse: TimeUse;
+  private readonly split: SplitWriter;
+  private readonly window: number;
+  private readonly chains: readonly Chain[];
+  private readonly requests: readonly BlockRequest[];
+  private readonly freeSlots: Uint16Array;
+  private freeCount = 0;
+  private readonly serviceOrder: ServiceOrder;
+  private readonly returnOrder: ReturnOrder | null;
+  private violation: ProtocolViolation | null = null;
 
   constructor(setup: BlkQueueSetup) {
     const { queue, service, features } = setup;
     assert(Number.isInteger(service.window) && service.window > 0, '% is not a window', service.window);
     this.stats = setup.stats;
-    this.#port = setup.port;
-    this.#queue = queue;
-    this.#executor = new BlkExecutor(setup);
-    this.#timeUse = setup.timeUse ?? new TimeUse(null);
+    this.port = setup.port;
+    this.queue = queue;
+    this.executor = new BlkExecutor(setup);
+    this.timeUse = setup.timeUse ?? new TimeUse(null);
     // More than the ring can hold can never be in service.
-    this.#window = Math.min(service.window, queue.size);
-    this.#split = setup.split ?? new SplitWriter(null, this.#window);
-    this.#chains = Array.from({ length: this.#window }, () => new Chain());
-    this.#requests = Array.from({ length: this.#window }, () => new BlockRequest());
-    this.#freeSlots = new Uint16Array(this.#window);
-    this.#serviceOrder = new ServiceOrder(service.order, this.#window, setup.rng);
-    this.#returnOrder = features.has(Feature.inOrder) ? new ReturnOrder(this.#window) : null;
+    this.window = Math.min(service.window, queue.size);
+    this.split = setup.split ?? new SplitWriter(null, this.window);
+    this.chains = Array.from({ length: this.window }, () => new Chain());
+    this.requests = Array.from({ length: this.window }, () => new BlockRequest());
+    this.freeSlots = new Uint16Array(this.window);
+    this.serviceOrder = new ServiceOrder(service.order, this.window, setup.rng);
+    this.returnOrder = features.has(Feature.inOrder) ? new ReturnOrder(this.window) : null;
     this.abandon();
   }
 
   /** Requests popped and not yet returned. */
   get inService(): number {
-    return this.#window - this.#freeCount;
+    return this.window - this.freeCount;
   }
 
   /**
@@ -88,93 +88,93 @@ export class BlkQueueService {
    * (N0004).
    */
   poll(): boolean {
-    return this.#work(true) > 0;
+    return this.work(true) > 0;
   }
 
   /** Executing is synchronous, so one turn without taking more finishes what is there, at most a window. */
   drain(): boolean {
-    this.#work(false);
-    return this.#serviceOrder.count === 0;
+    this.work(false);
+    return this.serviceOrder.count === 0;
   }
 
   /** Forgets everything in service, without touching the ring: the device or the queue was reset. */
   abandon(): void {
-    this.#serviceOrder.clear();
-    this.#returnOrder?.clear();
-    for (const chain of this.#chains) chain.clear();
-    for (let slot = 0; slot < this.#window; slot++) this.#freeSlots[slot] = slot;
-    this.#freeCount = this.#window;
-    this.#violation = null;
+    this.serviceOrder.clear();
+    this.returnOrder?.clear();
+    for (const chain of this.chains) chain.clear();
+    for (let slot = 0; slot < this.window; slot++) this.freeSlots[slot] = slot;
+    this.freeCount = this.window;
+    this.violation = null;
   }
 
   /** Up to a window of requests; returns how many. */
-  #work(takesMore: boolean): number {
-    if (this.#violation !== null) throw new QueueBroken(this.#violation);
+  private work(takesMore: boolean): number {
+    if (this.violation !== null) throw new QueueBroken(this.violation);
     let executed = 0;
-    while (executed < this.#window) {
-      if (takesMore) this.#fill();
-      if (this.#serviceOrder.count === 0) break;
-      this.#finish(this.#serviceOrder.take());
+    while (executed < this.window) {
+      if (takesMore) this.fill();
+      if (this.serviceOrder.count === 0) break;
+      this.finish(this.serviceOrder.take());
       executed += 1;
     }
     if (executed === 0) return 0;
     this.stats.turns += 1;
-    this.#show();
+    this.show();
     return executed;
   }
 
-  #fill(): void {
-    while (this.#freeCount > 0) {
-      const slot = this.#freeSlots[this.#freeCount - 1] as number;
-      if (!this.#pop(slot)) return;
-      this.#freeCount -= 1;
-      this.#serviceOrder.add(slot);
-      this.#returnOrder?.add(slot);
+  private fill(): void {
+    while (this.freeCount > 0) {
+      const slot = this.freeSlots[this.freeCount - 1] as number;
+      if (!this.pop(slot)) return;
+      this.freeCount -= 1;
+      this.serviceOrder.add(slot);
+      this.returnOrder?.add(slot);
     }
   }
 
-  #pop(slot: number): boolean {
-    const chain = this.#chains[slot] as Chain;
+  private pop(slot: number): boolean {
+    const chain = this.chains[slot] as Chain;
     try {
-      if (!this.#queue.pop(chain)) return false;
+      if (!this.queue.pop(chain)) return false;
       this.stats.buffersPopped += 1;
-      this.#split.popped(slot);
-      (this.#requests[slot] as BlockRequest).decode(chain, this.#port);
+      this.split.popped(slot);
+      (this.requests[slot] as BlockRequest).decode(chain, this.port);
       return true;
     } catch (error) {
-      if (error instanceof ProtocolViolation) this.#violation = error;
+      if (error instanceof ProtocolViolation) this.violation = error;
       throw error;
     }
   }
 
-  #finish(slot: number): void {
-    this.#timeUse.spent(HostCounter.ringNs);
-    this.#executor.execute(this.#requests[slot] as BlockRequest);
-    this.#timeUse.spent(HostCounter.deviceNs);
-    if (this.#returnOrder === null) {
-      this.#giveBack(slot);
+  private finish(slot: number): void {
+    this.timeUse.spent(HostCounter.ringNs);
+    this.executor.execute(this.requests[slot] as BlockRequest);
+    this.timeUse.spent(HostCounter.deviceNs);
+    if (this.returnOrder === null) {
+      this.giveBack(slot);
       return;
     }
-    this.#returnOrder.markDone(slot);
-    let returnable = this.#returnOrder.takeReturnable();
+    this.returnOrder.markDone(slot);
+    let returnable = this.returnOrder.takeReturnable();
     while (returnable !== -1) {
-      this.#giveBack(returnable);
-      returnable = this.#returnOrder.takeReturnable();
+      this.giveBack(returnable);
+      returnable = this.returnOrder.takeReturnable();
     }
   }
 
-  #giveBack(slot: number): void {
-    const chain = this.#chains[slot] as Chain;
-    this.#split.used(slot);
+  private giveBack(slot: number): void {
+    const chain = this.chains[slot] as Chain;
+    this.split.used(slot);
     // The executor has written every writable byte, so this is exact, for a failed request too.
-    this.#queue.stageUsed(chain, chain.writableBytes);
+    this.queue.stageUsed(chain, chain.writableBytes);
     this.stats.buffersUsed += 1;
-    this.#freeSlots[this.#freeCount] = slot;
-    this.#freeCount += 1;
+    this.freeSlots[this.freeCount] = slot;
+    this.freeCount += 1;
   }
 
-  #show(): void {
-    if (this.#queue.interrupt()) this.stats.interrupts += 1;
+  private show(): void {
+    if (this.queue.interrupt()) this.stats.interrupts += 1;
     else this.stats.interruptsSuppressed += 1;
   }
 }

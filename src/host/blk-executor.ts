@@ -34,31 +34,31 @@ type StatusByte = (typeof BlkStatus)[keyof typeof BlkStatus];
  * part.
  */
 export class BlkExecutor {
-  readonly #port: MemoryPort;
-  readonly #backend: Backend;
-  readonly #stats: BlkStats;
-  readonly #limits: BlkLimits;
-  readonly #readOnly: boolean;
-  readonly #canFlush: boolean;
-  readonly #canDiscard: boolean;
-  readonly #canWriteZeroes: boolean;
-  readonly #id: Uint8Array;
-  readonly #ranges: BlkRanges = new BlkRanges();
+  private readonly port: MemoryPort;
+  private readonly backend: Backend;
+  private readonly stats: BlkStats;
+  private readonly limits: BlkLimits;
+  private readonly readOnly: boolean;
+  private readonly canFlush: boolean;
+  private readonly canDiscard: boolean;
+  private readonly canWriteZeroes: boolean;
+  private readonly id: Uint8Array;
+  private readonly ranges: BlkRanges = new BlkRanges();
   /** Bytes of the writable data, from the first on, that the request in hand has written. */
-  #filledBytes = 0;
+  private filledBytes = 0;
 
   constructor({ port, backend, offer, features, stats }: BlkExecutorSetup) {
     assert(offer.readOnly === backend.readOnly, 'offer and backend disagree about writing');
     assert(!features.has(BlkFeature.configWce), 'CONFIG_WCE was negotiated, which is never offered');
-    this.#port = port;
-    this.#backend = backend;
-    this.#stats = stats;
-    this.#limits = new BlkLimits(backend, offer, features);
-    this.#readOnly = offer.readOnly;
-    this.#canFlush = features.has(BlkFeature.flush);
-    this.#canDiscard = features.has(BlkFeature.discard);
-    this.#canWriteZeroes = features.has(BlkFeature.writeZeroes);
-    this.#id = blkId(offer.serial);
+    this.port = port;
+    this.backend = backend;
+    this.stats = stats;
+    this.limits = new BlkLimits(backend, offer, features);
+    this.readOnly = offer.readOnly;
+    this.canFlush = features.has(BlkFeature.flush);
+    this.canDiscard = features.has(BlkFeature.discard);
+    this.canWriteZeroes = features.has(BlkFeature.writeZeroes);
+    this.id = blkId(offer.serial);
   }
 
   /**
@@ -67,129 +67,129 @@ export class BlkExecutor {
    * less would let the length of a failed read cover its status, which comes last.
    */
   execute(request: BlockRequest): void {
-    this.#filledBytes = 0;
-    const status = this.#attempt(request);
-    this.#clearFrom(request.data, this.#filledBytes);
-    this.#port.store8(request.statusAddress, status);
-    const counts = this.#stats.requestsByStatus;
+    this.filledBytes = 0;
+    const status = this.attempt(request);
+    this.clearFrom(request.data, this.filledBytes);
+    this.port.store8(request.statusAddress, status);
+    const counts = this.stats.requestsByStatus;
     if (status === BlkStatus.ok) counts.ok += 1;
     else if (status === BlkStatus.ioErr) counts.ioErr += 1;
     else counts.unsupported += 1;
   }
 
-  #attempt(request: BlockRequest): StatusByte {
+  private attempt(request: BlockRequest): StatusByte {
     try {
-      return this.#dispatch(request);
+      return this.dispatch(request);
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
-      const counts = this.#stats.backendErrorsByErrno;
+      const counts = this.stats.backendErrorsByErrno;
       counts[error.errno] = (counts[error.errno] ?? 0) + 1;
       return BlkStatus.ioErr;
     }
   }
 
-  #dispatch(request: BlockRequest): StatusByte {
-    const counts = this.#stats.requestsByType;
+  private dispatch(request: BlockRequest): StatusByte {
+    const counts = this.stats.requestsByType;
     switch (request.type) {
       case BlkRequest.in:
         counts.in += 1;
-        return this.#read(request);
+        return this.read(request);
       case BlkRequest.out:
         counts.out += 1;
-        return this.#write(request);
+        return this.write(request);
       case BlkRequest.flush:
         counts.flush += 1;
-        return this.#flush();
+        return this.flush();
       case BlkRequest.getId:
         counts.getId += 1;
-        return this.#getId(request.data);
+        return this.getId(request.data);
       case BlkRequest.discard:
         counts.discard += 1;
-        return this.#canDiscard ? this.#changeRanges(request, 0) : BlkStatus.unsupported;
+        return this.canDiscard ? this.changeRanges(request, 0) : BlkStatus.unsupported;
       case BlkRequest.writeZeroes:
         counts.writeZeroes += 1;
-        return this.#canWriteZeroes ? this.#changeRanges(request, BLK_RANGE_UNMAP) : BlkStatus.unsupported;
+        return this.canWriteZeroes ? this.changeRanges(request, BLK_RANGE_UNMAP) : BlkStatus.unsupported;
       default:
         counts.unknown += 1;
         return BlkStatus.unsupported;
     }
   }
 
-  #read(request: BlockRequest): StatusByte {
+  private read(request: BlockRequest): StatusByte {
     const { data, sector } = request;
     // Data in the readable part: the WRITE flag was forgotten. OK would say that the sectors have arrived.
-    if (data.readableBytes > 0 || !this.#limits.allowTransfer(data, sector, data.writableBytes))
+    if (data.readableBytes > 0 || !this.limits.allowTransfer(data, sector, data.writableBytes))
       return BlkStatus.ioErr;
     let offsetBytes = sector * SECTOR_BYTES;
     for (let i = 0; i < data.count; i++) {
-      this.#backend.read(offsetBytes, this.#port.target(data.address(i), data.length(i)));
+      this.backend.read(offsetBytes, this.port.target(data.address(i), data.length(i)));
       offsetBytes += data.length(i);
     }
-    this.#filledBytes = data.writableBytes;
+    this.filledBytes = data.writableBytes;
     return BlkStatus.ok;
   }
 
-  #write(request: BlockRequest): StatusByte {
+  private write(request: BlockRequest): StatusByte {
     const { data, sector } = request;
     // N0735: no byte may change.
-    if (this.#readOnly) return BlkStatus.ioErr;
-    if (data.writableBytes > 0 || !this.#limits.allowTransfer(data, sector, data.readableBytes))
+    if (this.readOnly) return BlkStatus.ioErr;
+    if (data.writableBytes > 0 || !this.limits.allowTransfer(data, sector, data.readableBytes))
       return BlkStatus.ioErr;
     let offsetBytes = sector * SECTOR_BYTES;
     for (let i = 0; i < data.count; i++) {
-      this.#backend.write(offsetBytes, this.#port.bytes(data.address(i), data.length(i)));
+      this.backend.write(offsetBytes, this.port.bytes(data.address(i), data.length(i)));
       offsetBytes += data.length(i);
     }
-    return this.#settle();
+    return this.settle();
   }
 
-  #flush(): StatusByte {
-    if (!this.#canFlush) return BlkStatus.unsupported;
-    this.#backend.flush();
+  private flush(): StatusByte {
+    if (!this.canFlush) return BlkStatus.unsupported;
+    this.backend.flush();
     return BlkStatus.ok;
   }
 
-  #getId(data: ScatterList): StatusByte {
+  private getId(data: ScatterList): StatusByte {
     if (data.writableBytes < BLK_ID_BYTES) return BlkStatus.ioErr;
-    for (let i = data.readableCount; this.#filledBytes < BLK_ID_BYTES; i++) {
-      const part = Math.min(data.length(i), BLK_ID_BYTES - this.#filledBytes);
-      this.#port.copyIn(data.address(i), this.#id, this.#filledBytes, part);
-      this.#filledBytes += part;
+    for (let i = data.readableCount; this.filledBytes < BLK_ID_BYTES; i++) {
+      const part = Math.min(data.length(i), BLK_ID_BYTES - this.filledBytes);
+      this.port.copyIn(data.address(i), this.id, this.filledBytes, part);
+      this.filledBytes += part;
     }
     return BlkStatus.ok;
   }
 
   /** DISCARD or WRITE_ZEROES: nothing is changed before every range has been found good. */
-  #changeRanges(request: BlockRequest, allowedFlags: number): StatusByte {
-    const ranges = this.#ranges;
-    if (this.#readOnly || !this.#limits.allowSegments(request.data)) return BlkStatus.ioErr;
-    if (!ranges.load(this.#port, request.data)) return BlkStatus.ioErr;
+  private changeRanges(request: BlockRequest, allowedFlags: number): StatusByte {
+    const ranges = this.ranges;
+    if (this.readOnly || !this.limits.allowSegments(request.data)) return BlkStatus.ioErr;
+    if (!ranges.load(this.port, request.data)) return BlkStatus.ioErr;
     // N0736, N0737: UNSUPP whatever else is wrong with this range or another, so flags come first.
     if (ranges.hasFlagsBeyond(allowedFlags)) return BlkStatus.unsupported;
-    if (!this.#limits.allowRanges(ranges)) return BlkStatus.ioErr;
+    if (!this.limits.allowRanges(ranges)) return BlkStatus.ioErr;
     const isDiscard = request.type === BlkRequest.discard;
     for (let i = 0; i < ranges.count; i++) {
       const offsetBytes = ranges.sector(i) * SECTOR_BYTES;
       const lengthBytes = ranges.sectorCount(i) * SECTOR_BYTES;
-      if (isDiscard) this.#backend.discard(offsetBytes, lengthBytes);
-      else this.#backend.writeZeroes(offsetBytes, lengthBytes, (ranges.flags(i) & BLK_RANGE_UNMAP) !== 0);
+      if (isDiscard) this.backend.discard(offsetBytes, lengthBytes);
+      else this.backend.writeZeroes(offsetBytes, lengthBytes, (ranges.flags(i) & BLK_RANGE_UNMAP) !== 0);
     }
-    return isDiscard ? BlkStatus.ok : this.#settle();
+    return isDiscard ? BlkStatus.ok : this.settle();
   }
 
   /** For a driver that cannot flush the cache is write-through: what is answered is stable (5.2.6.2). */
-  #settle(): StatusByte {
-    if (!this.#canFlush) this.#backend.flush();
+  private settle(): StatusByte {
+    if (!this.canFlush) this.backend.flush();
     return BlkStatus.ok;
   }
 
-  #clearFrom(data: ScatterList, filledBytes: number): void {
+  private clearFrom(data: ScatterList, filledBytes: number): void {
     if (data.writableBytes === filledBytes) return;
     let skip = filledBytes;
     for (let i = data.readableCount; i < data.count; i++) {
       const part = Math.min(skip, data.length(i));
       skip -= part;
-      this.#port.target(data.address(i) + part, data.length(i) - part).fill(0);
+      this.port.target(data.address(i) + part, data.length(i) - part).fill(0);
     }
   }
 }

@@ -20,26 +20,26 @@ export class BlkHostDevice implements HostDevice {
   readonly deviceId: number = BLK_DEVICE_ID;
   readonly dependencies: readonly FeatureDependency[] = BLK_DEPENDENCIES;
   readonly stats: BlkStats = newBlkStats();
-  readonly #ram: MemoryPort;
-  readonly #plan: JobPlan;
-  readonly #backend: Backend;
-  readonly #offer: BlkOffer;
-  readonly #serviceRng: Rng;
+  private readonly ram: MemoryPort;
+  private readonly plan: JobPlan;
+  private readonly backend: Backend;
+  private readonly offer: BlkOffer;
+  private readonly serviceRng: Rng;
 
   constructor(plan: JobPlan, ram: MemoryPort, disk: SharedMemory | null, rng: Rng) {
-    this.#ram = ram;
-    this.#plan = plan;
-    this.#backend = openBackend(plan.backend, disk, rng.fork(Stream.backend));
-    this.#offer = blkOffer(plan.blk, this.#backend, plan.queue.count);
-    this.#serviceRng = rng.fork(Stream.service);
+    this.ram = ram;
+    this.plan = plan;
+    this.backend = openBackend(plan.backend, disk, rng.fork(Stream.backend));
+    this.offer = blkOffer(plan.blk, this.backend, plan.queue.count);
+    this.serviceRng = rng.fork(Stream.service);
   }
 
   get features(): FeatureSet {
-    return blkFeatures(this.#offer);
+    return blkFeatures(this.offer);
   }
 
   get config(): Uint8Array {
-    return blkConfig(this.#offer);
+    return blkConfig(this.offer);
   }
 
   get backendErrors(): Readonly<Record<string, number>> {
@@ -48,19 +48,19 @@ export class BlkHostDevice implements HostDevice {
 
   serve(queue: DeviceQueue, features: FeatureSet, meters: ServiceMeters): QueueService {
     return new BlkQueueService({
-      port: this.#ram,
+      port: this.ram,
       queue,
-      backend: this.#backend,
-      offer: this.#offer,
+      backend: this.backend,
+      offer: this.offer,
       features,
-      service: this.#plan.service,
-      rng: this.#serviceRng,
+      service: this.plan.service,
+      rng: this.serviceRng,
       stats: this.stats,
       ...meters,
     });
   }
 
   close(): void {
-    this.#backend.close();
+    this.backend.close();
   }
 }

@@ -10,7 +10,7 @@ import { readU32, readU64 } from './little-endian.js';
  */
 export class BlkRanges {
   count = 0;
-  readonly #bytes: Uint8Array = new Uint8Array(MAX_RANGES * BLK_RANGE_BYTES);
+  private readonly bytes: Uint8Array = new Uint8Array(MAX_RANGES * BLK_RANGE_BYTES);
 
   /**
    * Copies all readable bytes of `data`, split over descriptors in any way; false when they are no list of
@@ -18,11 +18,11 @@ export class BlkRanges {
    */
   load(port: MemoryPort, data: ScatterList): boolean {
     const lengthBytes = data.readableBytes;
-    if (lengthBytes === 0 || lengthBytes > this.#bytes.length || lengthBytes % BLK_RANGE_BYTES !== 0)
+    if (lengthBytes === 0 || lengthBytes > this.bytes.length || lengthBytes % BLK_RANGE_BYTES !== 0)
       return false;
     let at = 0;
     for (let i = 0; i < data.readableCount; i++) {
-      port.copyOut(data.address(i), this.#bytes, at, data.length(i));
+      port.copyOut(data.address(i), this.bytes, at, data.length(i));
       at += data.length(i);
     }
     this.count = lengthBytes / BLK_RANGE_BYTES;
@@ -30,15 +30,15 @@ export class BlkRanges {
   }
 
   sector(i: number): number {
-    return readU64(this.#bytes, i * BLK_RANGE_BYTES);
+    return readU64(this.bytes, i * BLK_RANGE_BYTES);
   }
 
   sectorCount(i: number): number {
-    return readU32(this.#bytes, i * BLK_RANGE_BYTES + 8);
+    return readU32(this.bytes, i * BLK_RANGE_BYTES + 8);
   }
 
   flags(i: number): number {
-    return readU32(this.#bytes, i * BLK_RANGE_BYTES + 12);
+    return readU32(this.bytes, i * BLK_RANGE_BYTES + 12);
   }
 
   /** Whether any range has a flag that is not in `allowed`. */

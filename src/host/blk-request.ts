@@ -21,32 +21,32 @@ export class BlockRequest {
   statusAddress = 0;
   /** What is left without header and status: readable ranges, then writable ones. No range is empty. */
   readonly data: ScatterList = new ScatterList();
-  readonly #header: Uint8Array = new Uint8Array(BLK_HEADER_BYTES);
+  private readonly header: Uint8Array = new Uint8Array(BLK_HEADER_BYTES);
 
   /** Takes `chain` apart. Throws when it has no room for a header, or none for an answer. */
   decode(chain: Chain, port: MemoryPort): void {
     if (chain.readableBytes < BLK_HEADER_BYTES) throw headerMissing(chain.readableBytes);
     if (chain.writableBytes < STATUS_BYTES) throw statusMissing();
     this.data.clear();
-    this.#takeReadable(chain.buffers, port);
-    this.#takeWritable(chain.buffers);
-    this.type = readU32(this.#header, 0);
-    this.sector = readU64(this.#header, 8);
+    this.takeReadable(chain.buffers, port);
+    this.takeWritable(chain.buffers);
+    this.type = readU32(this.header, 0);
+    this.sector = readU64(this.header, 8);
   }
 
-  #takeReadable(buffers: ScatterList, port: MemoryPort): void {
+  private takeReadable(buffers: ScatterList, port: MemoryPort): void {
     let headerLeft = BLK_HEADER_BYTES;
     for (let i = 0; i < buffers.readableCount; i++) {
       const address = buffers.address(i);
       const length = buffers.length(i);
       const part = Math.min(headerLeft, length);
-      if (part > 0) port.copyOut(address, this.#header, BLK_HEADER_BYTES - headerLeft, part);
+      if (part > 0) port.copyOut(address, this.header, BLK_HEADER_BYTES - headerLeft, part);
       headerLeft -= part;
       if (length > part) this.data.addReadable(address + part, length - part);
     }
   }
 
-  #takeWritable(buffers: ScatterList): void {
+  private takeWritable(buffers: ScatterList): void {
     let dataLeft = buffers.writableBytes - STATUS_BYTES;
     for (let i = buffers.readableCount; i < buffers.count; i++) {
       const address = buffers.address(i);

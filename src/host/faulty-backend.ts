@@ -4,22 +4,22 @@ import { type Backend, BackendError, type BackendOperation } from './backend.js'
 
 /** One planned fault, and how many calls it has seen. */
 class Fault {
-  readonly #plan: BackendFaultPlan;
-  readonly #rng: Rng;
-  #calls = 0;
+  private readonly plan: BackendFaultPlan;
+  private readonly rng: Rng;
+  private calls = 0;
 
   constructor(plan: BackendFaultPlan, rng: Rng) {
-    this.#plan = plan;
-    this.#rng = rng;
+    this.plan = plan;
+    this.rng = rng;
   }
 
   /** Counts a call; the errno it is to fail with, or null. */
   strike(operation: BackendOperation): string | null {
-    const plan = this.#plan;
+    const plan = this.plan;
     if (plan.operation !== 'any' && plan.operation !== operation) return null;
-    this.#calls += 1;
-    if (this.#calls <= plan.afterCalls) return null;
-    return this.#rng.chance(plan.probability) ? plan.errno : null;
+    this.calls += 1;
+    if (this.calls <= plan.afterCalls) return null;
+    return this.rng.chance(plan.probability) ? plan.errno : null;
   }
 }
 
@@ -27,52 +27,52 @@ class Fault {
 export class FaultyBackend implements Backend {
   readonly sizeBytes: number;
   readonly readOnly: boolean;
-  readonly #inner: Backend;
-  readonly #faults: readonly Fault[];
+  private readonly inner: Backend;
+  private readonly faults: readonly Fault[];
 
   constructor(inner: Backend, plans: readonly BackendFaultPlan[], rng: Rng) {
     this.sizeBytes = inner.sizeBytes;
     this.readOnly = inner.readOnly;
-    this.#inner = inner;
-    this.#faults = plans.map((plan, i) => new Fault(plan, rng.fork(i)));
+    this.inner = inner;
+    this.faults = plans.map((plan, i) => new Fault(plan, rng.fork(i)));
   }
 
   read(offsetBytes: number, target: Uint8Array): void {
-    this.#strike('read');
-    this.#inner.read(offsetBytes, target);
+    this.strike('read');
+    this.inner.read(offsetBytes, target);
   }
 
   write(offsetBytes: number, source: Uint8Array): void {
-    this.#strike('write');
-    this.#inner.write(offsetBytes, source);
+    this.strike('write');
+    this.inner.write(offsetBytes, source);
   }
 
   flush(): void {
-    this.#strike('flush');
-    this.#inner.flush();
+    this.strike('flush');
+    this.inner.flush();
   }
 
   discard(offsetBytes: number, lengthBytes: number): void {
-    this.#strike('discard');
-    this.#inner.discard(offsetBytes, lengthBytes);
+    this.strike('discard');
+    this.inner.discard(offsetBytes, lengthBytes);
   }
 
   writeZeroes(offsetBytes: number, lengthBytes: number, mayUnmap: boolean): void {
-    this.#strike('write_zeroes');
-    this.#inner.writeZeroes(offsetBytes, lengthBytes, mayUnmap);
+    this.strike('write_zeroes');
+    this.inner.writeZeroes(offsetBytes, lengthBytes, mayUnmap);
   }
 
   close(): void {
-    this.#inner.close();
+    this.inner.close();
   }
 
   /**
    * Every fault counts every call of its kind, also one that another fault has failed; the first of them
    * names it.
    */
-  #strike(operation: BackendOperation): void {
+  private strike(operation: BackendOperation): void {
     let errno: string | null = null;
-    for (const fault of this.#faults) {
+    for (const fault of this.faults) {
       const struck = fault.strike(operation);
       errno ??= struck;
     }

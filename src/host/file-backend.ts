@@ -13,19 +13,19 @@ const ZEROES: Uint8Array = new Uint8Array(256 * 1024);
 export class FileBackend implements Backend {
   readonly sizeBytes: number;
   readonly readOnly: boolean;
-  readonly #fd: number;
-  #open = true;
+  private readonly fd: number;
+  private open = true;
 
   constructor(image: ImageFile, readOnly: boolean) {
     this.sizeBytes = image.sizeBytes;
     this.readOnly = readOnly;
-    this.#fd = image.fd;
+    this.fd = image.fd;
   }
 
   read(offsetBytes: number, target: Uint8Array): void {
     let done = 0;
     while (done < target.length) {
-      const count = this.#read(offsetBytes + done, target, done);
+      const count = this.readNow(offsetBytes + done, target, done);
       // The size was checked when the file was opened: somebody has truncated it since.
       if (count === 0) throw new BackendError('EIO', 'read', `the image ends at byte ${offsetBytes + done}`);
       done += count;
@@ -33,13 +33,13 @@ export class FileBackend implements Backend {
   }
 
   write(offsetBytes: number, source: Uint8Array): void {
-    this.#writeAll('write', offsetBytes, source, source.length);
+    this.writeAll('write', offsetBytes, source, source.length);
   }
 
   flush(): void {
     try {
       // The size never changes, and nothing reads the times: the data is all that matters.
-      fdatasyncSync(this.#fd);
+      fdatasyncSync(this.fd);
     } catch (error) {
       throw backendError('flush', error);
     }
@@ -52,41 +52,40 @@ export class FileBackend implements Backend {
   writeZeroes(offsetBytes: number, lengthBytes: number, _mayUnmap: boolean): void {
     for (let done = 0; done < lengthBytes; done += ZEROES.length) {
       const count = Math.min(ZEROES.length, lengthBytes - done);
-      this.#writeAll('write_zeroes', offsetBytes + done, ZEROES, count);
+      this.writeAll('write_zeroes', offsetBytes + done, ZEROES, count);
     }
   }
 
   close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    closeSync(this.#fd);
+    if (!this.open) return;
+    this.open = false;
+    closeSync(this.fd);
   }
 
-  #read(offsetBytes: number, target: Uint8Array, from: number): number {
+  private readNow(offsetBytes: number, target: Uint8Array, from: number): number {
     try {
-      return readSync(
-        this.#fd,
-        target,
-        from,
-        Math.min(target.length - from, MAX_TRANSFER_BYTES),
-        offsetBytes,
-      );
+      return readSync(this.fd, target, from, Math.min(target.length - from, MAX_TRANSFER_BYTES), offsetBytes);
     } catch (error) {
       throw backendError('read', error);
     }
   }
 
-  #writeAll(operation: BackendOperation, offsetBytes: number, source: Uint8Array, lengthBytes: number): void {
+  private writeAll(
+    operation: BackendOperation,
+    offsetBytes: number,
+    source: Uint8Array,
+    lengthBytes: number,
+  ): void {
     assert(!this.readOnly, 'a read-only backend was written');
     let done = 0;
     while (done < lengthBytes) {
-      const count = this.#write(operation, offsetBytes + done, source, done, lengthBytes - done);
+      const count = this.writeNow(operation, offsetBytes + done, source, done, lengthBytes - done);
       if (count === 0) throw new BackendError('EIO', operation, `no byte was taken at ${offsetBytes + done}`);
       done += count;
     }
   }
 
-  #write(
+  private writeNow(
     operation: BackendOperation,
     offsetBytes: number,
     source: Uint8Array,
@@ -94,7 +93,7 @@ export class FileBackend implements Backend {
     lengthBytes: number,
   ): number {
     try {
-      return writeSync(this.#fd, source, from, Math.min(lengthBytes, MAX_TRANSFER_BYTES), offsetBytes);
+      return writeSync(this.fd, source, from, Math.min(lengthBytes, MAX_TRANSFER_BYTES), offsetBytes);
     } catch (error) {
       throw backendError(operation, error);
     }

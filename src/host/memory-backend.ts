@@ -11,7 +11,7 @@ import type { Backend } from './backend.js';
 export class MemoryBackend implements Backend {
   readonly sizeBytes: number;
   readonly readOnly: boolean;
-  readonly #disk: SharedMemory;
+  private readonly disk: SharedMemory;
 
   constructor(disk: SharedMemory, readOnly: boolean) {
     assert(
@@ -21,16 +21,16 @@ export class MemoryBackend implements Backend {
     );
     this.sizeBytes = disk.sizeBytes;
     this.readOnly = readOnly;
-    this.#disk = disk;
+    this.disk = disk;
   }
 
   read(offsetBytes: number, target: Uint8Array): void {
-    this.#disk.copyOut(offsetBytes, target, 0, target.length);
+    this.disk.copyOut(offsetBytes, target, 0, target.length);
   }
 
   write(offsetBytes: number, source: Uint8Array): void {
     assert(!this.readOnly, 'a read-only backend was written');
-    this.#disk.copyIn(offsetBytes, source, 0, source.length);
+    this.disk.copyIn(offsetBytes, source, 0, source.length);
   }
 
   /** Nothing: there is no slower place behind this memory that a write could still have to reach. */
@@ -46,7 +46,7 @@ export class MemoryBackend implements Backend {
 
   writeZeroes(offsetBytes: number, lengthBytes: number): void {
     assert(!this.readOnly, 'a read-only backend was written');
-    this.#disk.bytes(offsetBytes, lengthBytes).fill(0);
+    this.disk.bytes(offsetBytes, lengthBytes).fill(0);
   }
 
   close(): void {}

@@ -34,31 +34,31 @@ export interface QueueServerSetup {
 
 /** Serves one queue on its I/O thread: through starts and stops, pauses and resumes. */
 export class QueueServer {
-  readonly #setup: QueueServerSetup;
-  #features: FeatureSet | null = null;
-  #live: LiveQueue | null = null;
+  private readonly setup: QueueServerSetup;
+  private accepted: FeatureSet | null = null;
+  private liveQueue: LiveQueue | null = null;
   /** Nothing is in service since the queue is to come to rest. */
-  #isDrained = false;
+  private isDrained = false;
   /** The ring is left alone: it is not even asked for kicks. */
-  #isPaused = false;
+  private isPaused = false;
 
   constructor(setup: QueueServerSetup) {
-    this.#setup = setup;
+    this.setup = setup;
   }
 
   /** What was agreed on when the queue went live last; null: it never did. */
   get features(): FeatureSet | null {
-    return this.#features;
+    return this.accepted;
   }
 
   /** The device's end of the ring while the queue is live, or paused. */
   get live(): DeviceQueue | null {
-    return this.#live?.queue ?? null;
+    return this.liveQueue?.queue ?? null;
   }
 
   /** The queue is live, and not paused. */
   get isServing(): boolean {
-    return this.#live !== null && !this.#isPaused;
+    return this.liveQueue !== null && !this.isPaused;
   }
 
   /**
@@ -67,70 +67,70 @@ export class QueueServer {
    */
   turn(): boolean {
     try {
-      return this.#follow() || this.#serve();
+      return this.follow() || this.serve();
     } catch (error) {
-      this.#live = null;
+      this.liveQueue = null;
       throw error;
     }
   }
 
   /** The device asks for a reset, whoever's fault it is. */
   fail(): void {
-    this.#live = null;
-    this.#setup.hostQueue.fail();
+    this.liveQueue = null;
+    this.setup.hostQueue.fail();
   }
 
   /** Asks for kicks, unless there is something to do already: then false. */
   arm(): boolean {
-    if (this.#setup.hostQueue.hasChanged()) return false;
-    return this.#live === null || this.#isPaused || this.#live.queue.enableKicks();
+    if (this.setup.hostQueue.hasChanged()) return false;
+    return this.liveQueue === null || this.isPaused || this.liveQueue.queue.enableKicks();
   }
 
   disarm(): void {
-    if (!this.#isPaused) this.#live?.queue.disableKicks();
+    if (!this.isPaused) this.liveQueue?.queue.disableKicks();
   }
 
   /** Does what the registers ask for, and says so when it is done. */
-  #follow(): boolean {
-    const { hostQueue } = this.#setup;
+  private follow(): boolean {
+    const { hostQueue } = this.setup;
     const change = hostQueue.change();
     if (change === null) return false;
     if (change.kind === 'pause') {
       // What is in service is finished, shown and told of before (3.4.2, N0255); whatever comes of that, in a turn of
       // its own, so that who calls can act on it before the device is silent.
-      if (this.#live !== null && !this.#isDrained) {
-        this.#isDrained = this.#live.service.drain();
+      if (this.liveQueue !== null && !this.isDrained) {
+        this.isDrained = this.liveQueue.service.drain();
         return true;
       }
-      this.#isPaused = true;
+      this.isPaused = true;
       hostQueue.acknowledge(change);
       return true;
     }
-    this.#isPaused = false;
-    this.#isDrained = false;
+    this.isPaused = false;
+    this.isDrained = false;
     if (change.kind === 'resume') {
       // The next turn looks at the ring, kicked or not.
       hostQueue.acknowledge(change);
       return true;
     }
-    this.#live?.service.abandon();
+    this.liveQueue?.service.abandon();
     const setup = hostQueue.acknowledge(change);
-    this.#live = setup === null ? null : this.#start(setup, epochOf(change.live));
+    this.liveQueue = setup === null ? null : this.start(setup, epochOf(change.live));
     return true;
   }
 
-  #serve(): boolean {
-    if (this.#live === null || this.#isPaused) return false;
-    this.#isDrained = false;
-    this.#setup.hostQueue.checkNotification();
-    return this.#live.service.poll();
+  private serve(): boolean {
+    if (this.liveQueue === null || this.isPaused) return false;
+    this.isDrained = false;
+    this.setup.hostQueue.checkNotification();
+    return this.liveQueue.service.poll();
   }
 
-  #start(setup: QueueSetup, life: number): LiveQueue {
-    const { port, hostQueue, startIndex, serve, recordPort, watch } = this.#setup;
-    const interrupter = this.#setup.interrupter ?? hostQueue.interrupter;
+  private start(setup: QueueSetup, life: number): LiveQueue {
+    const { port, hostQueue, startIndex, serve, recordPort, watch } = this.setup;
+    const interrupter = this.setup.interrupter ?? hostQueue.interrupter;
     const features = hostQueue.negotiatedFeatures();
-    this.#features = features;
+    this.accepted = features;
     const options = queueOptions(features, setup.size, startIndex);
     const layout = ringLayout(features);
     const ringEnd = deviceQueue(layout, recordPort?.(setup) ?? port, setup, options, interrupter);

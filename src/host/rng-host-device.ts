@@ -15,24 +15,24 @@ export class RngHostDevice implements HostDevice {
   readonly config: Uint8Array = new Uint8Array(0);
   readonly backendErrors: Readonly<Record<string, number>> = {};
   readonly stats: ServiceStats = { buffersPopped: 0, buffersUsed: 0, interrupts: 0, interruptsSuppressed: 0 };
-  readonly #port: MemoryPort;
-  readonly #plan: JobPlan;
-  readonly #rng: Rng;
+  private readonly port: MemoryPort;
+  private readonly plan: JobPlan;
+  private readonly rng: Rng;
 
   constructor(plan: JobPlan, port: MemoryPort, rng: Rng) {
-    this.#port = port;
-    this.#plan = plan;
-    this.#rng = rng;
+    this.port = port;
+    this.plan = plan;
+    this.rng = rng;
   }
 
   serve(queue: DeviceQueue, features: FeatureSet, meters: ServiceMeters): QueueService {
     return new RngService({
-      port: this.#port,
+      port: this.port,
       queue,
       inOrder: features.has(Feature.inOrder),
-      service: this.#plan.service,
-      rng: this.#rng,
-      answerSeed: this.#plan.seed,
+      service: this.plan.service,
+      rng: this.rng,
+      answerSeed: this.plan.seed,
       stats: this.stats,
       ...meters,
     });

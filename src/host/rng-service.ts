@@ -27,48 +27,48 @@ export interface RngServiceSetup extends ServiceMeters {
 
 /** The entropy device's work on its queue. */
 export class RngService implements QueueService {
-  readonly #setup: RngServiceSetup;
-  readonly #chains: readonly Chain[];
-  readonly #order: ServiceOrder;
-  readonly #timeUse: TimeUse;
-  readonly #split: SplitWriter;
-  #free: number[];
-  #answer: Uint8Array = new Uint8Array(4096);
-  #serial = 0;
+  private readonly setup: RngServiceSetup;
+  private readonly chains: readonly Chain[];
+  private readonly order: ServiceOrder;
+  private readonly timeUse: TimeUse;
+  private readonly split: SplitWriter;
+  private free: number[];
+  private answer: Uint8Array = new Uint8Array(4096);
+  private serial = 0;
 
   constructor(setup: RngServiceSetup) {
     const window = Math.min(setup.service.window, setup.queue.size);
-    this.#setup = setup;
-    this.#chains = Array.from({ length: window }, () => new Chain());
-    this.#timeUse = setup.timeUse ?? new TimeUse(null);
-    this.#split = setup.split ?? new SplitWriter(null, window);
-    this.#order = new ServiceOrder(setup.inOrder ? 'fifo' : setup.service.order, window, setup.rng);
-    this.#free = [...this.#chains.keys()];
+    this.setup = setup;
+    this.chains = Array.from({ length: window }, () => new Chain());
+    this.timeUse = setup.timeUse ?? new TimeUse(null);
+    this.split = setup.split ?? new SplitWriter(null, window);
+    this.order = new ServiceOrder(setup.inOrder ? 'fifo' : setup.service.order, window, setup.rng);
+    this.free = [...this.chains.keys()];
   }
 
   poll(): boolean {
-    return this.#work(true) > 0;
+    return this.work(true) > 0;
   }
 
   drain(): boolean {
-    this.#work(false);
-    return this.#order.count === 0;
+    this.work(false);
+    return this.order.count === 0;
   }
 
   abandon(): void {
-    this.#order.clear();
-    for (const chain of this.#chains) chain.clear();
-    this.#free = [...this.#chains.keys()];
+    this.order.clear();
+    for (const chain of this.chains) chain.clear();
+    this.free = [...this.chains.keys()];
   }
 
   /** Up to a window of answers; returns how many. */
-  #work(takesMore: boolean): number {
-    const { queue, stats } = this.#setup;
+  private work(takesMore: boolean): number {
+    const { queue, stats } = this.setup;
     let answered = 0;
-    while (answered < this.#chains.length) {
-      if (takesMore) this.#fill();
-      if (this.#order.count === 0) break;
-      this.#finish(this.#order.take());
+    while (answered < this.chains.length) {
+      if (takesMore) this.fill();
+      if (this.order.count === 0) break;
+      this.finish(this.order.take());
       answered += 1;
     }
     if (answered === 0) return 0;
@@ -77,45 +77,45 @@ export class RngService implements QueueService {
     return answered;
   }
 
-  #fill(): void {
-    for (let slot = this.#free.at(-1); slot !== undefined; slot = this.#free.at(-1)) {
-      const chain = this.#chains[slot] as Chain;
-      if (!this.#setup.queue.pop(chain)) return;
+  private fill(): void {
+    for (let slot = this.free.at(-1); slot !== undefined; slot = this.free.at(-1)) {
+      const chain = this.chains[slot] as Chain;
+      if (!this.setup.queue.pop(chain)) return;
       checkBuffer(chain);
-      this.#setup.stats.buffersPopped += 1;
-      this.#split.popped(slot);
-      this.#free.pop();
-      this.#order.add(slot);
+      this.setup.stats.buffersPopped += 1;
+      this.split.popped(slot);
+      this.free.pop();
+      this.order.add(slot);
     }
   }
 
-  #finish(slot: number): void {
-    const chain = this.#chains[slot] as Chain;
-    const lengthBytes = this.#answerLength(chain.writableBytes);
-    this.#timeUse.spent(HostCounter.ringNs);
-    this.#write(chain, lengthBytes);
-    this.#timeUse.spent(HostCounter.deviceNs);
-    this.#split.used(slot);
-    this.#setup.queue.stageUsed(chain, lengthBytes);
-    this.#setup.stats.buffersUsed += 1;
-    this.#serial = (this.#serial + 1) >>> 0;
-    this.#free.push(slot);
+  private finish(slot: number): void {
+    const chain = this.chains[slot] as Chain;
+    const lengthBytes = this.answerLength(chain.writableBytes);
+    this.timeUse.spent(HostCounter.ringNs);
+    this.write(chain, lengthBytes);
+    this.timeUse.spent(HostCounter.deviceNs);
+    this.split.used(slot);
+    this.setup.queue.stageUsed(chain, lengthBytes);
+    this.setup.stats.buffersUsed += 1;
+    this.serial = (this.serial + 1) >>> 0;
+    this.free.push(slot);
   }
 
-  #answerLength(roomBytes: number): number {
-    const { rng } = this.#setup;
+  private answerLength(roomBytes: number): number {
+    const { rng } = this.setup;
     if (roomBytes <= RNG_ANSWER_BYTES_MIN || !rng.chance(SHORT_ANSWERS)) return roomBytes;
     return RNG_ANSWER_BYTES_MIN + rng.below(roomBytes - RNG_ANSWER_BYTES_MIN);
   }
 
-  #write(chain: Chain, lengthBytes: number): void {
-    if (this.#answer.length < lengthBytes) this.#answer = new Uint8Array(lengthBytes);
-    fillAnswer(this.#answer, lengthBytes, this.#serial, this.#setup.answerSeed);
+  private write(chain: Chain, lengthBytes: number): void {
+    if (this.answer.length < lengthBytes) this.answer = new Uint8Array(lengthBytes);
+    fillAnswer(this.answer, lengthBytes, this.serial, this.setup.answerSeed);
     const { buffers } = chain;
     let done = 0;
     for (let i = 0; i < buffers.count && done < lengthBytes; i++) {
       const length = Math.min(buffers.length(i), lengthBytes - done);
-      this.#setup.port.copyIn(buffers.address(i), this.#answer, done, length);
+      this.setup.port.copyIn(buffers.address(i), this.answer, done, length);
       done += length;
     }
   }

@@ -12,43 +12,43 @@ const PATIENCE = 4;
  */
 export class ServiceOrder {
   count = 0;
-  readonly #order: ServicePlan['order'];
-  readonly #rng: Rng;
+  private readonly order: ServicePlan['order'];
+  private readonly rng: Rng;
   /** Oldest first. */
-  readonly #slots: Uint16Array;
+  private readonly slots: Uint16Array;
   /** How often in a row the oldest was not the one. */
-  #passedOver = 0;
+  private passedOver = 0;
 
   constructor(order: ServicePlan['order'], window: number, rng: Rng) {
-    this.#order = order;
-    this.#rng = rng;
-    this.#slots = new Uint16Array(window);
+    this.order = order;
+    this.rng = rng;
+    this.slots = new Uint16Array(window);
   }
 
   add(slot: number): void {
-    assert(this.count < this.#slots.length, 'more requests in service than the window has room for');
-    this.#slots[this.count] = slot;
+    assert(this.count < this.slots.length, 'more requests in service than the window has room for');
+    this.slots[this.count] = slot;
     this.count += 1;
   }
 
   /** Takes out the next one; there must be one. */
   take(): number {
     assert(this.count > 0, 'no request is in service');
-    const at = this.#next();
-    const slot = this.#slots[at] as number;
-    this.#slots.copyWithin(at, at + 1, this.count);
+    const at = this.next();
+    const slot = this.slots[at] as number;
+    this.slots.copyWithin(at, at + 1, this.count);
     this.count -= 1;
-    this.#passedOver = at === 0 ? 0 : this.#passedOver + 1;
+    this.passedOver = at === 0 ? 0 : this.passedOver + 1;
     return slot;
   }
 
   clear(): void {
     this.count = 0;
-    this.#passedOver = 0;
+    this.passedOver = 0;
   }
 
-  #next(): number {
-    if (this.#order === 'fifo' || this.#passedOver >= PATIENCE * this.#slots.length) return 0;
-    return this.#order === 'lifo' ? this.count - 1 : this.#rng.below(this.count);
+  private next(): number {
+    if (this.order === 'fifo' || this.passedOver >= PATIENCE * this.slots.length) return 0;
+    return this.order === 'lifo' ? this.count - 1 : this.rng.below(this.count);
   }
 }

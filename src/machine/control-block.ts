@@ -77,20 +77,20 @@ export class ControlBlock {
 
   /** Waits until the first vCPU has brought the device up, or could not; true when it is up. */
   waitUntilLive(): boolean {
-    this.#waitWhile(Word.phase, (phase) => phase === GuestPhase.settingUp);
+    this.waitWhile(Word.phase, (phase) => phase === GuestPhase.settingUp);
     return this.phase === GuestPhase.live;
   }
 
   /** Waits until all `count` vCPUs are here, so that they start together. */
   startTogether(count: number): void {
-    this.#arrive(Word.started);
-    this.#waitWhile(Word.started, (arrived) => arrived < count);
+    this.arrive(Word.started);
+    this.waitWhile(Word.started, (arrived) => arrived < count);
   }
 
   /** Says that this vCPU posts nothing any more. */
   end(): void {
-    this.#arrive(Word.ended);
-    this.#arrive(Word.arrivals);
+    this.arrive(Word.ended);
+    this.arrive(Word.arrivals);
   }
 
   /** The first vCPU wants to have the device to itself; whoever looks here goes on with {@link beQuiet}. */
@@ -108,7 +108,7 @@ export class ControlBlock {
     for (;;) {
       const arrivals = this.memory.load32Acquire(Word.arrivals);
       if (this.isAborted) return false;
-      if (this.#quietCount + this.endedCount === othersCount) return true;
+      if (this.quietCount + this.endedCount === othersCount) return true;
       this.memory.wait32(Word.arrivals, arrivals, PATIENCE_MS);
     }
   }
@@ -117,15 +117,15 @@ export class ControlBlock {
   resume(): void {
     this.memory.store32Release(Word.gathering, 0);
     this.memory.store32Release(Word.quiet, 0);
-    this.#arrive(Word.resumed);
+    this.arrive(Word.resumed);
   }
 
   /** For any other vCPU: it touches nothing of the device until the first one says {@link resume}. */
   beQuiet(): void {
     const before = this.resumedCount;
-    this.#arrive(Word.quiet);
-    this.#arrive(Word.arrivals);
-    this.#waitWhile(Word.resumed, (resumed) => resumed === before);
+    this.arrive(Word.quiet);
+    this.arrive(Word.arrivals);
+    this.waitWhile(Word.resumed, (resumed) => resumed === before);
   }
 
   /** For the first vCPU, at its end: meanwhile `serve` is called whenever the others wait for it. */
@@ -133,7 +133,7 @@ export class ControlBlock {
     while (!this.isAborted) {
       const arrivals = this.memory.load32Acquire(Word.arrivals);
       if (this.endedCount === count) return;
-      if (this.#quietCount > 0 && this.#quietCount + this.endedCount === count) serve();
+      if (this.quietCount > 0 && this.quietCount + this.endedCount === count) serve();
       else this.memory.wait32(Word.arrivals, arrivals, PATIENCE_MS);
     }
   }
@@ -143,7 +143,7 @@ export class ControlBlock {
     return this.memory.load32Acquire(Word.resumed);
   }
 
-  get #quietCount(): number {
+  private get quietCount(): number {
     return this.memory.load32Acquire(Word.quiet);
   }
 
@@ -203,11 +203,11 @@ export class ControlBlock {
 
   /** The device has been reset: its buffers are the driver's again. */
   announceReset(): void {
-    this.#arrive(Word.reset);
+    this.arrive(Word.reset);
   }
 
   waitUntilReset(): boolean {
-    this.#waitWhile(Word.reset, (done) => done === 0);
+    this.waitWhile(Word.reset, (done) => done === 0);
     return this.memory.load32Acquire(Word.reset) === 1;
   }
 
@@ -219,13 +219,13 @@ export class ControlBlock {
     this.memory.store32Release(Word.hostStop, 1);
   }
 
-  #arrive(word: number): void {
+  private arrive(word: number): void {
     this.memory.add32(word, 1);
     this.memory.notify32(word);
   }
 
   /** Ends early when the machine is aborted. */
-  #waitWhile(word: number, isTooEarly: (value: number) => boolean): void {
+  private waitWhile(word: number, isTooEarly: (value: number) => boolean): void {
     for (;;) {
       const value = this.memory.load32Acquire(word);
       if (!isTooEarly(value) || this.isAborted) return;

@@ -15,7 +15,7 @@ export class DmaExplanation {
   readonly steps: DmaStep[] = [];
   /** What stands where a DMA API would be: nothing is mapped, and the path shows that. */
   readonly withoutDma: DmaApi = new PhysicalAddresses(this.trace);
-  #explained: ExplainedQueue | null = null;
+  private explainedQueue: ExplainedQueue | null = null;
 
   ringAllocation({ queue }: JobPlan, usesDma: boolean, allocate: () => void): void {
     const call = `vring_alloc_queue: ${queue.count} x 2 areas, ${queue.layout}, ${queue.size} entries`;
@@ -30,37 +30,37 @@ export class DmaExplanation {
 
   /** The workload begins: its first request is the one to follow. */
   begin(): void {
-    this.#explained?.begin();
+    this.explainedQueue?.begin();
   }
 
   /** The queue, watched until one request has gone all the way. */
   explained(queue: DriverQueue<number>, dma: DmaApi | null): DriverQueue<number> {
     const mapped = new DmaDriver<number>(queue, dma ?? this.withoutDma, this.trace);
     // After a reset there is another ring; one request is enough.
-    if (this.#explained !== null) return mapped;
-    this.#explained = new ExplainedQueue(mapped, this.trace, this.steps);
-    return this.#explained;
+    if (this.explainedQueue !== null) return mapped;
+    this.explainedQueue = new ExplainedQueue(mapped, this.trace, this.steps);
+    return this.explainedQueue;
   }
 }
 
 /** Without ACCESS_PLATFORM: what the device is told is the guest-physical address, whatever the buffer. */
 class PhysicalAddresses implements DmaApi {
   readonly maxMappingBytes: number = Infinity;
-  readonly #trace: DmaTrace;
+  private readonly trace: DmaTrace;
 
   constructor(trace: DmaTrace) {
-    this.#trace = trace;
+    this.trace = trace;
   }
 
   map(address: number, sizeBytes: number, direction: DmaDirection): number {
-    this.#trace.note(
+    this.trace.note(
       `vring_use_dma_api: no -> sg_phys = ${hex(address)}, ${sizeBytes} bytes, ${directionName(direction)}`,
     );
     return address;
   }
 
   unmap(busAddress: number): void {
-    this.#trace.note(`vring_use_dma_api: no -> ${hex(busAddress)} was never mapped`);
+    this.trace.note(`vring_use_dma_api: no -> ${hex(busAddress)} was never mapped`);
   }
 
   syncForCpu(): void {}

@@ -50,43 +50,43 @@ export interface GuestDmaParts {
 export class GuestDma {
   readonly api: DmaApi;
   readonly stats: DmaStats = newDmaStats();
-  readonly #parts: GuestDmaParts;
-  readonly #checked: CheckedDma | null;
-  readonly #exposure: ExposureMap | null;
-  readonly #growth: SwiotlbGrowth | null;
+  private readonly parts: GuestDmaParts;
+  private readonly checked: CheckedDma | null;
+  private readonly exposure: ExposureMap | null;
+  private readonly growth: SwiotlbGrowth | null;
 
   constructor(parts: GuestDmaParts, dma: DmaPlan) {
-    this.#parts = parts;
+    this.parts = parts;
     const { ram, memory, plan, allocator, trace } = parts;
-    this.#exposure = memory.shown === null ? null : new ExposureMap(ram, memory.shown, memory.states);
+    this.exposure = memory.shown === null ? null : new ExposureMap(ram, memory.shown, memory.states);
     const rng = new Rng(plan.seed).fork(parts.vcpu).fork(REFUSALS);
     const refusal = plan.encryption?.refusal ?? 0;
-    const conversion = this.#conversion({ grants: () => !rng.chance(refusal) });
+    const conversion = this.conversion({ grants: () => !rng.chance(refusal) });
     const pages = new DmaPages(ram, allocator, conversion, trace);
     const growthBytes = dma.pool?.growthBytes ?? 0;
-    this.#growth = growthBytes === 0 ? null : new SwiotlbGrowth(pages, this.stats, growthBytes);
+    this.growth = growthBytes === 0 ? null : new SwiotlbGrowth(pages, this.stats, growthBytes);
     const direct = new DmaDirect({
       ram,
       pages,
-      swiotlb: this.#swiotlb(dma),
+      swiotlb: this.swiotlb(dma),
       forced: forcedBounce(dma, plan),
       maskBits: dma.maskBits,
-      exposure: this.#exposure,
+      exposure: this.exposure,
       stats: this.stats,
       trace,
     });
-    this.#checked = dma.checked ? new CheckedDma(direct, ram) : null;
-    this.api = this.#checked ?? direct;
+    this.checked = dma.checked ? new CheckedDma(direct, ram) : null;
+    this.api = this.checked ?? direct;
   }
 
   /** Once, by the first vCPU, before there is any device: the pool is shared with the host and zeroed. */
   boot(): void {
-    const { memory, ram } = this.#parts;
+    const { memory, ram } = this.parts;
     const { pool } = memory;
     if (pool === null) return;
     const { startAddress } = pool.shape;
     // What a host refuses at boot is no guest that runs.
-    const isShared = this.#conversion({ grants: () => true })?.setMemoryDecrypted(
+    const isShared = this.conversion({ grants: () => true })?.setMemoryDecrypted(
       startAddress,
       pool.sizeBytes,
     );
@@ -97,10 +97,10 @@ export class GuestDma {
 
   /** At the end of a run, when no buffer is out any more. */
   checkEnded(): void {
-    this.#checked?.checkEnded();
+    this.checked?.checkEnded();
     const { maps, unmaps } = this.stats;
     assert(maps === unmaps, '% buffers were mapped, and % unmapped', maps, unmaps);
-    const left = this.#growth?.usedSlots ?? 0;
+    const left = this.growth?.usedSlots ?? 0;
     assert(left === 0, '% slots of added pools were never given back', left);
   }
 
@@ -109,22 +109,22 @@ export class GuestDma {
       counters.set(counter, this.stats[name as keyof DmaStats]);
   }
 
-  #conversion(host: ConversionHost): Conversion | null {
-    const { plan, ram, memory, trace } = this.#parts;
+  private conversion(host: ConversionHost): Conversion | null {
+    const { plan, ram, memory, trace } = this.parts;
     if (plan.encryption === null) return null;
     return new Conversion({
       ram,
       states: memory.states,
       host,
       content: plan.encryption.hostSees === 'zero' ? 'zero' : 'garbage',
-      exposure: this.#exposure,
+      exposure: this.exposure,
       stats: this.stats,
       trace,
     });
   }
 
-  #swiotlb(dma: DmaPlan): Swiotlb | null {
-    const { ram, memory, vcpu, trace } = this.#parts;
+  private swiotlb(dma: DmaPlan): Swiotlb | null {
+    const { ram, memory, vcpu, trace } = this.parts;
     if (memory.pool === null) return null;
     return new Swiotlb({
       ram,
@@ -132,8 +132,8 @@ export class GuestDma {
       copier: ramCopier(ram),
       minAlignMask: dma.minAlignMask,
       vcpu,
-      growth: this.#growth,
-      exposure: this.#exposure,
+      growth: this.growth,
+      exposure: this.exposure,
       stats: this.stats,
       trace,
     });

@@ -45,111 +45,111 @@ export interface RingOwner {
  * vCPU's business: it gathers the others, so that nobody touches anything, and does it.
  */
 export class GuestLifecycle {
-  readonly #parts: GuestLifecycleParts;
-  readonly #schedule: LifecycleSchedule | null;
+  private readonly parts: GuestLifecycleParts;
+  private readonly schedule: LifecycleSchedule | null;
   /** Resets of the device, and recoveries among them, that this vCPU has followed. */
-  #deviceResets: number;
-  #recoveries: number;
+  private deviceResets: number;
+  private recoveries: number;
 
   constructor(parts: GuestLifecycleParts, schedule: LifecycleSchedule | null) {
-    this.#parts = parts;
-    this.#schedule = schedule;
-    this.#deviceResets = parts.control.deviceResets;
-    this.#recoveries = parts.control.recoveries;
+    this.parts = parts;
+    this.schedule = schedule;
+    this.deviceResets = parts.control.deviceResets;
+    this.recoveries = parts.control.recoveries;
   }
 
   completed(count: number): void {
-    this.#schedule?.completed(count);
+    this.schedule?.completed(count);
   }
 
   /** Whether the workload is to leave the ring and the device alone, for {@link pause}. */
   pauseRequested(): boolean {
-    const { control, vcpu } = this.#parts;
+    const { control, vcpu } = this.parts;
     if (vcpu.index !== 0 && control.isGathering) return true;
-    return this.#schedule?.isDue === true && control.stopMode < StopMode.drain;
+    return this.schedule?.isDue === true && control.stopMode < StopMode.drain;
   }
 
   /** Does what is to be done; the workload goes on afterwards. */
   pause(end: RunEnd, features: FeatureSet, owner: RingOwner): void {
-    const { control, vcpu, rings } = this.#parts;
+    const { control, vcpu, rings } = this.parts;
     const mustWait = end === 'needs-reset' || (vcpu.index !== 0 && control.isGathering);
-    if (vcpu.index === 0 && mustWait) this.#alone(null);
+    if (vcpu.index === 0 && mustWait) this.alone(null);
     else if (mustWait) control.beQuiet();
-    else if (this.#schedule?.isDue === true) {
-      const action = this.#schedule.take(rings.size(vcpu.index));
-      if (action.event === 'device_reset' || action.event === 'suspend') this.#alone(action.event);
-      else this.#resetRing(action, features, owner);
+    else if (this.schedule?.isDue === true) {
+      const action = this.schedule.take(rings.size(vcpu.index));
+      if (action.event === 'device_reset' || action.event === 'suspend') this.alone(action.event);
+      else this.resetRing(action, features, owner);
     }
-    this.#follow(owner);
+    this.follow(owner);
   }
 
   /** Gathers the others, does what the scenario asks for and what the device asks for, and lets everybody go on. */
-  #alone(event: 'device_reset' | 'suspend' | null): void {
-    const { control, vcpu, window } = this.#parts;
+  private alone(event: 'device_reset' | 'suspend' | null): void {
+    const { control, vcpu, window } = this.parts;
     const { count } = vcpu.plan.queue;
     control.gather();
     for (let other = 1; other < count; other++) window.interruptBell(other).ring();
     if (!control.waitUntilQuiet(count - 1)) return;
-    this.#recoverIfAsked();
-    if (event === 'device_reset') reinitialise(this.#parts, false);
-    const isDone = event !== 'suspend' || this.#suspendAndResume();
-    if (event !== null && isDone) this.#count(event);
+    this.recoverIfAsked();
+    if (event === 'device_reset') reinitialise(this.parts, false);
+    const isDone = event !== 'suspend' || this.suspendAndResume();
+    if (event !== null && isDone) this.count(event);
     // Whoever heard of it is quiet now, and does not look again.
-    this.#recoverIfAsked();
+    this.recoverIfAsked();
     control.resume();
   }
 
-  #recoverIfAsked(): void {
-    if (!this.#needsReset()) return;
-    if (this.#parts.control.stopMode >= StopMode.drain) throw needsReset();
-    reinitialise(this.#parts, true);
+  private recoverIfAsked(): void {
+    if (!this.needsReset()) return;
+    if (this.parts.control.stopMode >= StopMode.drain) throw needsReset();
+    reinitialise(this.parts, true);
   }
 
   /** All vCPUs are quiet: nothing is posted, nobody notified in between (3.4.1, N0244, N0245). False: it failed. */
-  #suspendAndResume(): boolean {
-    const { transport } = this.#parts.vcpu;
-    const giveUp = (): Error | null => aborted(this.#parts.control);
+  private suspendAndResume(): boolean {
+    const { transport } = this.parts.vcpu;
+    const giveUp = (): Error | null => aborted(this.parts.control);
     try {
       suspendDevice(transport, giveUp);
       resumeDevice(transport, giveUp);
       return true;
     } catch (error) {
       // Instead of suspending, a device may ask for a reset (3.4.2, N0253): it gets one.
-      if (!this.#needsReset()) throw error;
+      if (!this.needsReset()) throw error;
       return false;
     }
   }
 
   /** Resets the vCPU's own ring (2.6.1) and enables another one (2.6.1.2), perhaps of another size. */
-  #resetRing({ event, size }: LifecycleAction, features: FeatureSet, owner: RingOwner): void {
-    const { control, vcpu, rings } = this.#parts;
+  private resetRing({ event, size }: LifecycleAction, features: FeatureSet, owner: RingOwner): void {
+    const { control, vcpu, rings } = this.parts;
     const { index, transport, port } = vcpu;
-    control.withRegisters(() => transport.resetQueue(index, () => aborted(this.#parts.control)));
+    control.withRegisters(() => transport.resetQueue(index, () => aborted(this.parts.control)));
     owner.takeBack();
     rings.move(index, size, 'ring_reset');
     control.withRegisters(() => setUpQueue(transport, port, ringLayout(features), rings.at(index), index));
-    this.#count(event);
+    this.count(event);
     owner.goOn();
   }
 
   /** The device was reset: the ring is another one, and what was in the old one is this vCPU's again. */
-  #follow(owner: RingOwner): void {
-    const { control, counters } = this.#parts;
+  private follow(owner: RingOwner): void {
+    const { control, counters } = this.parts;
     const { deviceResets, recoveries } = control;
-    if (deviceResets === this.#deviceResets) return;
-    counters.add(GuestCounter.recoveries, recoveries - this.#recoveries);
-    this.#deviceResets = deviceResets;
-    this.#recoveries = recoveries;
+    if (deviceResets === this.deviceResets) return;
+    counters.add(GuestCounter.recoveries, recoveries - this.recoveries);
+    this.deviceResets = deviceResets;
+    this.recoveries = recoveries;
     owner.takeBack();
     owner.goOn();
   }
 
-  #count(event: LifecycleEvent): void {
-    this.#parts.counters.add(COUNTER[event], 1);
+  private count(event: LifecycleEvent): void {
+    this.parts.counters.add(COUNTER[event], 1);
   }
 
-  #needsReset(): boolean {
-    return (this.#parts.vcpu.transport.readStatus() & Status.needsReset) !== 0;
+  private needsReset(): boolean {
+    return (this.parts.vcpu.transport.readStatus() & Status.needsReset) !== 0;
   }
 }
 

@@ -40,90 +40,90 @@ interface Registers {
 
 /** One I/O thread of the host: serves its queue, and the first one also the device's registers. */
 export class HostThread implements Armable {
-  readonly #plan: JobPlan;
-  readonly #control: ControlBlock;
+  private readonly plan: JobPlan;
+  private readonly control: ControlBlock;
   /** Guest memory as this host can see it. */
-  readonly #ram: MemoryPort;
+  private readonly ram: MemoryPort;
   /** Null: it sees all of it. */
-  readonly #view: HostView | null;
-  readonly #server: QueueServer;
-  readonly #registers: Registers | null;
-  readonly #device: HostDevice;
-  readonly #counters: SharedNumbers;
-  readonly #timeUse: TimeUse;
-  readonly #waiter: Waiter;
-  readonly #fault: WorkerFault;
-  readonly #failures: WireError[] = [];
-  readonly #window: DeviceWindow;
+  private readonly view: HostView | null;
+  private readonly server: QueueServer;
+  private readonly registers: Registers | null;
+  private readonly device: HostDevice;
+  private readonly counters: SharedNumbers;
+  private readonly timeUse: TimeUse;
+  private readonly waiter: Waiter;
+  private readonly fault: WorkerFault;
+  private readonly failures: WireError[] = [];
+  private readonly window: DeviceWindow;
   /** There was an access to a register since a sleep ended with nothing to do. */
-  #wasAccessed = false;
+  private wasAccessed = false;
 
   constructor(config: ThreadConfig) {
     const { plan, index } = config;
-    this.#plan = plan;
-    this.#control = new ControlBlock(config.control);
+    this.plan = plan;
+    this.control = new ControlBlock(config.control);
     const ram = reachableMemory(config);
-    this.#view = hostView(config, ram);
-    this.#ram = this.#view ?? ram;
+    this.view = hostView(config, ram);
+    this.ram = this.view ?? ram;
     const window = new DeviceWindow(new SharedMemory(config.window));
-    this.#window = window;
+    this.window = window;
     const hostQueue = new HostQueue(window, index, plan.queue.count);
-    this.#counters = new SharedNumbers(config.counters);
-    this.#timeUse = new TimeUse(this.#counters);
+    this.counters = new SharedNumbers(config.counters);
+    this.timeUse = new TimeUse(this.counters);
     const split = new SplitWriter(SplitTable.attach(config.split.table), plan.service.window);
-    const meters = { timeUse: this.#timeUse, split };
+    const meters = { timeUse: this.timeUse, split };
     const watch = ThreadWatch.of(config);
     const record = ThreadRecord.of(config);
-    this.#device = makeDevice(config, watch?.port(this.#ram, 'device') ?? this.#ram);
-    this.#fault = new WorkerFault(plan.fault, 'host', index, this.#control, () =>
-      this.#counters.set(HostCounter.faultAtNs, commonNowNs()),
+    this.device = makeDevice(config, watch?.port(this.ram, 'device') ?? this.ram);
+    this.fault = new WorkerFault(plan.fault, 'host', index, this.control, () =>
+      this.counters.set(HostCounter.faultAtNs, commonNowNs()),
     );
-    this.#server = new QueueServer({
-      port: this.#ram,
+    this.server = new QueueServer({
+      port: this.ram,
       hostQueue,
-      interrupter: this.#fault.lossy(hostQueue.interrupter),
+      interrupter: this.fault.lossy(hostQueue.interrupter),
       startIndex: plan.queue.startIndex,
       serve: (queue, features, life) => {
         meters.split.begin(life);
-        return this.#device.serve(queue, features, meters);
+        return this.device.serve(queue, features, meters);
       },
-      recordPort: record === null ? null : (at) => record.ringPort(this.#ram, at),
+      recordPort: record === null ? null : (at) => record.ringPort(this.ram, at),
       watch: watchRing(index, watch, record),
     });
-    this.#registers = index === 0 ? this.#makeRegisters(window) : null;
+    this.registers = index === 0 ? this.makeRegisters(window) : null;
     const bell = watch?.bell(hostQueue.bell) ?? hostQueue.bell;
-    this.#waiter = new Waiter(record?.bell(bell) ?? bell, plan.wait);
+    this.waiter = new Waiter(record?.bell(bell) ?? bell, plan.wait);
   }
 
   run(): HostResult {
     let isWoken = false;
-    while (!this.#control.isHostStopped && !this.#control.isAborted) {
-      this.#timeUse.begin();
-      const worked = this.#turn();
-      this.#timeUse.spent(HostCounter.ringNs);
+    while (!this.control.isHostStopped && !this.control.isAborted) {
+      this.timeUse.begin();
+      const worked = this.turn();
+      this.timeUse.spent(HostCounter.ringNs);
       if (worked) {
-        this.#waiter.busy();
+        this.waiter.busy();
         isWoken = false;
         continue;
       }
-      if (isWoken && this.#isForNothing()) this.#counters.add(HostCounter.spuriousKicks, 1);
-      isWoken = this.#waiter.idle(this);
-      this.#timeUse.spent(HostCounter.waitingNs);
+      if (isWoken && this.isForNothing()) this.counters.add(HostCounter.spuriousKicks, 1);
+      isWoken = this.waiter.idle(this);
+      this.timeUse.spent(HostCounter.waitingNs);
     }
-    this.#device.close();
-    this.#reportPrivateAccesses();
-    return { failures: this.#failures, backendErrors: this.#device.backendErrors };
+    this.device.close();
+    this.reportPrivateAccesses();
+    return { failures: this.failures, backendErrors: this.device.backendErrors };
   }
 
   /** Nothing may sleep while any of the things that ring the bell is waiting. */
   arm(): boolean {
-    this.#registers?.device.poll();
-    if (this.#control.isHostStopped || this.#control.isAborted) return false;
-    return this.#registers?.exits.hasWork() !== true && this.#blame(() => this.#server.arm()) !== false;
+    this.registers?.device.poll();
+    if (this.control.isHostStopped || this.control.isAborted) return false;
+    return this.registers?.exits.hasWork() !== true && this.blame(() => this.server.arm()) !== false;
   }
 
   disarm(): void {
-    this.#blame(() => this.#server.disarm());
+    this.blame(() => this.server.disarm());
   }
 
   /**
@@ -131,35 +131,35 @@ export class HostThread implements Armable {
    * of the registers, for accesses and by the threads of other queues that these have started or stopped: perhaps when
    * the access has been answered long ago.
    */
-  #isForNothing(): boolean {
-    if (this.#wasAccessed) {
-      this.#wasAccessed = !this.#haveOthersSettled();
+  private isForNothing(): boolean {
+    if (this.wasAccessed) {
+      this.wasAccessed = !this.haveOthersSettled();
       return false;
     }
-    return this.#control.stopMode === StopMode.run && this.#server.isServing;
+    return this.control.stopMode === StopMode.run && this.server.isServing;
   }
 
-  #haveOthersSettled(): boolean {
-    const { count } = this.#plan.queue;
-    for (let queue = 1; queue < count; queue++) if (!this.#window.isQueueSettled(queue)) return false;
+  private haveOthersSettled(): boolean {
+    const { count } = this.plan.queue;
+    for (let queue = 1; queue < count; queue++) if (!this.window.isQueueSettled(queue)) return false;
     return true;
   }
 
-  #turn(): boolean {
-    const served = this.#registers?.exits.serve() === true;
-    if (served) this.#wasAccessed = true;
-    this.#registers?.device.poll();
-    return this.#serveQueue() || served;
+  private turn(): boolean {
+    const served = this.registers?.exits.serve() === true;
+    if (served) this.wasAccessed = true;
+    this.registers?.device.poll();
+    return this.serveQueue() || served;
   }
 
-  #serveQueue(): boolean {
-    const { stats } = this.#device;
+  private serveQueue(): boolean {
+    const { stats } = this.device;
     const usedBefore = stats.buffersUsed;
-    const worked = this.#blame(() => this.#server.turn());
+    const worked = this.blame(() => this.server.turn());
     if (worked === null) return true;
-    if (worked) this.#report();
+    if (worked) this.report();
     // For no fault of the driver, who should recover.
-    if (stats.buffersUsed !== usedBefore && this.#fault.check(stats.buffersUsed)) this.#server.fail();
+    if (stats.buffersUsed !== usedBefore && this.fault.check(stats.buffersUsed)) this.server.fail();
     return worked;
   }
 
@@ -167,52 +167,52 @@ export class HostThread implements Armable {
    * Runs a step that looks at the ring; null when the driver turns out to have broken the protocol: then this queue is
    * served no more, and the device asks for a reset.
    */
-  #blame<T>(step: () => T): T | null {
+  private blame<T>(step: () => T): T | null {
     try {
       return step();
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
-      this.#failures.push(errorToWire(error));
+      this.failures.push(errorToWire(error));
       // A driver that breaks the protocol would do so again: the run comes to its end, it does not recover.
-      this.#control.raiseStop(StopMode.drain);
-      this.#server.fail();
+      this.control.raiseStop(StopMode.drain);
+      this.server.fail();
       return null;
     }
   }
 
   /** In front of whatever else went wrong: it follows from that. */
-  #reportPrivateAccesses(): void {
-    if (this.#view === null || this.#view.firstPrivate === null) return;
-    this.#counters.set(HostCounter.privateAccesses, this.#view.privateAccesses);
-    const features = this.#server.features;
-    const violation = explainPrivateAccess(this.#plan, this.#control, this.#view, features);
-    const others = this.#failures.filter(({ code }) => code !== violation.code);
-    this.#failures.splice(0, this.#failures.length, errorToWire(violation), ...others);
+  private reportPrivateAccesses(): void {
+    if (this.view === null || this.view.firstPrivate === null) return;
+    this.counters.set(HostCounter.privateAccesses, this.view.privateAccesses);
+    const features = this.server.features;
+    const violation = explainPrivateAccess(this.plan, this.control, this.view, features);
+    const others = this.failures.filter(({ code }) => code !== violation.code);
+    this.failures.splice(0, this.failures.length, errorToWire(violation), ...others);
   }
 
-  #report(): void {
-    const { stats } = this.#device;
-    this.#counters.set(HostCounter.popped, stats.buffersPopped);
-    this.#counters.set(HostCounter.used, stats.buffersUsed);
-    this.#counters.set(HostCounter.interrupts, stats.interrupts);
-    this.#counters.set(HostCounter.interruptsSuppressed, stats.interruptsSuppressed);
+  private report(): void {
+    const { stats } = this.device;
+    this.counters.set(HostCounter.popped, stats.buffersPopped);
+    this.counters.set(HostCounter.used, stats.buffersUsed);
+    this.counters.set(HostCounter.interrupts, stats.interrupts);
+    this.counters.set(HostCounter.interruptsSuppressed, stats.interruptsSuppressed);
   }
 
-  #makeRegisters(window: DeviceWindow): Registers {
-    const { deviceId, features, dependencies, config } = this.#device;
+  private makeRegisters(window: DeviceWindow): Registers {
+    const { deviceId, features, dependencies, config } = this.device;
     const model = {
       deviceId,
       dependencies,
       config,
-      features: features.with(...offeredRingFeatures(this.#plan.queue.features)),
-      queueCount: this.#plan.queue.count,
+      features: features.with(...offeredRingFeatures(this.plan.queue.features)),
+      queueCount: this.plan.queue.count,
       queueSizeMax: MAX_QUEUE_SIZE,
     };
-    const { transport } = this.#plan;
-    const device = deviceRegisters(transport, window, model, this.#ram.sizeBytes, (violation) => {
-      this.#failures.push(errorToWire(violation));
+    const { transport } = this.plan;
+    const device = deviceRegisters(transport, window, model, this.ram.sizeBytes, (violation) => {
+      this.failures.push(errorToWire(violation));
     });
-    return { device, exits: new ExitServer(window, device, this.#plan.queue.count) };
+    return { device, exits: new ExitServer(window, device, this.plan.queue.count) };
   }
 }
 

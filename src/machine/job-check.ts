@@ -38,13 +38,13 @@ export interface JobCheckSetup {
 
 /** Watches all queues of a job while it runs. The memory is made here, and given to the threads. */
 export class JobCheck {
-  readonly #lanes: readonly Lane[];
-  readonly #ownership: SharedArrayBuffer;
+  private readonly lanes: readonly Lane[];
+  private readonly ownership: SharedArrayBuffer;
 
   constructor({ queues, tokenCount, memoryBytes }: JobCheckSetup) {
     const setup = { tokenCount, clockErrorNs: CLOCKS * commonClockErrorNs() };
-    this.#ownership = SharedMemory.ofSize(memoryBytes).buffer;
-    this.#lanes = Array.from({ length: queues }, () => {
+    this.ownership = SharedMemory.ofSize(memoryBytes).buffer;
+    this.lanes = Array.from({ length: queues }, () => {
       const guest = createEventRing('stream', RING_EVENTS);
       const host = createEventRing('stream', RING_EVENTS);
       const [driver, device] = [new EventReader(guest), new EventReader(host)];
@@ -53,18 +53,18 @@ export class JobCheck {
   }
 
   watchGuest(queue: number): WatchBuffers | null {
-    const lane = this.#lanes[queue];
-    return lane === undefined ? null : { events: lane.guest, ownership: this.#ownership };
+    const lane = this.lanes[queue];
+    return lane === undefined ? null : { events: lane.guest, ownership: this.ownership };
   }
 
   watchHost(queue: number): WatchBuffers | null {
-    const lane = this.#lanes[queue];
-    return lane === undefined ? null : { events: lane.host, ownership: this.#ownership };
+    const lane = this.lanes[queue];
+    return lane === undefined ? null : { events: lane.host, ownership: this.ownership };
   }
 
   /** Reads and checks what was recorded since; the first thing that is wrong, if anything is. */
   drain(): VringError | null {
-    for (const { driver, device, check } of this.#lanes) {
+    for (const { driver, device, check } of this.lanes) {
       // By turns: what the one side has ahead of the other must be kept until its cause is there.
       // After as many turns as a ring is long somebody else may want this thread.
       for (let turn = 0; turn < RING_EVENTS / TURN_EVENTS; turn++) {
@@ -73,35 +73,35 @@ export class JobCheck {
         if (posted + used === 0) break;
       }
     }
-    return this.#wrong[0] ?? null;
+    return this.wrong[0] ?? null;
   }
 
   /** All threads have ended. `isWhole`: in good order, so that nothing may be missing. */
   end(isWhole: boolean): void {
     // So much as a ring is long is all that there can be.
     this.drain();
-    for (const { check } of this.#lanes) check.end(isWhole);
+    for (const { check } of this.lanes) check.end(isWhole);
   }
 
   get failures(): WireError[] {
-    return this.#wrong.map(errorToWire);
+    return this.wrong.map(errorToWire);
   }
 
   get report(): ChecksReport {
     const sum = (of: (check: RingCheck) => number): number =>
-      this.#lanes.reduce((total, { check }) => total + of(check), 0);
+      this.lanes.reduce((total, { check }) => total + of(check), 0);
     return {
       events: sum(({ counts }) => counts.events),
       rings: sum(({ counts }) => counts.lives),
       suppressions_judged: sum(({ counts }) => counts.suppressionsJudged),
       spurious_wakeups: sum(({ counts }) => counts.spuriousWakeups),
-      violations: this.#wrong.length,
+      violations: this.wrong.length,
     };
   }
 
   /** The newest events of both sides of a queue, in lines for a person. */
   describeLatest(queue: number): string[] {
-    const lane = this.#lanes[queue];
+    const lane = this.lanes[queue];
     if (lane === undefined) return [];
     const now = commonNowNs();
     return [
@@ -112,9 +112,9 @@ export class JobCheck {
     ];
   }
 
-  get #wrong(): VringError[] {
-    return this.#lanes.flatMap(({ check }, queue) => {
-      if (check.wrong !== null && this.#lanes.length > 1) nameQueue(check.wrong, queue);
+  private get wrong(): VringError[] {
+    return this.lanes.flatMap(({ check }, queue) => {
+      if (check.wrong !== null && this.lanes.length > 1) nameQueue(check.wrong, queue);
       return check.wrong ?? [];
     });
   }

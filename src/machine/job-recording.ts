@@ -23,22 +23,22 @@ export interface EndedMachine {
 
 /** Records all queues of a job. The memory is made here, and given to the threads. */
 export class JobRecording {
-  readonly #choice: RecordingChoice;
-  readonly #lanes: readonly { readonly guest: SharedArrayBuffer; readonly host: SharedArrayBuffer }[];
+  private readonly choice: RecordingChoice;
+  private readonly lanes: readonly { readonly guest: SharedArrayBuffer; readonly host: SharedArrayBuffer }[];
 
   constructor(choice: RecordingChoice, queueCount: number) {
-    this.#choice = choice;
-    this.#lanes = Array.from({ length: queueCount }, () => {
+    this.choice = choice;
+    this.lanes = Array.from({ length: queueCount }, () => {
       return { guest: recordingRing(choice), host: recordingRing(choice) };
     });
   }
 
   ofGuest(queue: number): SharedArrayBuffer | null {
-    return this.#lanes[queue]?.guest ?? null;
+    return this.lanes[queue]?.guest ?? null;
   }
 
   ofHost(queue: number): SharedArrayBuffer | null {
-    return this.#lanes[queue]?.host ?? null;
+    return this.lanes[queue]?.host ?? null;
   }
 
   /**
@@ -49,10 +49,10 @@ export class JobRecording {
     const { plan, ram, control } = machine;
     const places = new GuestRings(plan, ram, control);
     const bytes = rings ?? places.bytes(ram, layoutOf(machine));
-    const queues = this.#lanes.map(({ guest, host }, queue) => {
+    const queues = this.lanes.map(({ guest, host }, queue) => {
       return { driver: guest, device: host, last: lastRing(machine, places, queue, bytes[queue] ?? null) };
     });
-    return makeRecording(plan.name, this.#choice, queues, CLOCKS * commonClockErrorNs());
+    return makeRecording(plan.name, this.choice, queues, CLOCKS * commonClockErrorNs());
   }
 }
 

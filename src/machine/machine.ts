@@ -57,9 +57,9 @@ export class Machine {
   readonly check: JobCheck | null;
   /** Null: the job is not recorded. */
   readonly recording: JobRecording | null;
-  readonly #windowMemory: SharedMemory = SharedMemory.ofSize(WINDOW_BYTES);
-  readonly #disk: SharedMemory | null;
-  readonly #dmaBuffers: DmaBuffers | null;
+  private readonly windowMemory: SharedMemory = SharedMemory.ofSize(WINDOW_BYTES);
+  private readonly disk: SharedMemory | null;
+  private readonly dmaBuffers: DmaBuffers | null;
 
   constructor(plan: JobPlan, { explainsDma, checked, recording }: MachineOptions) {
     tuneEngine();
@@ -67,12 +67,12 @@ export class Machine {
     this.explainsDma = explainsDma;
     this.check = checked ? jobCheck(plan) : null;
     this.recording = recording === null ? null : new JobRecording(recording, plan.queue.count);
-    this.#dmaBuffers = DmaMemory.create(plan);
-    this.dma = this.#dmaBuffers === null ? null : new DmaMemory(plan, this.#dmaBuffers);
+    this.dmaBuffers = DmaMemory.create(plan);
+    this.dma = this.dmaBuffers === null ? null : new DmaMemory(plan, this.dmaBuffers);
     this.ram = SharedMemory.ofSize(plan.memoryBytes);
-    this.window = new DeviceWindow(this.#windowMemory);
+    this.window = new DeviceWindow(this.windowMemory);
     this.control = ControlBlock.create();
-    this.#disk = makeDisk(plan);
+    this.disk = makeDisk(plan);
     this.lanes = Array.from({ length: plan.queue.count }, (_, index) => ({
       guest: new WorkerClient<GuestApi>(new Worker(GUEST_ENTRY), `guest ${index}`),
       host: new WorkerClient<HostApi>(new Worker(HOST_ENTRY), `host ${index}`),
@@ -84,8 +84,8 @@ export class Machine {
   }
 
   startGuest(index: number): Promise<GuestResult> {
-    const lane = this.#lane(index);
-    const config = this.#config(index, lane.guestCounters, {
+    const lane = this.lane(index);
+    const config = this.config(index, lane.guestCounters, {
       watch: this.check?.watchGuest(index) ?? null,
       record: this.recording?.ofGuest(index) ?? null,
     });
@@ -93,8 +93,8 @@ export class Machine {
   }
 
   startHost(index: number): Promise<HostResult> {
-    const lane = this.#lane(index);
-    const config = this.#config(index, lane.hostCounters, {
+    const lane = this.lane(index);
+    const config = this.config(index, lane.hostCounters, {
       watch: this.check?.watchHost(index) ?? null,
       record: this.recording?.ofHost(index) ?? null,
     });
@@ -104,13 +104,13 @@ export class Machine {
   /** Tells the guest to stop in good order, or at once, and wakes whoever sleeps, so that it is heard. */
   stop(mode: number): void {
     this.control.raiseStop(mode);
-    this.#ringAll();
+    this.ringAll();
   }
 
   /** Tells the host that there is no guest any more. */
   stopHost(): void {
     this.control.stopHost();
-    this.#ringAll();
+    this.ringAll();
   }
 
   /** Ends all threads, whatever they are doing. */
@@ -127,20 +127,20 @@ export class Machine {
     return this.lanes.reduce((sum, lane) => sum + lane.hostCounters.get(counter), 0);
   }
 
-  #ringAll(): void {
+  private ringAll(): void {
     for (let index = 0; index < this.lanes.length; index++) {
       this.window.kickBell(index).ring();
       this.window.interruptBell(index).ring();
     }
   }
 
-  #lane(index: number): Lane {
+  private lane(index: number): Lane {
     const lane = this.lanes[index];
     assert(lane !== undefined, 'there is no queue %', index);
     return lane;
   }
 
-  #config(
+  private config(
     index: number,
     counters: SharedNumbers,
     listeners: Pick<ThreadConfig, 'watch' | 'record'>,
@@ -149,13 +149,13 @@ export class Machine {
       plan: this.plan,
       index,
       memory: this.ram.buffer,
-      window: this.#windowMemory.buffer,
+      window: this.windowMemory.buffer,
       control: this.control.memory.buffer,
       counters: counters.buffer,
-      histogram: this.#lane(index).histogram.buffer,
-      split: splitBuffers(this.#lane(index).split),
-      disk: this.#disk?.buffer ?? null,
-      dma: this.#dmaBuffers,
+      histogram: this.lane(index).histogram.buffer,
+      split: splitBuffers(this.lane(index).split),
+      disk: this.disk?.buffer ?? null,
+      dma: this.dmaBuffers,
       explainsDma: this.explainsDma && index === 0,
       ...listeners,
     };

@@ -35,14 +35,14 @@ export function serve(api: object): void {
 
 /** Calls into a worker; a call fails at once when the worker dies or has died. */
 export class WorkerClient<Api extends object> {
-  readonly #worker: Worker;
-  readonly #remote: Comlink.Remote<Api>;
-  readonly #death: Promise<never>;
+  private readonly worker: Worker;
+  private readonly remote: Comlink.Remote<Api>;
+  private readonly death: Promise<never>;
 
   constructor(worker: Worker, name: string) {
-    this.#worker = worker;
-    this.#remote = Comlink.wrap<Api>(nodeEndpoint(worker));
-    this.#death = new Promise((_, reject) => {
+    this.worker = worker;
+    this.remote = Comlink.wrap<Api>(nodeEndpoint(worker));
+    this.death = new Promise((_, reject) => {
       worker.once('exit', (code) => {
         reject(
           new WorkerFailure('WORKER_EXITED', `the ${name} thread ended with exit code ${code}`, {
@@ -63,15 +63,15 @@ export class WorkerClient<Api extends object> {
       });
     });
     // Whoever calls learns of it; a worker that nobody is calling may die unheard, as it does at the end.
-    this.#death.catch(() => undefined);
+    this.death.catch(() => undefined);
   }
 
   /** Settles with the call, or fails with the worker. */
   call<T>(make: (remote: Comlink.Remote<Api>) => Promise<T>): Promise<T> {
-    return Promise.race([make(this.#remote), this.#death]);
+    return Promise.race([make(this.remote), this.death]);
   }
 
   async terminate(): Promise<void> {
-    await this.#worker.terminate();
+    await this.worker.terminate();
   }
 }

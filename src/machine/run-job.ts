@@ -73,51 +73,51 @@ function checkPlan(plan: JobPlan): void {
 
 /** One job while it runs: starts the threads, watches them, ends them. */
 class JobRun {
-  readonly #machine: Machine;
-  readonly #hooks: JobHooks;
-  readonly #startMs: number = nowMs();
-  readonly #startCommonNs: number = commonNowNs();
-  readonly #stall: StallDetector;
-  readonly #guests: GuestResult[] = [];
-  readonly #hosts: HostResult[] = [];
-  readonly #failures: WireError[] = [];
+  private readonly machine: Machine;
+  private readonly hooks: JobHooks;
+  private readonly startMs: number = nowMs();
+  private readonly startCommonNs: number = commonNowNs();
+  private readonly stall: StallDetector;
+  private readonly guests: GuestResult[] = [];
+  private readonly hosts: HostResult[] = [];
+  private readonly failures: WireError[] = [];
   /** Null: nobody wants to know. */
-  readonly #series: SeriesSampler | null;
-  #interrupted = false;
+  private readonly series: SeriesSampler | null;
+  private interrupted = false;
   /** Settles when the run cannot go on: a thread died, or nothing moves. */
-  #giveUp: (error: unknown) => void = () => undefined;
+  private giveUp: (error: unknown) => void = () => undefined;
 
   constructor(machine: Machine, hooks: JobHooks) {
-    this.#machine = machine;
-    this.#hooks = hooks;
-    this.#stall = new StallDetector(machine, this.#startMs);
-    this.#series = hooks.onRecord === undefined ? null : new SeriesSampler(machine);
+    this.machine = machine;
+    this.hooks = hooks;
+    this.stall = new StallDetector(machine, this.startMs);
+    this.series = hooks.onRecord === undefined ? null : new SeriesSampler(machine);
   }
 
   async toEnd(): Promise<JobReport> {
-    const ticker = setInterval(() => this.#tick(), TICK_MS);
-    const reader = this.#machine.check === null ? null : setInterval(() => this.#readEvents(), DRAIN_MS);
-    const interrupt = (): void => this.#interrupt();
-    this.#hooks.signal?.addEventListener('abort', interrupt);
-    if (this.#hooks.signal?.aborted === true) interrupt();
+    const ticker = setInterval(() => this.tick(), TICK_MS);
+    const reader = this.machine.check === null ? null : setInterval(() => this.readEvents(), DRAIN_MS);
+    const interrupt = (): void => this.interrupt();
+    this.hooks.signal?.addEventListener('abort', interrupt);
+    if (this.hooks.signal?.aborted === true) interrupt();
     try {
-      await this.#threads();
+      await this.threads();
     } finally {
       clearInterval(ticker);
-      this.#hooks.signal?.removeEventListener('abort', interrupt);
-      await this.#machine.terminate();
+      this.hooks.signal?.removeEventListener('abort', interrupt);
+      await this.machine.terminate();
       if (reader !== null) clearInterval(reader);
     }
-    this.#machine.check?.end(!this.#hasFailed);
-    this.#failures.push(...this.#leftBehind());
-    this.#record();
-    return this.#report();
+    this.machine.check?.end(!this.hasFailed);
+    this.failures.push(...this.leftBehind());
+    this.record();
+    return this.report();
   }
 
   /** What all threads together left behind in guest memory; where something failed before, that is no wonder. */
-  #leftBehind(): WireError[] {
-    const machine = this.#machine;
-    if (this.#hasFailed) return [];
+  private leftBehind(): WireError[] {
+    const machine = this.machine;
+    if (this.hasFailed) return [];
     try {
       machine.dma?.checkEnd(machine.ram);
       return [];
@@ -126,90 +126,88 @@ class JobRun {
     }
   }
 
-  get #hasFailed(): boolean {
-    if (this.#failures.length > 0) return true;
-    return [...this.#guests, ...this.#hosts].some((result) => result?.failures.length !== 0);
+  private get hasFailed(): boolean {
+    if (this.failures.length > 0) return true;
+    return [...this.guests, ...this.hosts].some((result) => result?.failures.length !== 0);
   }
 
-  async #threads(): Promise<void> {
+  private async threads(): Promise<void> {
     const broken = new Promise<never>((_, reject) => {
-      this.#giveUp = reject;
+      this.giveUp = reject;
     });
     // A host that ends badly ends the run, even while all guests wait for it.
-    const hosts = this.#machine.lanes.map((_, i) => this.#keep(this.#hosts, i, this.#machine.startHost(i)));
-    for (const host of hosts) host.catch((error: unknown) => this.#giveUp(error));
-    const guests = this.#machine.lanes.map((_, i) =>
-      this.#keep(this.#guests, i, this.#machine.startGuest(i)),
-    );
-    for (const guest of guests) guest.catch((error: unknown) => this.#giveUp(error));
+    const hosts = this.machine.lanes.map((_, i) => this.keep(this.hosts, i, this.machine.startHost(i)));
+    for (const host of hosts) host.catch((error: unknown) => this.giveUp(error));
+    const guests = this.machine.lanes.map((_, i) => this.keep(this.guests, i, this.machine.startGuest(i)));
+    for (const guest of guests) guest.catch((error: unknown) => this.giveUp(error));
     try {
       await Promise.race([Promise.all(guests), broken]);
-      this.#machine.stopHost();
+      this.machine.stopHost();
       await Promise.race([Promise.all(hosts), broken]);
     } catch (error) {
-      this.#failures.push(errorToWire(error));
-      this.#machine.stop(StopMode.abort);
+      this.failures.push(errorToWire(error));
+      this.machine.stop(StopMode.abort);
       await Promise.race([Promise.allSettled([...guests, ...hosts]), delay(GRACE_MS)]);
     }
   }
 
   /** Stores a thread's result; a guest that failed tells the others, who may be asleep, to come to an end. */
-  async #keep<T extends GuestResult | HostResult>(
+  private async keep<T extends GuestResult | HostResult>(
     results: T[],
     index: number,
     result: Promise<T>,
   ): Promise<void> {
     const value = await result;
     results[index] = value;
-    if (value.failures.length > 0) this.#machine.stop(StopMode.drain);
+    if (value.failures.length > 0) this.machine.stop(StopMode.drain);
   }
 
-  #tick(): void {
+  private tick(): void {
     const now = nowMs();
-    const stalled = this.#stall.check(now);
-    if (stalled !== null) this.#giveUp(stalled);
-    this.#series?.look(now - this.#startMs);
-    this.#hooks.onProgress?.(jobProgress(this.#machine, now - this.#startMs, this.#violationCount()));
-    const reason = this.#hooks.shouldAbort?.(this.#report()) ?? null;
-    if (reason !== null) this.#machine.stop(StopMode.drain);
+    const stalled = this.stall.check(now);
+    if (stalled !== null) this.giveUp(stalled);
+    this.series?.look(now - this.startMs);
+    this.hooks.onProgress?.(jobProgress(this.machine, now - this.startMs, this.violationCount()));
+    const reason = this.hooks.shouldAbort?.(this.report()) ?? null;
+    if (reason !== null) this.machine.stop(StopMode.drain);
   }
 
   /** Ends a job whose rings are used wrongly: what follows from that is not worth waiting for. */
-  #readEvents(): void {
-    const wrong = this.#machine.check?.drain() ?? null;
-    if (wrong !== null && this.#machine.control.stopMode === StopMode.run) this.#machine.stop(StopMode.drain);
+  private readEvents(): void {
+    const wrong = this.machine.check?.drain() ?? null;
+    if (wrong !== null && this.machine.control.stopMode === StopMode.run) this.machine.stop(StopMode.drain);
   }
 
   /** What the checkers have found, and what threads said that broke off. */
-  #violationCount(): number {
-    const said = [...this.#guests, ...this.#hosts].flatMap((result) => result?.failures ?? []);
-    const failures = [...said, ...(this.#machine.check?.failures ?? [])];
+  private violationCount(): number {
+    const said = [...this.guests, ...this.hosts].flatMap((result) => result?.failures ?? []);
+    const failures = [...said, ...(this.machine.check?.failures ?? [])];
     return failures.filter(({ exitCode }) => exitCode === ExitCode.safety).length;
   }
 
-  #record(): void {
-    if (this.#series === null) return;
-    const { plan, lanes } = this.#machine;
-    const faults = faultMarks(plan, this.#machine, this.#startCommonNs);
+  private record(): void {
+    if (this.series === null) return;
+    const { plan, lanes } = this.machine;
+    const faults = faultMarks(plan, this.machine, this.startCommonNs);
     const ringEntries = plan.queue.size * plan.queue.count;
-    const series = this.#series.end(plan.name, ringEntries, nowMs() - this.#startMs, faults);
+    const series = this.series.end(plan.name, ringEntries, nowMs() - this.startMs, faults);
     const latency = Histogram.merge(lanes.map((lane) => lane.histogram)).toData();
-    const recording = this.#machine.recording?.end(this.#machine, this.#guests[0]?.rings ?? null) ?? null;
-    this.#hooks.onRecord?.({ job: plan.name, latency, series, recording });
+    const recording = this.machine.recording?.end(this.machine, this.guests[0]?.rings ?? null) ?? null;
+    this.hooks.onRecord?.({ job: plan.name, latency, series, recording });
   }
 
-  #interrupt(): void {
-    this.#interrupted = true;
-    this.#machine.stop(StopMode.drain);
+  private interrupt(): void {
+    this.interrupted = true;
+    this.machine.stop(StopMode.drain);
   }
 
-  #report(): JobReport {
+  private report(): JobReport {
     const present = <T>(results: readonly T[]): T[] => results.filter((result) => result !== undefined);
-    return collect(this.#machine, {
-      guests: present(this.#guests),
-      hosts: present(this.#hosts),
-      failures: this.#failures,
-      interrupted: this.#interrupted,
+    return collect(this.machine, {
+      guests: present(this.guests),
+      hosts: present(this.hosts),
+      failures: this.failures,
+      interrupted: this.interrupted,
     });
   }
 }

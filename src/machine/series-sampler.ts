@@ -51,59 +51,59 @@ const ROWS_MAX = 600;
 
 /** Watches the counters of a job: a row each time it is told to look. */
 export class SeriesSampler {
-  readonly #source: SeriesSource;
-  readonly #rowsMax: number;
-  #rows: Row[] = [];
+  private readonly source: SeriesSource;
+  private readonly rowsMax: number;
+  private rows: Row[] = [];
   /** Looks that make a row. */
-  #looksPerRow = 1;
-  #open: Row | null = null;
-  #sums: Sums;
-  #counts: BucketCounts = [];
-  #maxNs = 0;
+  private looksPerRow = 1;
+  private open: Row | null = null;
+  private sums: Sums;
+  private counts: BucketCounts = [];
+  private maxNs = 0;
 
   constructor(source: SeriesSource, rowsMax: number = ROWS_MAX) {
-    this.#source = source;
-    this.#rowsMax = rowsMax;
-    this.#sums = readSums(source);
+    this.source = source;
+    this.rowsMax = rowsMax;
+    this.sums = readSums(source);
   }
 
   look(elapsedMs: number): void {
-    const row = this.#newRow(elapsedMs);
-    this.#open = this.#open === null ? row : joined(this.#open, row);
-    if (this.#open.looks < this.#looksPerRow) return;
-    this.#rows.push(this.#open);
-    this.#open = null;
-    if (this.#rows.length < this.#rowsMax) return;
-    this.#rows = inPairs(this.#rows);
-    this.#looksPerRow *= 2;
+    const row = this.newRow(elapsedMs);
+    this.open = this.open === null ? row : joined(this.open, row);
+    if (this.open.looks < this.looksPerRow) return;
+    this.rows.push(this.open);
+    this.open = null;
+    if (this.rows.length < this.rowsMax) return;
+    this.rows = inPairs(this.rows);
+    this.looksPerRow *= 2;
   }
 
   /** The last look, and all rows. */
   end(job: string, ringEntries: number, elapsedMs: number, faults: readonly SeriesFault[] = []): JobSeries {
-    const last = this.#newRow(elapsedMs);
-    const rows = [...this.#rows, this.#open === null ? last : joined(this.#open, last)];
+    const last = this.newRow(elapsedMs);
+    const rows = [...this.rows, this.open === null ? last : joined(this.open, last)];
     return { job, ring_entries: ringEntries, ...columnsOf(withoutStub(rows)), faults };
   }
 
-  #newRow(endMs: number): Row {
-    const histograms = this.#source.lanes.map(({ histogram }) => histogram);
-    const sums = readSums(this.#source);
+  private newRow(endMs: number): Row {
+    const histograms = this.source.lanes.map(({ histogram }) => histogram);
+    const sums = readSums(this.source);
     const counts = sumOfCounts(histograms.map((histogram) => histogram.counts()));
     const maxNs = Math.max(0, ...histograms.map(({ max }) => max ?? 0));
-    const delta = countsSince(counts, this.#counts);
+    const delta = countsSince(counts, this.counts);
     // Only a new maximum is known exactly.
-    const intervalMax = maxNs > this.#maxNs ? maxNs : (percentileOfCounts(delta, 100, maxNs) ?? 0);
-    const outstanding = outstandingOf(this.#source);
+    const intervalMax = maxNs > this.maxNs ? maxNs : (percentileOfCounts(delta, 100, maxNs) ?? 0);
+    const outstanding = outstandingOf(this.source);
     const row = {
       endMs,
-      sums: mapSums((name) => sums[name] - this.#sums[name]),
+      sums: mapSums((name) => sums[name] - this.sums[name]),
       counts: delta,
       maxNs: intervalMax,
       looks: 1,
       outstandingSum: outstanding,
       outstandingMax: outstanding,
     };
-    [this.#sums, this.#counts, this.#maxNs] = [sums, counts, maxNs];
+    [this.sums, this.counts, this.maxNs] = [sums, counts, maxNs];
     return row;
   }
 }

@@ -9,39 +9,39 @@ const GAPS_MAX = 30;
 
 /** Notices that a machine has stopped making progress although it has work. */
 export class StallDetector {
-  readonly #machine: Machine;
-  readonly #timeoutMs: number;
-  #lastActivity = -1;
-  #sinceMs: number;
+  private readonly machine: Machine;
+  private readonly timeoutMs: number;
+  private lastActivity = -1;
+  private sinceMs: number;
 
   constructor(machine: Machine, nowMs: number) {
-    this.#machine = machine;
-    this.#timeoutMs = machine.plan.stallTimeoutMs;
-    this.#sinceMs = nowMs;
+    this.machine = machine;
+    this.timeoutMs = machine.plan.stallTimeoutMs;
+    this.sinceMs = nowMs;
   }
 
   /** The stall, when nothing has moved for too long; null otherwise. */
   check(nowMs: number): LivenessError | null {
-    const activity = this.#activity();
-    if (activity !== this.#lastActivity) {
-      this.#lastActivity = activity;
-      this.#sinceMs = nowMs;
+    const activity = this.activity();
+    if (activity !== this.lastActivity) {
+      this.lastActivity = activity;
+      this.sinceMs = nowMs;
       return null;
     }
-    const stalledMs = nowMs - this.#sinceMs;
-    if (stalledMs < this.#timeoutMs + this.#pauseByPlanMs()) return null;
+    const stalledMs = nowMs - this.sinceMs;
+    if (stalledMs < this.timeoutMs + this.pauseByPlanMs()) return null;
     return new LivenessError(
       'STALL',
-      `${this.#where()} for ${Math.round(stalledMs)} ms\n${describeQueues(this.#machine)}`,
+      `${this.where()} for ${Math.round(stalledMs)} ms\n${describeQueues(this.machine)}`,
       {
-        stallTimeoutMs: this.#timeoutMs,
+        stallTimeoutMs: this.timeoutMs,
       },
     );
   }
 
   /** A sum that changes whenever anything happens. */
-  #activity(): number {
-    const machine = this.#machine;
+  private activity(): number {
+    const machine = this.machine;
     const guest = machine.sumGuest(GuestCounter.submitted) + machine.sumGuest(GuestCounter.completed);
     const host = machine.sumHost(HostCounter.popped) + machine.sumHost(HostCounter.used);
     const rings = machine.sumGuest(GuestCounter.ringResets) + machine.sumGuest(GuestCounter.resizes);
@@ -50,23 +50,23 @@ export class StallDetector {
   }
 
   /** Nothing outstanding in an open loop is no stall, unless an arrival has become impossibly late. */
-  #pauseByPlanMs(): number {
-    const { control, plan } = this.#machine;
+  private pauseByPlanMs(): number {
+    const { control, plan } = this.machine;
     const { arrival } = plan.workload;
-    if (arrival.model === 'closed' || this.#outstanding() > 0) return 0;
+    if (arrival.model === 'closed' || this.outstanding() > 0) return 0;
     if (control.phase !== GuestPhase.live || control.endedCount > 0) return 0;
     return (GAPS_MAX * 1000 * plan.queue.count) / arrival.ratePerS;
   }
 
-  #outstanding(): number {
-    const machine = this.#machine;
+  private outstanding(): number {
+    const machine = this.machine;
     return machine.sumGuest(GuestCounter.submitted) - machine.sumGuest(GuestCounter.completed);
   }
 
-  #where(): string {
-    const { control } = this.#machine;
+  private where(): string {
+    const { control } = this.machine;
     if (control.phase === GuestPhase.settingUp) return 'the device did not come up';
     if (control.endedCount > 0) return 'the machine did not shut down';
-    return `no request moved, ${this.#outstanding()} are outstanding`;
+    return `no request moved, ${this.outstanding()} are outstanding`;
   }
 }

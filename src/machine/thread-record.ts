@@ -12,12 +12,12 @@ import type { ThreadConfig } from './thread-config.js';
 
 /** What is put around the parts of a thread whose run is recorded. */
 export class ThreadRecord {
-  readonly #log: EventWriter;
-  readonly #queue: number;
+  private readonly log: EventWriter;
+  private readonly queue: number;
 
   private constructor(events: SharedArrayBuffer, queue: number) {
-    this.#log = new EventWriter(events);
-    this.#queue = queue;
+    this.log = new EventWriter(events);
+    this.queue = queue;
   }
 
   /** Null: nothing is recorded, and nothing is put around anything. */
@@ -27,19 +27,19 @@ export class ThreadRecord {
 
   /** The memory of the next ring's end: each has one of its own. */
   ringPort(inner: MemoryPort, { desc, driver, device }: RingAddresses): MemoryPort {
-    this.#log.write('ringAt', this.#queue, desc, driver, device);
-    return new RecordingPort(inner, this.#log, this.#queue);
+    this.log.write('ringAt', this.queue, desc, driver, device);
+    return new RecordingPort(inner, this.log, this.queue);
   }
 
   bell(inner: Bell): Bell {
-    return new WatchedBell(inner, this.#log, this.#queue);
+    return new WatchedBell(inner, this.log, this.queue);
   }
 
   driver(queue: DriverQueue<number>, life: RingLife): DriverQueue<number> {
-    return new WatchedDriver(queue, this.#log, life);
+    return new WatchedDriver(queue, this.log, life);
   }
 
   device(queue: DeviceQueue, life: RingLife): DeviceQueue {
-    return new WatchedDevice(queue, this.#log, life);
+    return new WatchedDevice(queue, this.log, life);
   }
 }

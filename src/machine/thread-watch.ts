@@ -22,14 +22,14 @@ export interface WatchBuffers {
 
 /** What is put around the parts of a thread whose run is checked. */
 export class ThreadWatch {
-  readonly #log: EventWriter;
-  readonly #map: OwnershipMap;
-  readonly #queue: number;
+  private readonly log: EventWriter;
+  private readonly map: OwnershipMap;
+  private readonly queue: number;
 
   private constructor({ events, ownership }: WatchBuffers, queue: number) {
-    this.#log = new EventWriter(events);
-    this.#map = new OwnershipMap(new SharedMemory(ownership));
-    this.#queue = queue;
+    this.log = new EventWriter(events);
+    this.map = new OwnershipMap(new SharedMemory(ownership));
+    this.queue = queue;
   }
 
   /** Null: nobody watches, and nothing is put around anything. */
@@ -39,24 +39,24 @@ export class ThreadWatch {
 
   /** Memory in which only what is this side's own may be touched. */
   port(inner: MemoryPort, side: 'driver' | 'device'): MemoryPort {
-    return new OwnershipPort(inner, this.#map, side);
+    return new OwnershipPort(inner, this.map, side);
   }
 
   bell(inner: Bell): Bell {
-    return new WatchedBell(inner, this.#log, this.#queue);
+    return new WatchedBell(inner, this.log, this.queue);
   }
 
   /** The ring's end of a driver, by the addresses that the device is told. */
   ownedDriver(ringEnd: DriverQueue<number>): DriverQueue<number> {
-    return new OwnedDriver(ringEnd, this.#map);
+    return new OwnedDriver(ringEnd, this.map);
   }
 
   /** What a driver posts to. */
   driver(queue: DriverQueue<number>, life: RingLife): DriverQueue<number> {
-    return new WatchedDriver(queue, this.#log, life);
+    return new WatchedDriver(queue, this.log, life);
   }
 
   device(ringEnd: DeviceQueue, life: RingLife): DeviceQueue {
-    return new WatchedDevice(new OwnedDevice(ringEnd, this.#map), this.#log, life);
+    return new WatchedDevice(new OwnedDevice(ringEnd, this.map), this.log, life);
   }
 }

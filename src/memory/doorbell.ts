@@ -14,30 +14,30 @@ export interface Bell {
  * the sequence it read. Read after the re-check, the sequence could already contain the ring that was meant to wake it.
  */
 export class Doorbell implements Bell {
-  readonly #port: MemoryPort;
-  readonly #address: number;
+  private readonly port: MemoryPort;
+  private readonly address: number;
 
   constructor(port: MemoryPort, address: number) {
-    this.#port = port;
-    this.#address = address;
+    this.port = port;
+    this.address = address;
   }
 
   sequence(): number {
-    return this.#port.load32Acquire(this.#address);
+    return this.port.load32Acquire(this.address);
   }
 
   ring(): void {
-    this.#port.add32(this.#address, 1);
-    this.#port.notify32(this.#address);
+    this.port.add32(this.address, 1);
+    this.port.notify32(this.address);
   }
 
   /** Wakes who sleeps on it, without a ring: a sleeper looks again, and goes on. Returns how many there were. */
   wakeSleepers(): number {
-    return this.#port.notify32(this.#address);
+    return this.port.notify32(this.address);
   }
 
   /** Sleeps until the bell is rung after `sequence` was read, or for `timeoutMs`. */
   wait(sequence: number, timeoutMs: number): WaitResult {
-    return this.#port.wait32(this.#address, sequence, timeoutMs);
+    return this.port.wait32(this.address, sequence, timeoutMs);
   }
 }

@@ -25,10 +25,10 @@ export class SharedMemory implements MemoryPort {
   /** The device is a thread on a CPU like the driver: `Atomics` are all that there is to be ordered against. */
   readonly barriers: BarrierStrength = 'platform';
   readonly buffer: SharedArrayBuffer;
-  readonly #u8: Uint8Array;
-  readonly #u16: Uint16Array;
-  readonly #u32: Uint32Array;
-  readonly #i32: Int32Array;
+  private readonly u8: Uint8Array;
+  private readonly u16: Uint16Array;
+  private readonly u32: Uint32Array;
+  private readonly i32: Int32Array;
 
   constructor(buffer: SharedArrayBuffer, byteOffset = 0, sizeBytes: number = buffer.byteLength - byteOffset) {
     assert(byteOffset % 8 === 0, 'a memory window must start on 8 bytes, not at %', byteOffset);
@@ -40,10 +40,10 @@ export class SharedMemory implements MemoryPort {
     );
     this.buffer = buffer;
     this.sizeBytes = sizeBytes;
-    this.#u8 = new Uint8Array(buffer, byteOffset, sizeBytes);
-    this.#u16 = new Uint16Array(buffer, byteOffset, sizeBytes / 2);
-    this.#u32 = new Uint32Array(buffer, byteOffset, sizeBytes / 4);
-    this.#i32 = new Int32Array(buffer, byteOffset, sizeBytes / 4);
+    this.u8 = new Uint8Array(buffer, byteOffset, sizeBytes);
+    this.u16 = new Uint16Array(buffer, byteOffset, sizeBytes / 2);
+    this.u32 = new Uint32Array(buffer, byteOffset, sizeBytes / 4);
+    this.i32 = new Int32Array(buffer, byteOffset, sizeBytes / 4);
   }
 
   static ofSize(sizeBytes: number): SharedMemory {
@@ -51,62 +51,62 @@ export class SharedMemory implements MemoryPort {
   }
 
   load8(address: number): number {
-    const value = this.#u8[address];
+    const value = this.u8[address];
     if (value === undefined) throw refused(address, 1);
     return value;
   }
 
   load16(address: number): number {
-    const value = this.#u16[address / 2];
+    const value = this.u16[address / 2];
     if (value === undefined) throw refused(address, 2);
     return value;
   }
 
   load32(address: number): number {
-    const value = this.#u32[address / 4];
+    const value = this.u32[address / 4];
     if (value === undefined) throw refused(address, 4);
     return value;
   }
 
   store8(address: number, value: number): void {
-    if (this.#u8[address] === undefined) throw refused(address, 1);
-    this.#u8[address] = value;
+    if (this.u8[address] === undefined) throw refused(address, 1);
+    this.u8[address] = value;
   }
 
   store16(address: number, value: number): void {
     const index = address / 2;
-    if (this.#u16[index] === undefined) throw refused(address, 2);
-    this.#u16[index] = value;
+    if (this.u16[index] === undefined) throw refused(address, 2);
+    this.u16[index] = value;
   }
 
   store32(address: number, value: number): void {
     const index = address / 4;
-    if (this.#u32[index] === undefined) throw refused(address, 4);
-    this.#u32[index] = value;
+    if (this.u32[index] === undefined) throw refused(address, 4);
+    this.u32[index] = value;
   }
 
   load16Relaxed(address: number): number {
-    return Atomics.load(this.#u16, slot16(address, this.sizeBytes));
+    return Atomics.load(this.u16, slot16(address, this.sizeBytes));
   }
 
   store16Relaxed(address: number, value: number): void {
-    Atomics.store(this.#u16, slot16(address, this.sizeBytes), value);
+    Atomics.store(this.u16, slot16(address, this.sizeBytes), value);
   }
 
   load16Acquire(address: number): number {
-    return Atomics.load(this.#u16, slot16(address, this.sizeBytes));
+    return Atomics.load(this.u16, slot16(address, this.sizeBytes));
   }
 
   store16Release(address: number, value: number): void {
-    Atomics.store(this.#u16, slot16(address, this.sizeBytes), value);
+    Atomics.store(this.u16, slot16(address, this.sizeBytes), value);
   }
 
   load32Acquire(address: number): number {
-    return Atomics.load(this.#u32, slot32(address, this.sizeBytes));
+    return Atomics.load(this.u32, slot32(address, this.sizeBytes));
   }
 
   store32Release(address: number, value: number): void {
-    Atomics.store(this.#u32, slot32(address, this.sizeBytes), value);
+    Atomics.store(this.u32, slot32(address, this.sizeBytes), value);
   }
 
   fence(): void {
@@ -114,31 +114,31 @@ export class SharedMemory implements MemoryPort {
   }
 
   copyIn(address: number, source: Uint8Array, sourceOffset: number, length: number): void {
-    this.#assertRange(address, length);
+    this.assertRange(address, length);
     assertPart(source, sourceOffset, length);
-    copyBytes(this.#u8, address, source, sourceOffset, length);
+    copyBytes(this.u8, address, source, sourceOffset, length);
   }
 
   copyOut(address: number, target: Uint8Array, targetOffset: number, length: number): void {
-    this.#assertRange(address, length);
+    this.assertRange(address, length);
     assertPart(target, targetOffset, length);
-    copyBytes(target, targetOffset, this.#u8, address, length);
+    copyBytes(target, targetOffset, this.u8, address, length);
   }
 
   copyWithin(target: number, source: number, length: number): void {
-    this.#assertRange(target, length);
-    this.#assertRange(source, length);
+    this.assertRange(target, length);
+    this.assertRange(source, length);
     assert(
       target + length <= source || source + length <= target,
       'a copy of % bytes overlaps itself',
       length,
     );
-    copyBytes(this.#u8, target, this.#u8, source, length);
+    copyBytes(this.u8, target, this.u8, source, length);
   }
 
   bytes(address: number, length: number): Uint8Array {
-    this.#assertRange(address, length);
-    return this.#u8.subarray(address, address + length);
+    this.assertRange(address, length);
+    return this.u8.subarray(address, address + length);
   }
 
   target(address: number, length: number): Uint8Array {
@@ -146,34 +146,34 @@ export class SharedMemory implements MemoryPort {
   }
 
   words(address: number, length: number): Uint32Array {
-    this.#assertRange(address, length);
+    this.assertRange(address, length);
     assert(length % 4 === 0, '% bytes are no whole number of words', length);
     // An empty range may be at the very end.
     const first = length === 0 ? 0 : slot32(address, this.sizeBytes);
-    return this.#u32.subarray(first, first + length / 4);
+    return this.u32.subarray(first, first + length / 4);
   }
 
   add32(address: number, delta: number): number {
-    return Atomics.add(this.#u32, slot32(address, this.sizeBytes), delta);
+    return Atomics.add(this.u32, slot32(address, this.sizeBytes), delta);
   }
 
   or32(address: number, bits: number): number {
-    return Atomics.or(this.#u32, slot32(address, this.sizeBytes), bits);
+    return Atomics.or(this.u32, slot32(address, this.sizeBytes), bits);
   }
 
   and32(address: number, bits: number): number {
-    return Atomics.and(this.#u32, slot32(address, this.sizeBytes), bits);
+    return Atomics.and(this.u32, slot32(address, this.sizeBytes), bits);
   }
 
   wait32(address: number, expected: number, timeoutMs: number): WaitResult {
-    return Atomics.wait(this.#i32, slot32(address, this.sizeBytes), expected | 0, timeoutMs);
+    return Atomics.wait(this.i32, slot32(address, this.sizeBytes), expected | 0, timeoutMs);
   }
 
   notify32(address: number): number {
-    return Atomics.notify(this.#i32, slot32(address, this.sizeBytes));
+    return Atomics.notify(this.i32, slot32(address, this.sizeBytes));
   }
 
-  #assertRange(address: number, length: number): void {
+  private assertRange(address: number, length: number): void {
     if (!(address >= 0 && length >= 0 && address + length <= this.sizeBytes)) throw outside(address, length);
   }
 }

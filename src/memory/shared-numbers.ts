@@ -8,12 +8,12 @@ import { assert } from '../assert.js';
 export class SharedNumbers {
   readonly buffer: SharedArrayBuffer;
   readonly length: number;
-  readonly #values: Float64Array;
+  private readonly values: Float64Array;
 
   constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;
-    this.#values = new Float64Array(buffer);
-    this.length = this.#values.length;
+    this.values = new Float64Array(buffer);
+    this.length = this.values.length;
   }
 
   static ofLength(length: number): SharedNumbers {
@@ -22,14 +22,14 @@ export class SharedNumbers {
   }
 
   get(index: number): number {
-    return this.#values[index] as number;
+    return this.values[index] as number;
   }
 
   set(index: number, value: number): void {
-    this.#values[index] = value;
+    this.values[index] = value;
   }
 
   add(index: number, delta: number): void {
-    this.#values[index] = (this.#values[index] as number) + delta;
+    this.values[index] = (this.values[index] as number) + delta;
   }
 }

@@ -10,7 +10,7 @@ export const CANARY: Mutant = {
   side: 'driver',
   layout: 'split',
   needs: 'D',
-  patches: [patch(SPLIT_DRIVER, 'this.#port.store16Release(this.#availIdxAt, this.#availIdx);', '')],
+  patches: [patch(SPLIT_DRIVER, 'this.port.store16Release(this.availIdxAt, this.availIdx);', '')],
   lanes: [
     ...interleaved('split', 'lost-wakeup'),
     ...running('blk', 'STALL'),

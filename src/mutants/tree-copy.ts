@@ -22,23 +22,23 @@ const LEFT_OUT = /\.d\.ts$|\.map$/;
 /** A copy of the built package, for one mutant after the other. It is gone when it is removed. */
 export class TreeCopy {
   readonly root: string;
-  readonly #source: string;
+  private readonly source: string;
   /** Files below `dist/src` that are not as they were. */
-  #patched: readonly string[] = [];
+  private patched: readonly string[] = [];
   /** For a process that is ended on the spot. */
-  readonly #onExit = (): void => this.remove();
+  private readonly onExit = (): void => this.remove();
 
   private constructor(root: string, source: string) {
     this.root = root;
-    this.#source = source;
+    this.source = source;
   }
 
   /** Copies the package at `source`; when that fails, nothing is left behind. */
   static make(source: string): TreeCopy {
     const copy = new TreeCopy(mkdtempSync(path.join(os.tmpdir(), 'vring-mutant-')), source);
-    process.once('exit', copy.#onExit);
+    process.once('exit', copy.onExit);
     try {
-      copy.#fill();
+      copy.fill();
     } catch (error) {
       copy.remove();
       throw error;
@@ -48,24 +48,24 @@ export class TreeCopy {
 
   /** Makes the copy this mutant, and the last one no more; when a patch does not fit, it is as if there were none. */
   mutate(patches: readonly Patch[]): void {
-    for (const file of this.#patched) cpSync(inDist(this.#source, file), inDist(this.root, file));
-    this.#patched = [];
+    for (const file of this.patched) cpSync(inDist(this.source, file), inDist(this.root, file));
+    this.patched = [];
     const texts = new Map<string, string>();
     for (const patch of patches) {
-      const text = texts.get(patch.file) ?? readFileSync(inDist(this.#source, patch.file), 'utf8');
+      const text = texts.get(patch.file) ?? readFileSync(inDist(this.source, patch.file), 'utf8');
       texts.set(patch.file, applyPatch(text, patch));
     }
-    this.#patched = [...texts.keys()];
+    this.patched = [...texts.keys()];
     for (const [file, text] of texts) writeFileSync(inDist(this.root, file), text);
   }
 
   remove(): void {
-    process.off('exit', this.#onExit);
+    process.off('exit', this.onExit);
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  #fill(): void {
-    const source = this.#source;
+  private fill(): void {
+    const source = this.source;
     const filter = (name: string): boolean => !LEFT_OUT.test(name);
     for (const part of PARTS) {
       cpSync(path.join(source, part), path.join(this.root, part), { recursive: true, filter });

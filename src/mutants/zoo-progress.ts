@@ -12,29 +12,29 @@ export interface RunningLane {
 export class ZooProgress {
   /** Lanes, of all that are to be run. */
   readonly total: number;
-  #done = 0;
-  readonly #running = new Set<RunningLane>();
+  private doneCount = 0;
+  private readonly runningLanes = new Set<RunningLane>();
 
   constructor(total: number) {
     this.total = total;
   }
 
   get done(): number {
-    return this.#done;
+    return this.doneCount;
   }
 
   get running(): readonly RunningLane[] {
-    return [...this.#running];
+    return [...this.runningLanes];
   }
 
   async during<T>(id: string, lane: LaneName, work: () => Promise<T>): Promise<T> {
     const one = { id, lane, startMs: nowMs() };
-    this.#running.add(one);
+    this.runningLanes.add(one);
     try {
       return await work();
     } finally {
-      this.#running.delete(one);
-      this.#done += 1;
+      this.runningLanes.delete(one);
+      this.doneCount += 1;
     }
   }
 }

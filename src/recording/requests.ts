@@ -59,45 +59,45 @@ export function requestsOf(events: readonly RecordedEvent[]): RecordedRequest[] 
 
 /** Follows buffers through the events of both sides. */
 class RequestBook {
-  readonly #requests: Map<number, RecordedRequest> = new Map();
+  private readonly requests: Map<number, RecordedRequest> = new Map();
   /** What the next `shown`, and the next `usedShown`, is about. */
-  #staged: RecordedRequest[] = [];
-  #used: RecordedRequest[] = [];
+  private staged: RecordedRequest[] = [];
+  private used: RecordedRequest[] = [];
 
   add(event: RingEvent): void {
     if (event.kind === 'posted' || event.kind === 'reaped' || event.kind === 'detached')
-      this.#addDriver(event);
-    else if (event.kind === 'popped' || event.kind === 'used') this.#addDevice(event);
+      this.addDriver(event);
+    else if (event.kind === 'popped' || event.kind === 'used') this.addDevice(event);
     else if (event.kind === 'shown') {
-      for (const { times } of this.#staged) times.shownNs = event.timeNs;
-      this.#staged = [];
+      for (const { times } of this.staged) times.shownNs = event.timeNs;
+      this.staged = [];
     } else if (event.kind === 'usedShown') {
-      for (const { times } of this.#used) times.usedShownNs = event.timeNs;
-      this.#used = [];
+      for (const { times } of this.used) times.usedShownNs = event.timeNs;
+      this.used = [];
     }
   }
 
   all(): RecordedRequest[] {
-    return [...this.#requests.values()].sort((a, b) => a.ordinal - b.ordinal);
+    return [...this.requests.values()].sort((a, b) => a.ordinal - b.ordinal);
   }
 
-  #addDriver(event: RingEvent<'posted' | 'reaped' | 'detached'>): void {
-    const request = this.#of(event.ordinal);
+  private addDriver(event: RingEvent<'posted' | 'reaped' | 'detached'>): void {
+    const request = this.of(event.ordinal);
     if (request === null) return;
     request.token = event.token;
     if (event.kind === 'posted') {
       request.times.postedNs = event.timeNs;
       request.readableBytes = event.readableBytes;
       request.writableBytes = event.writableBytes;
-      this.#staged.push(request);
+      this.staged.push(request);
     } else if (event.kind === 'reaped') {
       request.times.reapedNs = event.timeNs;
       request.usedBytes = event.usedBytes;
     } else request.times.detachedNs = event.timeNs;
   }
 
-  #addDevice(event: RingEvent<'popped' | 'used'>): void {
-    const request = this.#of(event.ordinal);
+  private addDevice(event: RingEvent<'popped' | 'used'>): void {
+    const request = this.of(event.ordinal);
     if (request === null) return;
     if (event.kind === 'popped') {
       request.times.poppedNs = event.timeNs;
@@ -107,13 +107,13 @@ class RequestBook {
     } else {
       request.times.usedNs = event.timeNs;
       request.usedBytes = event.writtenBytes;
-      this.#used.push(request);
+      this.used.push(request);
     }
   }
 
-  #of(ordinal: number): RecordedRequest | null {
+  private of(ordinal: number): RecordedRequest | null {
     if (ordinal === NO_ORDINAL) return null;
-    const known = this.#requests.get(ordinal);
+    const known = this.requests.get(ordinal);
     if (known !== undefined) return known;
     const request: RecordedRequest = {
       ordinal,
@@ -132,7 +132,7 @@ class RequestBook {
         detachedNs: null,
       },
     };
-    this.#requests.set(ordinal, request);
+    this.requests.set(ordinal, request);
     return request;
   }
 }

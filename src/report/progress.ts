@@ -30,22 +30,22 @@ const COLUMNS = 80;
 
 /** The status line. Update it as often as you like: it draws when it is time to. */
 export class Progress {
-  readonly #stream: ProgressStream;
-  readonly #now: () => number;
-  readonly #redraws: boolean;
-  readonly #intervalMs: number;
-  #nextDrawMs: number;
-  #lineShown = false;
+  private readonly stream: ProgressStream;
+  private readonly now: () => number;
+  private readonly redraws: boolean;
+  private readonly intervalMs: number;
+  private nextDrawMs: number;
+  private lineShown = false;
 
   constructor({ stream, mode, env, now = nowMs }: ProgressOptions) {
     const ci = env['CI'] !== undefined && env['CI'] !== '' && env['CI'] !== 'false';
-    this.#stream = stream;
-    this.#now = now;
-    this.#redraws = stream.isTTY === true && env['TERM'] !== 'dumb' && !ci;
-    this.#intervalMs = this.#redraws || mode === 'always' ? REDRAW_MS : PLAIN_LINE_MS;
+    this.stream = stream;
+    this.now = now;
+    this.redraws = stream.isTTY === true && env['TERM'] !== 'dumb' && !ci;
+    this.intervalMs = this.redraws || mode === 'always' ? REDRAW_MS : PLAIN_LINE_MS;
     // A log gets its first line only after a while: a short run leaves none.
-    const firstMs = this.#redraws || mode === 'always' ? 0 : PLAIN_LINE_MS;
-    this.#nextDrawMs = mode === 'never' ? Infinity : now() + firstMs;
+    const firstMs = this.redraws || mode === 'always' ? 0 : PLAIN_LINE_MS;
+    this.nextDrawMs = mode === 'never' ? Infinity : now() + firstMs;
   }
 
   update(progress: JobProgress): void {
@@ -54,27 +54,27 @@ export class Progress {
 
   /** Shows the line that `makeLine` returns; it is asked only when it is time to draw. */
   show(makeLine: () => string): void {
-    const now = this.#now();
-    if (now < this.#nextDrawMs) return;
-    this.#nextDrawMs = now + this.#intervalMs;
+    const now = this.now();
+    if (now < this.nextDrawMs) return;
+    this.nextDrawMs = now + this.intervalMs;
     const line = makeLine();
-    if (!this.#redraws) {
-      this.#stream.write(`${line}\n`);
+    if (!this.redraws) {
+      this.stream.write(`${line}\n`);
       return;
     }
     this.clear();
     // A line that wraps could not be taken back. Some terminals claim to have no column at all.
-    const columns = this.#stream.columns ?? 0;
-    this.#stream.write(line.slice(0, (columns > 0 ? columns : COLUMNS) - 1));
-    this.#lineShown = true;
+    const columns = this.stream.columns ?? 0;
+    this.stream.write(line.slice(0, (columns > 0 ? columns : COLUMNS) - 1));
+    this.lineShown = true;
   }
 
   /** Takes the line off the screen: before anything else is written there, and at the end. */
   clear(): void {
-    if (!this.#lineShown) return;
-    this.#lineShown = false;
-    readline.cursorTo(this.#stream, 0);
-    readline.clearLine(this.#stream, 0);
+    if (!this.lineShown) return;
+    this.lineShown = false;
+    readline.cursorTo(this.stream, 0);
+    readline.clearLine(this.stream, 0);
   }
 }
 

@@ -48,7 +48,7 @@ export class RunStore {
     const ids = this.ids();
     const matching = words === 'latest' ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(words));
     const [id, second] = matching;
-    if (id === undefined) throw this.#notFound(words, ids.length);
+    if (id === undefined) throw this.notFound(words, ids.length);
     if (second !== undefined) {
       const shown = matching.slice(0, 3).join(', ') + (matching.length > 3 ? ', ...' : '');
       const message = `'${words}' is the beginning of ${matching.length} runs: ${shown}`;
@@ -57,7 +57,7 @@ export class RunStore {
     return readRun(path.join(this.directory, id), id);
   }
 
-  #notFound(words: string, count: number): ScenarioError {
+  private notFound(words: string, count: number): ScenarioError {
     const kept = count === 0 ? `no run is kept in ${this.directory}` : `see \`vring list runs\``;
     const asDirectory = existsSync(words) && statSync(words).isDirectory();
     const reason = asDirectory ? `that directory holds no ${RunFile.document}` : 'no id begins so';

@@ -17,30 +17,30 @@ export type KeyPath = readonly PropertyKey[];
 /** A YAML file that has no alias, anchor or tag in it: plain data, and where each piece of it stands. */
 export class SourceDocument {
   readonly file: string;
-  readonly #root: Node | null;
-  readonly #lines: LineCounter;
+  private readonly root: Node | null;
+  private readonly lines: LineCounter;
   /** The data. `seed` is the text as written: 40 hex digits do not survive as a number. */
   readonly value: unknown;
 
   constructor(file: string, document: Document, lines: LineCounter) {
     this.file = file;
-    this.#root = document.contents;
-    this.#lines = lines;
+    this.root = document.contents;
+    this.lines = lines;
     this.value = withSeedText(document);
   }
 
   /** Where the value at `path` starts, or what there is of the way to it. */
   valueAt(path: KeyPath): SourcePosition {
-    return this.#position(this.#find(path, 'value'));
+    return this.position(this.find(path, 'value'));
   }
 
   /** Where the last key of `path` starts. */
   keyAt(path: KeyPath): SourcePosition {
-    return this.#position(this.#find(path, 'key'));
+    return this.position(this.find(path, 'key'));
   }
 
-  #find(path: KeyPath, part: 'key' | 'value'): number {
-    let node: unknown = this.#root;
+  private find(path: KeyPath, part: 'key' | 'value'): number {
+    let node: unknown = this.root;
     let offset = startOf(node) ?? 0;
     for (const [depth, step] of path.entries()) {
       const pair = isMap(node) ? findPair(node.items, step) : null;
@@ -55,8 +55,8 @@ export class SourceDocument {
     return offset;
   }
 
-  #position(offset: number): SourcePosition {
-    return positionOf(this.file, this.#lines, offset);
+  private position(offset: number): SourcePosition {
+    return positionOf(this.file, this.lines, offset);
   }
 }
 

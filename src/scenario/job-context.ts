@@ -7,17 +7,17 @@ export class JobContext {
   /** Name with the matrix values. */
   readonly label: string;
   readonly settings: JobSettings;
-  readonly #layers: readonly Layer[];
-  readonly #place: Where;
-  readonly #problems: Problems;
+  private readonly layers: readonly Layer[];
+  private readonly place: Where;
+  private readonly problems: Problems;
 
   /** `layers` from the weakest to the strongest; `place` is where the job is, for what nobody wrote. */
   constructor(label: string, layers: readonly Layer[], place: Where, problems: Problems) {
     this.label = label;
     this.settings = mergeLayers(layers);
-    this.#layers = layers;
-    this.#place = place;
-    this.#problems = problems;
+    this.layers = layers;
+    this.place = place;
+    this.problems = problems;
   }
 
   /** Whether somebody wrote the key at the dotted `path`, as opposed to leaving it to its default. */
@@ -32,7 +32,7 @@ export class JobContext {
    */
   rank(path: string): number {
     const keys = path.split('.');
-    return this.#layers.findLastIndex(({ settings }) => valueIn(settings, keys) !== undefined);
+    return this.layers.findLastIndex(({ settings }) => valueIn(settings, keys) !== undefined);
   }
 
   /** That of the paths that was decided last: where to point when they contradict each other. */
@@ -42,14 +42,14 @@ export class JobContext {
 
   /** Notes that what stands at `path` cannot be run. */
   refuse(path: string, text: string, code: ProblemCode = 'SCENARIO_CONFLICT'): void {
-    const where = this.#layers[this.rank(path)]?.where(path.split('.'), 'value') ?? this.#place;
-    this.#problems.add({ code, where, key: path, text: `\`${path}\`: ${text} (job \`${this.label}\`)` });
+    const where = this.layers[this.rank(path)]?.where(path.split('.'), 'value') ?? this.place;
+    this.problems.add({ code, where, key: path, text: `\`${path}\`: ${text} (job \`${this.label}\`)` });
   }
 
   /** Notes that `path` had to be written; `near` is the key that calls for it. */
   miss(path: string, text: string, near: string = path): void {
-    const where = this.#layers[this.rank(near)]?.where(near.split('.'), 'key') ?? this.#place;
-    this.#problems.add({
+    const where = this.layers[this.rank(near)]?.where(near.split('.'), 'key') ?? this.place;
+    this.problems.add({
       code: 'SCENARIO_MISSING',
       where,
       key: path,

@@ -30,24 +30,24 @@ const SHOWN_MAX = 20;
 
 /** Collects what is wrong, so that the user hears of everything at once. */
 export class Problems {
-  readonly #list: Problem[] = [];
-  readonly #seen: Set<string> = new Set();
+  private readonly list: Problem[] = [];
+  private readonly seen: Set<string> = new Set();
 
   /** One problem for a place and a key is enough: a second is a consequence, or the same one in another cell. */
   add(problem: Problem): void {
     const identity = JSON.stringify([problem.where, problem.key]);
-    if (this.#seen.has(identity)) return;
-    this.#seen.add(identity);
-    this.#list.push(problem);
+    if (this.seen.has(identity)) return;
+    this.seen.add(identity);
+    this.list.push(problem);
   }
 
   throwIfAny(): void {
-    if (this.#list.length > 0) this.throwAll();
+    if (this.list.length > 0) this.throwAll();
   }
 
   /** The first in the file gives the error its code and position; the others follow, a line each. */
   throwAll(): never {
-    const [first, ...others] = this.#list.toSorted(inFileOrder);
+    const [first, ...others] = this.list.toSorted(inFileOrder);
     assert(first !== undefined, 'there is no problem to report');
     const lines = others.slice(0, SHOWN_MAX - 1).map((problem) => `${prefix(problem.where)}${problem.text}`);
     if (others.length >= SHOWN_MAX) lines.push(`and ${others.length - SHOWN_MAX + 1} more`);
@@ -55,7 +55,7 @@ export class Problems {
     // A position is put in front by the error itself.
     const start = position === undefined ? prefix(first.where) : '';
     const message = [start + first.text, ...lines].join('\n');
-    throw new ScenarioError(first.code, message, { key: first.key, problems: this.#list.length }, position);
+    throw new ScenarioError(first.code, message, { key: first.key, problems: this.list.length }, position);
   }
 }
 

@@ -32,14 +32,14 @@ export interface HistogramData {
  * thread records, without allocating; any other may read while it does, or after it died.
  */
 export class Histogram {
-  readonly #cells: SharedNumbers;
-  readonly #bucketCount: number;
+  private readonly cells: SharedNumbers;
+  private readonly bucketCount: number;
 
   private constructor(cells: SharedNumbers) {
-    this.#cells = cells;
-    this.#bucketCount = cells.length - HEADER_CELLS;
+    this.cells = cells;
+    this.bucketCount = cells.length - HEADER_CELLS;
     assert(
-      this.#bucketCount > 0 && this.#bucketCount % BUCKETS_PER_OCTAVE === 0,
+      this.bucketCount > 0 && this.bucketCount % BUCKETS_PER_OCTAVE === 0,
       '% cells are not a histogram',
       cells.length,
     );
@@ -62,9 +62,9 @@ export class Histogram {
   static merge(histograms: readonly Histogram[]): Histogram {
     const [first] = histograms;
     if (first === undefined) return Histogram.ofMaxNs();
-    const merged = new Histogram(SharedNumbers.ofLength(first.#cells.length));
-    merged.#cells.set(MIN, Infinity);
-    for (const histogram of histograms) merged.#add(histogram);
+    const merged = new Histogram(SharedNumbers.ofLength(first.cells.length));
+    merged.cells.set(MIN, Infinity);
+    for (const histogram of histograms) merged.add(histogram);
     return merged;
   }
 
@@ -85,33 +85,33 @@ export class Histogram {
   }
 
   get buffer(): SharedArrayBuffer {
-    return this.#cells.buffer;
+    return this.cells.buffer;
   }
 
   get count(): number {
-    return this.#cells.get(COUNT);
+    return this.cells.get(COUNT);
   }
 
   /** Null while the histogram is empty; so are {@link max}, {@link mean} and {@link percentile}. */
   get min(): number | null {
-    return this.count === 0 ? null : this.#cells.get(MIN);
+    return this.count === 0 ? null : this.cells.get(MIN);
   }
 
   get max(): number | null {
-    return this.count === 0 ? null : this.#cells.get(MAX);
+    return this.count === 0 ? null : this.cells.get(MAX);
   }
 
   get mean(): number | null {
-    return this.count === 0 ? null : this.#cells.get(SUM) / this.count;
+    return this.count === 0 ? null : this.cells.get(SUM) / this.count;
   }
 
   /** Rounds to whole nanoseconds: what is below is noise of the clock's floating point. */
   record(valueNs: number): void {
     assert(valueNs >= 0, 'a latency cannot be negative');
-    const cells = this.#cells;
+    const cells = this.cells;
     const value = Math.round(valueNs);
     const bucket = bucketOf(value);
-    const last = this.#bucketCount - 1;
+    const last = this.bucketCount - 1;
     cells.add(HEADER_CELLS + (bucket > last ? last : bucket), 1);
     if (value < cells.get(MIN)) cells.set(MIN, value);
     if (value > cells.get(MAX)) cells.set(MAX, value);
@@ -127,14 +127,14 @@ export class Histogram {
     assert(p >= 0 && p <= 100, 'there is no percentile %', p);
     // Counted from the buckets, not from the count cell: while the writer runs, that may be ahead of what is
     // seen here.
-    const total = this.#total();
+    const total = this.total();
     if (total === 0) return null;
     const rank = Math.max(1, Math.ceil((p * total) / 100));
-    const last = this.#bucketCount - 1;
-    const max = this.#cells.get(MAX);
+    const last = this.bucketCount - 1;
+    const max = this.cells.get(MAX);
     let seen = 0;
     for (let bucket = 0; bucket < last; bucket++) {
-      seen += this.#cells.get(HEADER_CELLS + bucket);
+      seen += this.cells.get(HEADER_CELLS + bucket);
       if (seen >= rank) return Math.min(bucketEnd(bucket), max);
     }
     // The last bucket has no end: it also holds what was too large for the range.
@@ -144,8 +144,8 @@ export class Histogram {
   /** What is in the buckets now. */
   counts(): BucketCounts {
     const counts: [number, number][] = [];
-    for (let bucket = 0; bucket < this.#bucketCount; bucket++) {
-      const count = this.#cells.get(HEADER_CELLS + bucket);
+    for (let bucket = 0; bucket < this.bucketCount; bucket++) {
+      const count = this.cells.get(HEADER_CELLS + bucket);
       if (count > 0) counts.push([bucket, count]);
     }
     return counts;
@@ -155,25 +155,24 @@ export class Histogram {
   toData(): HistogramData {
     return {
       buckets_per_octave: BUCKETS_PER_OCTAVE,
-      bucket_count: this.#bucketCount,
-      count: this.#total(),
+      bucket_count: this.bucketCount,
+      count: this.total(),
       min: this.min,
       max: this.max,
-      sum: this.#cells.get(SUM),
+      sum: this.cells.get(SUM),
       buckets: this.counts(),
     };
   }
 
-  #total(): number {
+  private total(): number {
     let total = 0;
-    for (let bucket = 0; bucket < this.#bucketCount; bucket++)
-      total += this.#cells.get(HEADER_CELLS + bucket);
+    for (let bucket = 0; bucket < this.bucketCount; bucket++) total += this.cells.get(HEADER_CELLS + bucket);
     return total;
   }
 
-  #add(other: Histogram): void {
-    assert(other.#bucketCount === this.#bucketCount, 'histograms of different ranges do not merge');
-    const [cells, others] = [this.#cells, other.#cells];
+  private add(other: Histogram): void {
+    assert(other.bucketCount === this.bucketCount, 'histograms of different ranges do not merge');
+    const [cells, others] = [this.cells, other.cells];
     cells.add(COUNT, others.get(COUNT));
     cells.add(SUM, others.get(SUM));
     cells.set(MIN, Math.min(cells.get(MIN), others.get(MIN)));

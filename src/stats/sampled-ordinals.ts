@@ -9,40 +9,40 @@ const GOLDEN = 0.618_033_988_75;
  * on the other.
  */
 export class SampledOrdinals {
-  readonly #perSample: number;
-  #left = 0;
-  #step = 0;
-  #distance = 0;
+  private readonly perSample: number;
+  private left = 0;
+  private step = 0;
+  private distance = 0;
   /** The ordinal of the buffer that was sampled last, and how many were up to it. */
   ordinal = -1;
   count = 0;
 
   constructor(perSample: number = BUFFERS_PER_SAMPLE) {
-    this.#perSample = perSample;
+    this.perSample = perSample;
   }
 
   /** From the first buffer of another ring on. Each begins elsewhere in the sequence: a short life has its turn too. */
   begin(life: number): void {
     this.ordinal = -1;
     this.count = 0;
-    this.#distance = (life * GOLDEN) % 1;
-    this.#choose();
+    this.distance = (life * GOLDEN) % 1;
+    this.choose();
   }
 
   /** One buffer more; true when it is sampled. */
   next(): boolean {
-    this.#left -= 1;
-    if (this.#left > 0) return false;
-    this.ordinal += this.#step;
+    this.left -= 1;
+    if (this.left > 0) return false;
+    this.ordinal += this.step;
     this.count += 1;
-    this.#choose();
+    this.choose();
     return true;
   }
 
   /** Steps of the golden ratio, so that no rhythm of batches is met again and again. */
-  #choose(): void {
-    this.#distance = (this.#distance + GOLDEN) % 1;
-    this.#step = 1 + Math.floor(this.#distance * (2 * this.#perSample - 1));
-    this.#left = this.#step;
+  private choose(): void {
+    this.distance = (this.distance + GOLDEN) % 1;
+    this.step = 1 + Math.floor(this.distance * (2 * this.perSample - 1));
+    this.left = this.step;
   }
 }

@@ -18,10 +18,10 @@ const PLACE_CELLS = 4;
  * the driver's side does not read it for the old one any more.
  */
 export class SplitTable {
-  readonly #cells: SharedNumbers;
+  private readonly cells: SharedNumbers;
 
   private constructor(cells: SharedNumbers) {
-    this.#cells = cells;
+    this.cells = cells;
   }
 
   static create(): SplitTable {
@@ -33,7 +33,7 @@ export class SplitTable {
   }
 
   get buffer(): SharedArrayBuffer {
-    return this.#cells.buffer;
+    return this.cells.buffer;
   }
 
   /** The place of the sample that is the `count`-th of its ring. */
@@ -46,52 +46,52 @@ export class SplitTable {
   /** For the device's side: a buffer was popped. */
   popped(place: number, life: number, ordinal: number, atNs: number): void {
     const at = HEADER_CELLS + place * PLACE_CELLS;
-    this.#cells.set(at + Place.life, life);
-    this.#cells.set(at + Place.ordinal, ordinal);
-    this.#cells.set(at + Place.poppedNs, atNs);
-    this.#cells.set(at + Place.usedNs, 0);
+    this.cells.set(at + Place.life, life);
+    this.cells.set(at + Place.ordinal, ordinal);
+    this.cells.set(at + Place.poppedNs, atNs);
+    this.cells.set(at + Place.usedNs, 0);
   }
 
   /** For the device's side: it is done with a buffer. Nothing when the place is another one's by now. */
   used(place: number, ordinal: number, atNs: number): void {
     const at = HEADER_CELLS + place * PLACE_CELLS;
-    if (this.#cells.get(at + Place.ordinal) === ordinal) this.#cells.set(at + Place.usedNs, atNs);
+    if (this.cells.get(at + Place.ordinal) === ordinal) this.cells.set(at + Place.usedNs, atNs);
   }
 
   /** Whether the times at a place are those of this buffer. */
   has(place: number, life: number, ordinal: number): boolean {
     const at = HEADER_CELLS + place * PLACE_CELLS;
-    return this.#cells.get(at + Place.life) === life && this.#cells.get(at + Place.ordinal) === ordinal;
+    return this.cells.get(at + Place.life) === life && this.cells.get(at + Place.ordinal) === ordinal;
   }
 
   poppedNs(place: number): number {
-    return this.#cells.get(HEADER_CELLS + place * PLACE_CELLS + Place.poppedNs);
+    return this.cells.get(HEADER_CELLS + place * PLACE_CELLS + Place.poppedNs);
   }
 
   /** 0: the device is not done with it. */
   usedNs(place: number): number {
-    return this.#cells.get(HEADER_CELLS + place * PLACE_CELLS + Place.usedNs);
+    return this.cells.get(HEADER_CELLS + place * PLACE_CELLS + Place.usedNs);
   }
 
   setDeviceClockError(errorNs: number): void {
-    this.#cells.set(Header.deviceClockErrorNs, errorNs);
+    this.cells.set(Header.deviceClockErrorNs, errorNs);
   }
 
   setDriverClockError(errorNs: number): void {
-    this.#cells.set(Header.driverClockErrorNs, errorNs);
+    this.cells.set(Header.driverClockErrorNs, errorNs);
   }
 
   /** By how much a time of the one side and one of the other may be apart from what they say. */
   get clockErrorNs(): number {
-    return this.#cells.get(Header.deviceClockErrorNs) + this.#cells.get(Header.driverClockErrorNs);
+    return this.cells.get(Header.deviceClockErrorNs) + this.cells.get(Header.driverClockErrorNs);
   }
 
   /** For the driver's side: the times of a sampled buffer cannot be told. */
   drop(): void {
-    this.#cells.add(Header.dropped, 1);
+    this.cells.add(Header.dropped, 1);
   }
 
   get droppedCount(): number {
-    return this.#cells.get(Header.dropped);
+    return this.cells.get(Header.dropped);
   }
 }

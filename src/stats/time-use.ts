@@ -10,33 +10,33 @@ const TURNS_PER_SAMPLE = 64;
  * with what is in them, so that their shares are those of all.
  */
 export class TimeUse {
-  readonly #counters: SharedNumbers | null;
-  #turnsLeft = 1;
-  #distance = 0;
-  #isMeasured = false;
-  #sinceNs = 0;
+  private readonly counters: SharedNumbers | null;
+  private turnsLeft = 1;
+  private distance = 0;
+  private isMeasured = false;
+  private sinceNs = 0;
 
   /** Null: nobody wants to know. */
   constructor(counters: SharedNumbers | null) {
-    this.#counters = counters;
+    this.counters = counters;
   }
 
   /** A turn begins. */
   begin(): void {
-    this.#turnsLeft -= 1;
-    this.#isMeasured = this.#turnsLeft === 0 && this.#counters !== null;
-    if (this.#turnsLeft > 0) return;
+    this.turnsLeft -= 1;
+    this.isMeasured = this.turnsLeft === 0 && this.counters !== null;
+    if (this.turnsLeft > 0) return;
     // Steps of the golden ratio, so that no rhythm of the turns is met again and again.
-    this.#distance = (this.#distance + 0.618_033_988_75) % 1;
-    this.#turnsLeft = 1 + Math.floor(this.#distance * (2 * TURNS_PER_SAMPLE - 1));
-    if (this.#isMeasured) this.#sinceNs = nowNs();
+    this.distance = (this.distance + 0.618_033_988_75) % 1;
+    this.turnsLeft = 1 + Math.floor(this.distance * (2 * TURNS_PER_SAMPLE - 1));
+    if (this.isMeasured) this.sinceNs = nowNs();
   }
 
   /** What was done since the last call, or since the turn began, was this: the number of a counter of nanoseconds. */
   spent(counter: number): void {
-    if (!this.#isMeasured) return;
+    if (!this.isMeasured) return;
     const now = nowNs();
-    this.#counters?.add(counter, now - this.#sinceNs);
-    this.#sinceNs = now;
+    this.counters?.add(counter, now - this.sinceNs);
+    this.sinceNs = now;
   }
 }

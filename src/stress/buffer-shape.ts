@@ -14,17 +14,17 @@ export class BufferShape {
   writableBytes = 0;
   /** What the device says it has written. */
   writtenBytes = 0;
-  readonly #elementsMax: number;
-  #bits = 0;
+  private readonly elementsMax: number;
+  private bits = 0;
 
   constructor(elementsMax: number) {
-    this.#elementsMax = elementsMax;
+    this.elementsMax = elementsMax;
   }
 
   become(salt: number, number: number): void {
     const bits = mix32(salt, number);
-    this.#bits = bits;
-    this.elements = 1 + ((bits & 0xff) % this.#elementsMax);
+    this.bits = bits;
+    this.elements = 1 + ((bits & 0xff) % this.elementsMax);
     this.readableElements = ((bits >>> 8) & 0xff) % (this.elements + 1);
     this.readableBytes = 0;
     this.writableBytes = 0;
@@ -39,6 +39,6 @@ export class BufferShape {
   }
 
   lengthOf(element: number): number {
-    return WORD_BYTES * (1 + ((this.#bits >>> (20 + 2 * element)) % ELEMENT_WORDS_MAX));
+    return WORD_BYTES * (1 + ((this.bits >>> (20 + 2 * element)) % ELEMENT_WORDS_MAX));
   }
 }

@@ -13,31 +13,31 @@ const QUEUE = 0;
 
 /** Records what one thread of a pair does in a round: the newest events, for whoever looks when something is wrong. */
 export class FlightRecorder {
-  readonly #log: EventWriter;
-  readonly #plan: RoundPlan;
-  readonly #turn: number;
+  private readonly log: EventWriter;
+  private readonly plan: RoundPlan;
+  private readonly turn: number;
 
   constructor(events: SharedArrayBuffer, plan: RoundPlan, turn: number) {
-    this.#log = new EventWriter(events, untimedKinds(plan));
-    this.#plan = plan;
-    this.#turn = turn;
+    this.log = new EventWriter(events, untimedKinds(plan));
+    this.plan = plan;
+    this.turn = turn;
   }
 
   bell(inner: Bell): Bell {
-    return new WatchedBell(inner, this.#log, QUEUE);
+    return new WatchedBell(inner, this.log, QUEUE);
   }
 
   /** An end of ring `ring` of the round, whoever wrote it. */
   driver(end: DriverQueue<number>, ring: number): DriverQueue<number> {
-    return new WatchedDriver(end, this.#log, this.#life(ring));
+    return new WatchedDriver(end, this.log, this.life(ring));
   }
 
   device(end: DeviceQueue, ring: number): DeviceQueue {
-    return new WatchedDevice(end, this.#log, this.#life(ring));
+    return new WatchedDevice(end, this.log, this.life(ring));
   }
 
-  #life(ring: number): RingLife {
-    const { layout } = this.#plan;
-    return { queue: QUEUE, life: firstLife(this.#plan, this.#turn) + ring, layout, options: this.#plan };
+  private life(ring: number): RingLife {
+    const { layout } = this.plan;
+    return { queue: QUEUE, life: firstLife(this.plan, this.turn) + ring, layout, options: this.plan };
   }
 }

@@ -6,10 +6,10 @@ const END = 0xffff_ffff;
 
 /** What the main thread tells a pair, and the guest its host. */
 export class PairControl {
-  readonly #memory: SharedMemory;
+  private readonly memory: SharedMemory;
 
   constructor(buffer: SharedArrayBuffer) {
-    this.#memory = new SharedMemory(buffer);
+    this.memory = new SharedMemory(buffer);
   }
 
   static create(): PairControl {
@@ -17,36 +17,36 @@ export class PairControl {
   }
 
   get buffer(): SharedArrayBuffer {
-    return this.#memory.buffer;
+    return this.memory.buffer;
   }
 
   /** After the round at hand. */
   stop(): void {
-    this.#memory.store32Release(Word.stop, 1);
+    this.memory.store32Release(Word.stop, 1);
   }
 
   get isStopped(): boolean {
-    return this.#memory.load32Acquire(Word.stop) === 1;
+    return this.memory.load32Acquire(Word.stop) === 1;
   }
 
   /** One of the two decides, or they could disagree about whether there is another round. */
   announce(turn: number | null): void {
     this.ringEnd = null;
-    this.#memory.store32Release(Word.turn, turn ?? END);
+    this.memory.store32Release(Word.turn, turn ?? END);
   }
 
   get announced(): number | null {
-    const turn = this.#memory.load32Acquire(Word.turn);
+    const turn = this.memory.load32Acquire(Word.turn);
     return turn === END ? null : turn;
   }
 
   /** Buffers of a long ring that was ended, as its driver counts them; null: it is raced on. */
   get ringEnd(): number | null {
-    const end = this.#memory.load32Acquire(Word.ringEnd);
+    const end = this.memory.load32Acquire(Word.ringEnd);
     return end === END ? null : end;
   }
 
   set ringEnd(buffers: number | null) {
-    this.#memory.store32Release(Word.ringEnd, buffers ?? END);
+    this.memory.store32Release(Word.ringEnd, buffers ?? END);
   }
 }

@@ -27,13 +27,13 @@ export class Pair {
   readonly host: PairSide;
   readonly memory: SharedArrayBuffer = StressRig.createMemory();
   isDone = false;
-  readonly #control: PairControl = PairControl.create();
-  readonly #range: RoundRange;
-  readonly #module: string | null;
+  private readonly control: PairControl = PairControl.create();
+  private readonly range: RoundRange;
+  private readonly module: string | null;
 
   constructor(index: number, range: RoundRange, entry: URL, module: string | null) {
-    this.#range = range;
-    this.#module = module;
+    this.range = range;
+    this.module = module;
     this.guest = new PairSide(entry, `guest ${index}`);
     this.host = new PairSide(entry, `host ${index}`);
   }
@@ -41,10 +41,10 @@ export class Pair {
   /** Ends after the last round, or the one at hand when told to stop. */
   async run(): Promise<void> {
     const common = {
-      range: this.#range,
-      module: this.#module,
+      range: this.range,
+      module: this.module,
       memory: this.memory,
-      control: this.#control.buffer,
+      control: this.control.buffer,
       meeting: Meeting.create(),
     };
     const config = ({ board, tally, events }: PairSide): StressThreadConfig => ({
@@ -61,7 +61,7 @@ export class Pair {
   }
 
   planAt(turn: number): RoundPlan {
-    return planOfTurn(this.#range, turn);
+    return planOfTurn(this.range, turn);
   }
 
   /** The newest events of the round at hand, whatever has become of the threads. */
@@ -71,7 +71,7 @@ export class Pair {
   }
 
   stop(): void {
-    this.#control.stop();
+    this.control.stop();
   }
 
   async terminate(): Promise<void> {

@@ -8,15 +8,15 @@ const YIELD_MS = 0.02;
 /** Moments in which a thread does nothing, from a few nanoseconds to a few microseconds, and sometimes a lost core. */
 export class Pauses {
   /** Nobody else knows this word: a wait for it ends by its timeout. */
-  readonly #own: SharedMemory = SharedMemory.ofSize(8);
-  #untilYield = SPINS_PER_YIELD;
-  #result = 0.5;
+  private readonly own: SharedMemory = SharedMemory.ofSize(8);
+  private untilYield = SPINS_PER_YIELD;
+  private result = 0.5;
 
   /** For a number of steps that `bits` choose: short pauses are as likely as long ones. */
   pause(bits: number): void {
-    this.#untilYield -= 1;
-    if (this.#untilYield === 0) {
-      this.#untilYield = SPINS_PER_YIELD;
+    this.untilYield -= 1;
+    if (this.untilYield === 0) {
+      this.untilYield = SPINS_PER_YIELD;
       this.yield();
       return;
     }
@@ -24,13 +24,13 @@ export class Pauses {
   }
 
   spin(steps: number): void {
-    let value = this.#result;
+    let value = this.result;
     for (let i = 0; i < steps; i++) value = Math.sqrt(value + 1);
-    this.#result = value;
+    this.result = value;
   }
 
   /** Lets another thread have the core. */
   yield(): void {
-    this.#own.wait32(0, 0, YIELD_MS);
+    this.own.wait32(0, 0, YIELD_MS);
   }
 }

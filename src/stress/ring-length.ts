@@ -9,35 +9,35 @@ import { BellAt, type StressRig } from './stress-rig.js';
  */
 export class RingLength {
   buffers: number;
-  readonly #control: PairControl;
-  readonly #kick: Doorbell;
+  private readonly control: PairControl;
+  private readonly kick: Doorbell;
   /** Whether the end may still come before that of the plan. */
-  #isOpen: boolean;
+  private isOpen: boolean;
 
   constructor(plan: RoundPlan, control: PairControl, rig: StressRig) {
     this.buffers = plan.buffersPerRing;
-    this.#control = control;
-    this.#kick = new Doorbell(rig.memory, BellAt.kick);
-    this.#isOpen = plan.isLong;
+    this.control = control;
+    this.kick = new Doorbell(rig.memory, BellAt.kick);
+    this.isOpen = plan.isLong;
   }
 
   /** For the driver, in each turn. True, once: what was posted is all that there is. */
   cut(posted: number): boolean {
-    if (!this.#isOpen || !this.#control.isStopped) return false;
-    this.#isOpen = false;
+    if (!this.isOpen || !this.control.isStopped) return false;
+    this.isOpen = false;
     this.buffers = posted;
-    this.#control.ringEnd = posted;
+    this.control.ringEnd = posted;
     // It may sleep, with nothing left to be told of.
-    this.#kick.ring();
+    this.kick.ring();
     return true;
   }
 
   /** For the device, in each turn and before it sleeps. True, once: the driver has ended the ring. */
   hears(): boolean {
-    if (!this.#isOpen) return false;
-    const end = this.#control.ringEnd;
+    if (!this.isOpen) return false;
+    const end = this.control.ringEnd;
     if (end === null) return false;
-    this.#isOpen = false;
+    this.isOpen = false;
     this.buffers = end;
     return true;
   }

@@ -36,52 +36,52 @@ export class Side {
   readonly rng: Rng;
   readonly bell: WatchedBell;
   readonly notifier: FaultyNotifier;
-  readonly #perturbing: PerturbingPort | null;
-  readonly #plan: SidePlan;
-  readonly #waiter: Waiter;
-  readonly #wakeups: Wakeups = new Wakeups();
-  readonly #pauses: Pauses = new Pauses();
-  #idleTurns = 0;
-  #sleepsSeen = 0;
-  #recheckCount = 0;
+  private readonly perturbing: PerturbingPort | null;
+  private readonly plan: SidePlan;
+  private readonly waiter: Waiter;
+  private readonly wakeups: Wakeups = new Wakeups();
+  private readonly pauses: Pauses = new Pauses();
+  private idleTurns = 0;
+  private sleepsSeen = 0;
+  private recheckCount = 0;
 
   constructor(kind: 'guest' | 'host', { plan: round, rig, board, weaken, recorder }: RoundParts) {
     const plan = round[kind];
-    this.#plan = plan;
+    this.plan = plan;
     this.rng = new Rng(plan.seed);
-    this.#perturbing =
+    this.perturbing =
       plan.perturbation.kind === 'none' ? null : new PerturbingPort(rig.memory, plan.perturbation);
-    const port = this.#perturbing ?? rig.memory;
+    const port = this.perturbing ?? rig.memory;
     this.port = weaken(port);
     const [own, other] = kind === 'guest' ? [BellAt.interrupt, BellAt.kick] : [BellAt.kick, BellAt.interrupt];
     this.bell = new WatchedBell(port, own, board);
     this.notifier = new FaultyNotifier(new Doorbell(port, other), plan.faults, this.rng.next32());
-    this.#waiter = new Waiter(recorder.bell(this.bell), plan.wait);
+    this.waiter = new Waiter(recorder.bell(this.bell), plan.wait);
   }
 
   /** A turn found work. */
   worked(): void {
-    this.#wakeups.turned(true);
-    this.#waiter.busy();
-    this.#idleTurns = 0;
-    this.#turn();
+    this.wakeups.turned(true);
+    this.waiter.busy();
+    this.idleTurns = 0;
+    this.turn();
   }
 
   /** A turn found none. */
   idle(ring: Armable): void {
-    this.#wakeups.turned(false);
-    this.#turn();
-    this.#idleTurns += 1;
-    if (this.#idleTurns % IDLE_TURNS_PER_YIELD === 0) this.#pauses.yield();
-    this.#waiter.idle(ring);
-    if (this.bell.sleepCount === this.#sleepsSeen) return;
-    this.#sleepsSeen = this.bell.sleepCount;
-    this.#wakeups.woke();
+    this.wakeups.turned(false);
+    this.turn();
+    this.idleTurns += 1;
+    if (this.idleTurns % IDLE_TURNS_PER_YIELD === 0) this.pauses.yield();
+    this.waiter.idle(ring);
+    if (this.bell.sleepCount === this.sleepsSeen) return;
+    this.sleepsSeen = this.bell.sleepCount;
+    this.wakeups.woke();
   }
 
   /** Passes on what an end of a ring said when it was asked to tell: false, there is work already. */
   asked(maySleep: boolean): boolean {
-    if (!maySleep) this.#recheckCount += 1;
+    if (!maySleep) this.recheckCount += 1;
     return maySleep;
   }
 
@@ -89,26 +89,26 @@ export class Side {
   finish(kind: 'guest' | 'host', tally: Tally): void {
     this.notifier.flush();
     this.port.fence();
-    this.#perturbing?.fence();
+    this.perturbing?.fence();
     const [slept, hit, spurious] =
       kind === 'guest'
         ? (['guestSleep', 'guestRecheck', 'spuriousInterrupt'] as const)
         : (['hostSleep', 'hostRecheck', 'spuriousKick'] as const);
     tally.add(slept, this.bell.sleepCount);
-    tally.add(hit, this.#recheckCount);
-    tally.add(spurious, this.#wakeups.spuriousCount);
+    tally.add(hit, this.recheckCount);
+    tally.add(spurious, this.wakeups.spuriousCount);
     tally.add('lateNotification', this.notifier.lateCount);
-    if (this.#perturbing === null) return;
-    tally.add('earlyLoad', this.#perturbing.earlyLoadCount);
-    tally.add('overtaking', this.#perturbing.overtakingCount);
-    tally.add('staleRead', this.#perturbing.staleReadCount);
+    if (this.perturbing === null) return;
+    tally.add('earlyLoad', this.perturbing.earlyLoadCount);
+    tally.add('overtaking', this.perturbing.overtakingCount);
+    tally.add('staleRead', this.perturbing.staleReadCount);
   }
 
-  #turn(): void {
+  private turn(): void {
     this.notifier.turn();
-    const { slow } = this.#plan;
+    const { slow } = this.plan;
     if (slow > 0 && this.rng.chance(slow / 256)) {
-      this.#pauses.spin(1 << this.rng.below(LONGEST_SLOW_SHIFT + 1));
+      this.pauses.spin(1 << this.rng.below(LONGEST_SLOW_SHIFT + 1));
     }
   }
 }

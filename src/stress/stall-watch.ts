@@ -30,37 +30,37 @@ const CODES = { 'lost kick': 'LOST_KICK', 'lost interrupt': 'LOST_INTERRUPT', st
 /** Notices that a pair gets no further. */
 export class StallWatch {
   readonly pair: Pair;
-  readonly #patience: StallPatience;
-  #moved = -1;
-  #quietLooks = 0;
+  private readonly patience: StallPatience;
+  private moved = -1;
+  private quietLooks = 0;
 
   constructor(pair: Pair, patience: StallPatience = PATIENT) {
     this.pair = pair;
-    this.#patience = patience;
+    this.patience = patience;
   }
 
   /** The stall, when nothing has moved for too long; null otherwise. */
   check(): LivenessError | null {
     const { guest, host, isDone } = this.pair;
     const moved = guest.board.moved + host.board.moved;
-    if (isDone || moved !== this.#moved) {
-      this.#moved = moved;
-      this.#quietLooks = 0;
+    if (isDone || moved !== this.moved) {
+      this.moved = moved;
+      this.quietLooks = 0;
       return null;
     }
-    this.#quietLooks += 1;
-    if (this.#quietLooks < this.#looksNeeded()) return null;
+    this.quietLooks += 1;
+    if (this.quietLooks < this.looksNeeded()) return null;
     const stopped = standingOf(this.pair);
     const kind = diagnose(stopped);
     const answers = whereBuffersWait(stopped).map((line) => `  ${line}`);
-    const seconds = Math.round(this.#quietLooks / LOOKS_PER_S);
+    const seconds = Math.round(this.quietLooks / LOOKS_PER_S);
     const text = [`${kind}: nothing moved for ${seconds} s`, ...answers, describeStall(this.pair)].join('\n');
     return new LivenessError(CODES[kind], text, { round: guest.board.round, ring: guest.board.ring });
   }
 
-  #looksNeeded(): number {
+  private looksNeeded(): number {
     const { guest, host } = this.pair;
-    const { asleepForGood, asleep, awake } = this.#patience;
+    const { asleepForGood, asleep, awake } = this.patience;
     const steps = [guest.board.step, host.board.step];
     // Who is done with the round waits for the other, and is no more awake than one that sleeps.
     const isQuiet = steps.every((step) => step === 'asleep' || step === 'waiting at the start');

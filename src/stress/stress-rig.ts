@@ -28,21 +28,21 @@ export class StressRig {
   readonly memory: SharedMemory;
   /** Of each ring of the round. */
   readonly rings: readonly RingAddresses[];
-  readonly #plan: RoundPlan;
-  readonly #ends: QueueEnds;
-  readonly #tables: Allocator;
-  readonly #payloadAddress: number;
+  private readonly plan: RoundPlan;
+  private readonly ends: QueueEnds;
+  private readonly tables: Allocator;
+  private readonly payloadAddress: number;
 
   constructor(plan: RoundPlan, buffer: SharedArrayBuffer, ends: QueueEnds = VRING_ENDS) {
-    this.#plan = plan;
-    this.#ends = ends;
+    this.plan = plan;
+    this.ends = ends;
     this.memory = new SharedMemory(buffer, 0, neededBytes(plan));
     const allocator = new Allocator(this.memory.sizeBytes, FIRST_FREE);
     this.rings = Array.from({ length: plan.rings }, () => allocateRing(allocator, plan.layout, plan.size));
     const payload = allocator.allocate(plan.depth * SLOT_BYTES, LINE_PAIR_BYTES);
     assert(payload !== null, 'there is no room for the payload');
-    this.#payloadAddress = payload;
-    this.#tables = allocator;
+    this.payloadAddress = payload;
+    this.tables = allocator;
   }
 
   static createMemory(): SharedArrayBuffer {
@@ -51,38 +51,38 @@ export class StressRig {
 
   /** Makes all rings of the round what they must be before either side looks at them. */
   init(): void {
-    const { layout, size, startIndex } = this.#plan;
+    const { layout, size, startIndex } = this.plan;
     for (const at of this.rings) initRing(layout, this.memory, size, at, startIndex);
   }
 
   /** Where element `element` of the buffer in slot `slot` is. */
   elementAddress(slot: number, element: number): number {
-    return this.#payloadAddress + slot * SLOT_BYTES + element * ELEMENT_STRIDE_BYTES;
+    return this.payloadAddress + slot * SLOT_BYTES + element * ELEMENT_STRIDE_BYTES;
   }
 
   /** One for all rings of the round. */
   newTables(): IndirectTables {
-    return new IndirectTables(this.#tables);
+    return new IndirectTables(this.tables);
   }
 
   driver(port: MemoryPort, ring: number, notifier: Notifier, tables: IndirectTables): DriverQueue<number> {
-    const { indirect, directCount } = this.#plan;
+    const { indirect, directCount } = this.plan;
     const use = indirect ? { tables, directCount } : null;
-    return this.#ends.driver(port, this.#at(ring), this.#options(), notifier, use);
+    return this.ends.driver(port, this.at(ring), this.options(), notifier, use);
   }
 
   device(port: MemoryPort, ring: number, notifier: Notifier): DeviceQueue {
-    return this.#ends.device(port, this.#at(ring), this.#options(), notifier);
+    return this.ends.device(port, this.at(ring), this.options(), notifier);
   }
 
-  #at(ring: number): RingAddresses {
+  private at(ring: number): RingAddresses {
     const at = this.rings[ring];
     assert(at !== undefined, 'there is no ring %', ring);
     return at;
   }
 
-  #options(): EndOptions {
-    const { layout, size, eventIdx, indirect, inOrder, startIndex } = this.#plan;
+  private options(): EndOptions {
+    const { layout, size, eventIdx, indirect, inOrder, startIndex } = this.plan;
     return { layout, size, eventIdx, indirect, inOrder, startIndex };
   }
 }

@@ -23,11 +23,11 @@ const CLASS_NUMBERS = HEAD + OUTCOME_NAMES.length;
 
 /** What one thread has counted, by class of round. Outlives the thread. */
 export class Tally {
-  readonly #numbers: SharedNumbers;
-  #class = 0;
+  private readonly numbers: SharedNumbers;
+  private class = 0;
 
   constructor(buffer: SharedArrayBuffer) {
-    this.#numbers = new SharedNumbers(buffer);
+    this.numbers = new SharedNumbers(buffer);
   }
 
   static create(): Tally {
@@ -35,41 +35,39 @@ export class Tally {
   }
 
   get buffer(): SharedArrayBuffer {
-    return this.#numbers.buffer;
+    return this.numbers.buffer;
   }
 
   /** What is added from now on belongs to this class. */
   enter({ layout, perturbation }: RoundClass): void {
-    this.#class = ROUND_CLASSES.findIndex(
-      (one) => one.layout === layout && one.perturbation === perturbation,
-    );
+    this.class = ROUND_CLASSES.findIndex((one) => one.layout === layout && one.perturbation === perturbation);
   }
 
   add(outcome: OutcomeName, samples: number): void {
-    this.#numbers.add(this.#at(this.#class) + HEAD + OUTCOME_NAMES.indexOf(outcome), samples);
+    this.numbers.add(this.at(this.class) + HEAD + OUTCOME_NAMES.indexOf(outcome), samples);
   }
 
   addBuffers(count: number): void {
-    this.#numbers.add(this.#at(this.#class) + BUFFERS, count);
+    this.numbers.add(this.at(this.class) + BUFFERS, count);
   }
 
   addRing(): void {
-    this.#numbers.add(this.#at(this.#class) + RINGS, 1);
+    this.numbers.add(this.at(this.class) + RINGS, 1);
   }
 
   samples(classIndex: number, outcome: OutcomeName): number {
-    return this.#numbers.get(this.#at(classIndex) + HEAD + OUTCOME_NAMES.indexOf(outcome));
+    return this.numbers.get(this.at(classIndex) + HEAD + OUTCOME_NAMES.indexOf(outcome));
   }
 
   buffers(classIndex: number): number {
-    return this.#numbers.get(this.#at(classIndex) + BUFFERS);
+    return this.numbers.get(this.at(classIndex) + BUFFERS);
   }
 
   rings(classIndex: number): number {
-    return this.#numbers.get(this.#at(classIndex) + RINGS);
+    return this.numbers.get(this.at(classIndex) + RINGS);
   }
 
-  #at(classIndex: number): number {
+  private at(classIndex: number): number {
     return classIndex * CLASS_NUMBERS;
   }
 }

@@ -41,36 +41,36 @@ const DRIVER_BITS: number =
 export class DeviceCore {
   readonly features: FeatureRegisters;
   readonly queues: QueueBank;
-  readonly #options: DeviceCoreOptions;
-  readonly #window: DeviceWindow;
-  #config: Uint8Array;
-  #configVersion = 0;
+  private readonly options: DeviceCoreOptions;
+  private readonly window: DeviceWindow;
+  private config: Uint8Array;
+  private version = 0;
   /** SUSPEND was set and some queue still has something in service: Status does not show it yet (3.4.2, N0255). */
-  #suspending = false;
+  private suspending = false;
   /** The configuration changed during a suspension, which is told when it ends (3.4.2, N0252). */
-  #mustAnnounce = false;
+  private mustAnnounce = false;
   /** A reset was asked for and some queue has not stopped yet: Status still reads what it was (2.4.1, N0018). */
-  #resetting = false;
+  private resetting = false;
 
   constructor(options: DeviceCoreOptions) {
     const { window, model, memoryBytes, sizeAtReset } = options;
-    this.#options = options;
-    this.#window = window;
+    this.options = options;
+    this.window = window;
     this.features = new FeatureRegisters(model.features);
     const { queueCount: count, queueSizeMax: sizeMax } = model;
     this.queues = new QueueBank(window, options.bus, { count, sizeMax, sizeAtReset, memoryBytes });
-    this.#config = model.config;
+    this.config = model.config;
   }
 
   readStatus(): number {
-    this.#tryFinish();
-    return this.#window.status;
+    this.tryFinish();
+    return this.window.status;
   }
 
   writeStatus(status: number): void {
-    const old = this.#window.status;
+    const old = this.window.status;
     if (status === 0) {
-      this.#beginReset();
+      this.beginReset();
       return;
     }
     if ((old & ~status & ~Status.needsReset) !== 0) {
@@ -81,7 +81,7 @@ export class DeviceCore {
     let added = status & ~old;
     if ((added & Status.suspend) !== 0) {
       // Without the feature, or without DRIVER_OK before, it means nothing (N0248).
-      if (this.negotiated(Feature.suspend) && this.#mayRun) this.#beginSuspend();
+      if (this.negotiated(Feature.suspend) && this.mayRun) this.beginSuspend();
       added &= ~Status.suspend;
     }
     if ((added & ~DRIVER_BITS) !== 0) {
@@ -89,21 +89,21 @@ export class DeviceCore {
       this.violated(neutral('STATUS_BIT', message, `bits of 0x${DRIVER_BITS.toString(16)}`, status, '2.1'));
       return;
     }
-    if ((added & Status.featuresOk) !== 0 && !this.#agreesTo(this.features.accepted))
+    if ((added & Status.featuresOk) !== 0 && !this.agreesTo(this.features.accepted))
       added &= ~Status.featuresOk;
     if ((added & Status.driverOk) !== 0 && ((old | added) & Status.featuresOk) === 0) {
       const message = 'DRIVER_OK was set without FEATURES_OK';
       this.violated(neutral('STATUS_ORDER', message, Status.featuresOk, old, '3.1.1'));
       return;
     }
-    if ((added & Status.featuresOk) !== 0) this.#publishFeatures();
-    this.#window.addStatus(added);
-    if ((added & Status.driverOk) !== 0) this.#goLive();
+    if ((added & Status.featuresOk) !== 0) this.publishFeatures();
+    this.window.addStatus(added);
+    if ((added & Status.driverOk) !== 0) this.goLive();
     if ((added & Status.failed) !== 0) this.queues.stopAll();
   }
 
   writeDriverFeatures(word: number): void {
-    if ((this.#window.status & Status.featuresOk) !== 0) {
+    if ((this.window.status & Status.featuresOk) !== 0) {
       const message = 'features were written after FEATURES_OK';
       this.violated(neutral('FEATURES_FROZEN', message, 'no write', word, '3.1.1'));
       return;
@@ -113,19 +113,19 @@ export class DeviceCore {
 
   /** Not before FEATURES_OK: what the driver's rings look like follows from its features (3.1.1). */
   enableQueue(): void {
-    const { status } = this.#window;
+    const { status } = this.window;
     if ((status & Status.featuresOk) === 0) {
-      const { bus } = this.#options;
+      const { bus } = this.options;
       const message = 'a queue was enabled before FEATURES_OK';
       this.violated(busViolation(bus, 'QUEUE_EARLY', message, Status.featuresOk, status, '3.1.1'));
       return;
     }
-    this.violatedBy(this.queues.enable(this.#mayRun));
+    this.violatedBy(this.queues.enable(this.mayRun));
   }
 
   /** What the driver writes to reset the selected queue: 1 does it, 0 asks for nothing. */
   resetQueue(value: number): void {
-    const { bus } = this.#options;
+    const { bus } = this.options;
     if (!this.negotiated(Feature.ringReset)) {
       this.violated(
         busViolation(bus, 'RING_RESET', 'a queue was reset without RING_RESET', 'no write', value),
@@ -135,41 +135,41 @@ export class DeviceCore {
       this.violated(busViolation(bus, 'QUEUE_RESET', message, 1, value));
     } else if (value === 1) {
       const wrong = this.queues.resetSelected();
-      if (wrong === null) this.#options.onQueueReset(this.queues.selected);
+      if (wrong === null) this.options.onQueueReset(this.queues.selected);
       this.violatedBy(wrong);
     }
   }
 
   /** Whether driver and device have agreed on a feature. */
   negotiated(feature: number): boolean {
-    return (this.#window.status & Status.featuresOk) !== 0 && this.features.accepted.has(feature);
+    return (this.window.status & Status.featuresOk) !== 0 && this.features.accepted.has(feature);
   }
 
   /** A driver that kicks by an exit rings the same bell, with the same word, as one that does not. */
   notifyQueue(word: number): void {
-    const { bus } = this.#options;
+    const { bus } = this.options;
     const { count } = this.queues;
     const queue = notifiedQueue(word, this.negotiated(Feature.notificationData));
     if (queue < count) {
-      this.#window.setNotification(queue, word);
-      this.#window.kickBell(queue).ring();
+      this.window.setNotification(queue, word);
+      this.window.kickBell(queue).ring();
     } else this.violated(busViolation(bus, 'NOTIFY', 'no such queue to notify', `below ${count}`, queue));
   }
 
   /** Changes with every {@link updateConfig}. */
   get configVersion(): number {
-    return this.#configVersion;
+    return this.version;
   }
 
   readConfig(offset: number, widthBytes: number): number {
     if (![1, 2, 4].includes(widthBytes) || offset % widthBytes !== 0) {
       const access = `${widthBytes} bytes at ${offset}`;
       const message = 'a misaligned configuration access';
-      this.violated(busViolation(this.#options.bus, 'CONFIG_ACCESS', message, 'natural width', access));
+      this.violated(busViolation(this.options.bus, 'CONFIG_ACCESS', message, 'natural width', access));
       return 0;
     }
     let value = 0;
-    for (let i = widthBytes - 1; i >= 0; i--) value = value * 256 + (this.#config[offset + i] ?? 0);
+    for (let i = widthBytes - 1; i >= 0; i--) value = value * 256 + (this.config[offset + i] ?? 0);
     return value;
   }
 
@@ -178,24 +178,24 @@ export class DeviceCore {
    * is suspended, such a write is not even wrong: it is ignored (3.4.2, N0249).
    */
   refuseConfigWrite(offset: number): void {
-    if (this.#isSuspended) return;
+    if (this.isSuspended) return;
     const field = `byte ${offset}`;
     const message = 'a read-only field was written';
-    this.violated(busViolation(this.#options.bus, 'CONFIG_WRITE', message, 'no write', field, '2.5'));
+    this.violated(busViolation(this.options.bus, 'CONFIG_WRITE', message, 'no write', field, '2.5'));
   }
 
   /** Replaces the configuration: one step for a reader, since only this thread answers reads (2.5). */
   updateConfig(config: Uint8Array): void {
-    this.#config = config;
-    this.#configVersion = (this.#configVersion + 1) >>> 0;
-    if ((this.#window.status & Status.driverOk) !== 0) this.#window.raiseConfigInterrupt(this.queues.count);
-    else if (this.#isSuspended) this.#mustAnnounce = true;
+    this.config = config;
+    this.version = (this.version + 1) >>> 0;
+    if ((this.window.status & Status.driverOk) !== 0) this.window.raiseConfigInterrupt(this.queues.count);
+    else if (this.isSuspended) this.mustAnnounce = true;
   }
 
   /** To be called once a turn: finishes a reset or a suspension, and stops every queue of a device that needs one. */
   poll(): void {
-    this.#tryFinish();
-    if ((this.#window.status & Status.needsReset) !== 0) this.queues.stopAll();
+    this.tryFinish();
+    if ((this.window.status & Status.needsReset) !== 0) this.queues.stopAll();
   }
 
   violatedBy(violation: ProtocolViolation | null): void {
@@ -203,85 +203,85 @@ export class DeviceCore {
   }
 
   violated(violation: ProtocolViolation): void {
-    this.#options.onViolation(violation);
-    failDevice(this.#window, this.queues.count);
+    this.options.onViolation(violation);
+    failDevice(this.window, this.queues.count);
     this.queues.stopAll();
   }
 
   /** Whether a queue that is ready runs: the driver is, and nothing has gone wrong since. */
-  get #mayRun(): boolean {
+  private get mayRun(): boolean {
     const { driverOk, needsReset, failed } = Status;
-    if (this.#resetting || this.#suspending) return false;
-    return (this.#window.status & (driverOk | needsReset | failed)) === driverOk;
+    if (this.resetting || this.suspending) return false;
+    return (this.window.status & (driverOk | needsReset | failed)) === driverOk;
   }
 
-  get #isSuspended(): boolean {
-    return (this.#window.status & Status.suspend) !== 0;
+  private get isSuspended(): boolean {
+    return (this.window.status & Status.suspend) !== 0;
   }
 
   /**
    * DRIVER_OK was set, for the first time or to end a suspension. A driver that went on without a look at
    * DEVICE_NEEDS_RESET is told now, when it can be interrupted (N0007), and so is a change that had to wait (N0252).
    */
-  #goLive(): void {
-    const needsReset = (this.#window.status & Status.needsReset) !== 0;
-    this.#window.clearStatus(Status.suspend);
-    if (this.#mayRun) this.queues.startAll();
-    if (needsReset || this.#mustAnnounce) this.#window.raiseConfigInterrupt(this.queues.count);
-    this.#mustAnnounce = false;
+  private goLive(): void {
+    const needsReset = (this.window.status & Status.needsReset) !== 0;
+    this.window.clearStatus(Status.suspend);
+    if (this.mayRun) this.queues.startAll();
+    if (needsReset || this.mustAnnounce) this.window.raiseConfigInterrupt(this.queues.count);
+    this.mustAnnounce = false;
   }
 
-  #beginSuspend(): void {
+  private beginSuspend(): void {
     this.queues.pauseAll();
-    this.#suspending = true;
-    this.#tryFinish();
+    this.suspending = true;
+    this.tryFinish();
   }
 
-  #agreesTo(features: FeatureSet): boolean {
-    const { features: offered, dependencies } = this.#options.model;
+  private agreesTo(features: FeatureSet): boolean {
+    const { features: offered, dependencies } = this.options.model;
     const complete = closeFeatures(features, dependencies).equals(features);
     return complete && features.isSubsetOf(offered) && features.has(Feature.version1);
   }
 
-  #publishFeatures(): void {
+  private publishFeatures(): void {
     const { accepted } = this.features;
     this.queues.setLayout(ringLayout(accepted));
     for (let select = 0; select < FEATURE_BITS / 32; select++) {
-      this.#window.setNegotiatedWord(select, accepted.word(select));
+      this.window.setNegotiatedWord(select, accepted.word(select));
     }
   }
 
-  #beginReset(): void {
+  private beginReset(): void {
     this.queues.stopAll();
-    this.#suspending = false;
-    this.#resetting = true;
-    this.#tryFinish();
+    this.suspending = false;
+    this.resetting = true;
+    this.tryFinish();
   }
 
   /** A reset or a suspension ends when the I/O threads of all queues have done their part. */
-  #tryFinish(): void {
-    if (!(this.#resetting || this.#suspending) || !this.queues.areAllSettled) return;
-    if (this.#resetting) this.#finishReset();
-    else this.#finishSuspend();
+  private tryFinish(): void {
+    if (!(this.resetting || this.suspending) || !this.queues.areAllSettled) return;
+    if (this.resetting) this.finishReset();
+    else this.finishSuspend();
   }
 
   /** Something may have gone wrong instead, and then the device is not suspended but needs a reset (N0253). */
-  #finishSuspend(): void {
+  private finishSuspend(): void {
     const { needsReset, failed, suspend, driverOk } = Status;
-    this.#suspending = false;
-    if ((this.#window.status & (needsReset | failed)) !== 0) return;
-    this.#window.addStatus(suspend);
-    this.#window.clearStatus(driverOk);
+    this.suspending = false;
+    if ((this.window.status & (needsReset | failed)) !== 0) return;
+    this.window.addStatus(suspend);
+    this.window.clearStatus(driverOk);
   }
 
-  #finishReset(): void {
-    this.#resetting = false;
-    this.#mustAnnounce = false;
+  private finishReset(): void {
+    this.resetting = false;
+    this.mustAnnounce = false;
     this.queues.reset();
     this.features.reset();
-    this.#options.onReset();
-    this.#window.clearInterrupts();
-    this.#window.setStatus(0);
+    this.options.onReset();
+    this.window.clearInterrupts();
+    this.window.setStatus(0);
   }
 }
 

@@ -41,11 +41,11 @@ export const FEATURE_BITS: number = 32 * WORD_COUNT;
 /** An immutable set of feature bits 0 to 127. Words, because `1 << 34` is 4 in JavaScript. */
 export class FeatureSet {
   static readonly empty: FeatureSet = new FeatureSet([0, 0, 0, 0]);
-  readonly #words: readonly number[];
+  private readonly words: readonly number[];
 
   constructor(words: readonly number[]) {
     assert(words.length === WORD_COUNT, 'a feature set has % words, not %', WORD_COUNT, words.length);
-    this.#words = words.map((word) => word >>> 0);
+    this.words = words.map((word) => word >>> 0);
   }
 
   static of(...bits: readonly number[]): FeatureSet {
@@ -54,7 +54,7 @@ export class FeatureSet {
 
   /** The 32 features from bit `32 * select` on; 0 for a selector past the feature space, as registers read. */
   word(select: number): number {
-    return this.#words[select] ?? 0;
+    return this.words[select] ?? 0;
   }
 
   has(bit: number): boolean {
@@ -62,7 +62,7 @@ export class FeatureSet {
   }
 
   with(...bits: readonly number[]): FeatureSet {
-    const words = [...this.#words];
+    const words = [...this.words];
     for (const bit of bits) {
       assert(Number.isInteger(bit) && bit >= 0 && bit < FEATURE_BITS, '% is not a feature bit', bit);
       words[bit >>> 5] = (words[bit >>> 5] as number) | (1 << (bit & 31));
@@ -72,23 +72,23 @@ export class FeatureSet {
 
   without(...bits: readonly number[]): FeatureSet {
     const dropped = FeatureSet.of(...bits);
-    return new FeatureSet(this.#words.map((word, i) => word & ~dropped.word(i)));
+    return new FeatureSet(this.words.map((word, i) => word & ~dropped.word(i)));
   }
 
   withWord(select: number, word: number): FeatureSet {
-    return new FeatureSet(this.#words.map((old, i) => (i === select ? word : old)));
+    return new FeatureSet(this.words.map((old, i) => (i === select ? word : old)));
   }
 
   intersect(other: FeatureSet): FeatureSet {
-    return new FeatureSet(this.#words.map((word, i) => word & other.word(i)));
+    return new FeatureSet(this.words.map((word, i) => word & other.word(i)));
   }
 
   isSubsetOf(other: FeatureSet): boolean {
-    return this.#words.every((word, i) => (word & ~other.word(i)) === 0);
+    return this.words.every((word, i) => (word & ~other.word(i)) === 0);
   }
 
   equals(other: FeatureSet): boolean {
-    return this.#words.every((word, i) => word === other.word(i));
+    return this.words.every((word, i) => word === other.word(i));
   }
 
   bits(): number[] {

@@ -22,26 +22,26 @@ const QUEUE_FIELDS: ReadonlyMap<number, QueueField> = new Map([
 
 /** The register map of virtio-mmio version 2 (virtio 1.4, 4.2.2) in front of a {@link DeviceCore}. */
 export class MmioDevice implements DeviceRegisters {
-  readonly #window: DeviceWindow;
-  readonly #deviceId: number;
-  readonly #core: DeviceCore;
+  private readonly window: DeviceWindow;
+  private readonly deviceId: number;
+  private readonly core: DeviceCore;
 
   constructor(window: DeviceWindow, model: DeviceModel, memoryBytes: number, onViolation: OnViolation) {
-    this.#window = window;
-    this.#deviceId = model.deviceId;
+    this.window = window;
+    this.deviceId = model.deviceId;
     const onReset = (): void => undefined;
     const onQueueReset = onReset;
     const shared = { window, model, memoryBytes, onViolation, onReset, onQueueReset };
     // QueueSizeMax is a register of its own, and nothing is chosen before QueueSize is written.
-    this.#core = new DeviceCore({ ...shared, bus: MMIO_BUS, sizeAtReset: 0 });
+    this.core = new DeviceCore({ ...shared, bus: MMIO_BUS, sizeAtReset: 0 });
   }
 
   read(offset: number, widthBytes: number): number {
     if (offset >= Mmio.config && offset < MMIO_BYTES)
-      return this.#core.readConfig(offset - Mmio.config, widthBytes);
-    if (!this.#isRegisterAccess(offset, widthBytes)) return 0;
-    if (offset === Mmio.queueReset && this.#core.negotiated(Feature.ringReset)) {
-      return this.#core.queues.selectedResetting;
+      return this.core.readConfig(offset - Mmio.config, widthBytes);
+    if (!this.isRegisterAccess(offset, widthBytes)) return 0;
+    if (offset === Mmio.queueReset && this.core.negotiated(Feature.ringReset)) {
+      return this.core.queues.selectedResetting;
     }
     switch (offset) {
       case Mmio.magicValue:
@@ -49,39 +49,39 @@ export class MmioDevice implements DeviceRegisters {
       case Mmio.version:
         return MMIO_VERSION;
       case Mmio.deviceId:
-        return this.#deviceId;
+        return this.deviceId;
       case Mmio.vendorId:
         return MMIO_VENDOR;
       case Mmio.deviceFeatures:
-        return this.#core.features.offeredWord;
+        return this.core.features.offeredWord;
       case Mmio.queueSizeMax:
-        return this.#core.queues.selectedSizeMax;
+        return this.core.queues.selectedSizeMax;
       case Mmio.queueReady:
-        return this.#core.queues.selectedReady;
+        return this.core.queues.selectedReady;
       case Mmio.interruptStatus:
-        return this.#window.interruptStatus;
+        return this.window.interruptStatus;
       case Mmio.status:
-        return this.#core.readStatus();
+        return this.core.readStatus();
       case Mmio.configGeneration:
-        return this.#core.configVersion;
+        return this.core.configVersion;
       case Mmio.shmLenLow:
       case Mmio.shmLenHigh:
       case Mmio.shmBaseLow:
       case Mmio.shmBaseHigh:
         return NO_REGION;
       default:
-        this.#violated('READ', 'no such readable register', 'a readable one', registerName(offset));
+        this.violated('READ', 'no such readable register', 'a readable one', registerName(offset));
         return 0;
     }
   }
 
   write(offset: number, widthBytes: number, value: number): void {
-    const core = this.#core;
+    const core = this.core;
     if (offset >= Mmio.config && offset < MMIO_BYTES) {
       core.refuseConfigWrite(offset - Mmio.config);
       return;
     }
-    if (!this.#isRegisterAccess(offset, widthBytes)) return;
+    if (!this.isRegisterAccess(offset, widthBytes)) return;
     if (offset === Mmio.queueReset && core.negotiated(Feature.ringReset)) {
       core.resetQueue(value);
       return;
@@ -112,7 +112,7 @@ export class MmioDevice implements DeviceRegisters {
         core.notifyQueue(value);
         break;
       case Mmio.interruptAck:
-        this.#window.ackInterrupt(value);
+        this.window.ackInterrupt(value);
         break;
       case Mmio.status:
         core.writeStatus(value);
@@ -120,26 +120,26 @@ export class MmioDevice implements DeviceRegisters {
       case Mmio.shmSel:
         break;
       default:
-        this.#violated('WRITE', 'no such writable register', 'a writable one', registerName(offset));
+        this.violated('WRITE', 'no such writable register', 'a writable one', registerName(offset));
     }
   }
 
   updateConfig(config: Uint8Array): void {
-    this.#core.updateConfig(config);
+    this.core.updateConfig(config);
   }
 
   poll(): void {
-    this.#core.poll();
+    this.core.poll();
   }
 
-  #isRegisterAccess(offset: number, widthBytes: number): boolean {
+  private isRegisterAccess(offset: number, widthBytes: number): boolean {
     if (offset < Mmio.config && offset % 4 === 0 && widthBytes === 4) return true;
     const access = `${widthBytes} bytes at ${registerName(offset)}`;
-    this.#violated('ACCESS', 'a register access of another shape', '4 aligned bytes', access);
+    this.violated('ACCESS', 'a register access of another shape', '4 aligned bytes', access);
     return false;
   }
 
-  #violated(code: string, message: string, expected: string, actual: string): void {
-    this.#core.violated(busViolation(MMIO_BUS, code, message, expected, actual));
+  private violated(code: string, message: string, expected: string, actual: string): void {
+    this.core.violated(busViolation(MMIO_BUS, code, message, expected, actual));
   }
 }

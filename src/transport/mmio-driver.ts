@@ -19,77 +19,77 @@ const KNOWN_CAUSES = InterruptCause.usedBuffer | InterruptCause.configChange;
  * InterruptACK are one atomic access to the shared word.
  */
 export class MmioDriver implements DriverTransport {
-  readonly #window: DeviceWindow;
-  readonly #exits: ExitChannel;
+  private readonly window: DeviceWindow;
+  private readonly exits: ExitChannel;
 
   constructor(window: DeviceWindow, exits: ExitChannel) {
-    this.#window = window;
-    this.#exits = exits;
+    this.window = window;
+    this.exits = exits;
   }
 
   probe(): number {
-    this.#expect(Mmio.magicValue, MMIO_MAGIC, 'MMIO_MAGIC', 'there is no virtio-mmio device');
-    this.#expect(
+    this.expect(Mmio.magicValue, MMIO_MAGIC, 'MMIO_MAGIC', 'there is no virtio-mmio device');
+    this.expect(
       Mmio.version,
       MMIO_VERSION,
       'MMIO_VERSION',
       'the device speaks another version of virtio-mmio',
     );
-    return this.#read(Mmio.deviceId);
+    return this.read(Mmio.deviceId);
   }
 
   readStatus(): number {
-    return this.#read(Mmio.status);
+    return this.read(Mmio.status);
   }
 
   writeStatus(status: number): void {
-    this.#write(Mmio.status, status);
+    this.write(Mmio.status, status);
   }
 
   readDeviceFeatures(): FeatureSet {
     let features = FeatureSet.empty;
     for (let select = 0; select < FEATURE_BITS / 32; select++) {
-      this.#write(Mmio.deviceFeaturesSel, select);
-      features = features.withWord(select, this.#read(Mmio.deviceFeatures));
+      this.write(Mmio.deviceFeaturesSel, select);
+      features = features.withWord(select, this.read(Mmio.deviceFeatures));
     }
     return features;
   }
 
   writeDriverFeatures(features: FeatureSet): void {
     for (let select = 0; select < FEATURE_BITS / 32; select++) {
-      this.#write(Mmio.driverFeaturesSel, select);
-      this.#write(Mmio.driverFeatures, features.word(select));
+      this.write(Mmio.driverFeaturesSel, select);
+      this.write(Mmio.driverFeatures, features.word(select));
     }
   }
 
   queueSizeMax(queue: number): number {
-    this.#write(Mmio.queueSel, queue);
-    return this.#read(Mmio.queueSizeMax);
+    this.write(Mmio.queueSel, queue);
+    return this.read(Mmio.queueSizeMax);
   }
 
   enableQueue(queue: number, size: number, addresses: RingAddresses): void {
-    this.#write(Mmio.queueSel, queue);
-    this.#expect(Mmio.queueReady, 0, 'MMIO_QUEUE_IN_USE', `queue ${queue} is in use already`);
-    this.#write(Mmio.queueSize, size);
-    this.#writeAddress(Mmio.queueDescLow, addresses.desc);
-    this.#writeAddress(Mmio.queueDriverLow, addresses.driver);
-    this.#writeAddress(Mmio.queueDeviceLow, addresses.device);
-    this.#write(Mmio.queueReady, 1);
+    this.write(Mmio.queueSel, queue);
+    this.expect(Mmio.queueReady, 0, 'MMIO_QUEUE_IN_USE', `queue ${queue} is in use already`);
+    this.write(Mmio.queueSize, size);
+    this.writeAddress(Mmio.queueDescLow, addresses.desc);
+    this.writeAddress(Mmio.queueDriverLow, addresses.driver);
+    this.writeAddress(Mmio.queueDeviceLow, addresses.device);
+    this.write(Mmio.queueReady, 1);
   }
 
   resetQueue(queue: number, giveUp: () => Error | null): void {
-    this.#write(Mmio.queueSel, queue);
-    this.#write(Mmio.queueReset, 1);
+    this.write(Mmio.queueSel, queue);
+    this.write(Mmio.queueReset, 1);
     // Not over before it reads 0 (4.2.2.2, N0385).
-    waitUntil(() => this.#read(Mmio.queueReset) === 0, giveUp);
+    waitUntil(() => this.read(Mmio.queueReset) === 0, giveUp);
   }
 
   kicker(queue: number, features: FeatureSet): Notifier {
-    return kickerOf(this.#window, queue, features);
+    return kickerOf(this.window, queue, features);
   }
 
   interrupts(vcpu: number): InterruptLine {
-    const window = this.#window;
+    const window = this.window;
     // From the first change on, so that none is missed before this line is looked at; one too many does no harm.
     let heard = 0;
     return {
@@ -106,31 +106,31 @@ export class MmioDriver implements DriverTransport {
   }
 
   configGeneration(): number {
-    return this.#read(Mmio.configGeneration);
+    return this.read(Mmio.configGeneration);
   }
 
   readConfig(offset: number, widthBytes: 1 | 2 | 4): number {
-    return this.#exits.read(Mmio.config + offset, widthBytes);
+    return this.exits.read(Mmio.config + offset, widthBytes);
   }
 
   writeConfig(offset: number, widthBytes: 1 | 2 | 4, value: number): void {
-    this.#exits.write(Mmio.config + offset, widthBytes, value);
+    this.exits.write(Mmio.config + offset, widthBytes, value);
   }
 
-  #read(offset: number): number {
-    return this.#exits.read(offset, 4);
+  private read(offset: number): number {
+    return this.exits.read(offset, 4);
   }
 
-  #write(offset: number, value: number): void {
-    this.#exits.write(offset, 4, value);
+  private write(offset: number, value: number): void {
+    this.exits.write(offset, 4, value);
   }
 
-  #writeAddress(lowOffset: number, address: number): void {
-    this.#write(lowOffset, address >>> 0);
-    this.#write(lowOffset + 4, Math.floor(address / 0x1_0000_0000));
+  private writeAddress(lowOffset: number, address: number): void {
+    this.write(lowOffset, address >>> 0);
+    this.write(lowOffset + 4, Math.floor(address / 0x1_0000_0000));
   }
 
-  #expect(offset: number, expected: number, code: string, message: string): void {
-    expectRegister(this.#read(offset), expected, code, message);
+  private expect(offset: number, expected: number, code: string, message: string): void {
+    expectRegister(this.read(offset), expected, code, message);
   }
 }

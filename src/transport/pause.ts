@@ -15,28 +15,28 @@ export class Pause {
   /** How long the last one was. */
   steps = 0;
   /** Turns with work since the last one without. */
-  #burst = 0;
+  private burst = 0;
   /** What the steps come to; nobody reads it, but the engine cannot know. */
-  #result = 0.5;
+  private result = 0.5;
 
   /** A turn found work. */
   worked(): void {
-    this.#burst += 1;
+    this.burst += 1;
   }
 
   /** A turn found none: looks away, for as long as it has paid lately. */
   lookAway(): void {
-    const burst = this.#burst;
+    const burst = this.burst;
     if (burst === 1) this.steps = this.steps > SHORTEST_STEPS ? this.steps >> 1 : 0;
     if (burst > 1) {
       const most = Math.min(LONGEST_STEPS, STEPS_PER_TURN * burst);
       this.steps = Math.min(most, Math.max(SHORTEST_STEPS, this.steps * 2));
     }
-    this.#burst = 0;
+    this.burst = 0;
     // JavaScript has no pause instruction. A chain of square roots keeps hardly more than one unit of the core busy,
     // which matters where two threads share one.
-    let value = this.#result;
+    let value = this.result;
     for (let i = 0; i < this.steps; i++) value = Math.sqrt(value + 1);
-    this.#result = value;
+    this.result = value;
   }
 }

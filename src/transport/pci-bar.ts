@@ -22,14 +22,14 @@ export interface PciBarParts {
 
 /** BAR 0: the structures of 4.1.4.3 to 4.1.4.6 side by side, and the tables of MSI-X. */
 export class PciBarRegisters implements RegisterFile {
-  readonly #parts: PciBarParts;
+  private readonly parts: PciBarParts;
 
   constructor(parts: PciBarParts) {
-    this.#parts = parts;
+    this.parts = parts;
   }
 
   read(offset: number, widthBytes: number): number {
-    const { window, core, common, hasConfig } = this.#parts;
+    const { window, core, common, hasConfig } = this.parts;
     if (inside(offset, PciBar.common, PCI_COMMON_BYTES)) return common.read(offset, widthBytes);
     // A device may round a structure up, and this one does: what is behind the last field reads as zeros.
     if (hasConfig && inside(offset, PciBar.device, PciBarBytes.device)) {
@@ -37,24 +37,24 @@ export class PciBarRegisters implements RegisterFile {
       return core.readConfig(offset - PciBar.device, widthBytes);
     }
     if (offset === PciBar.isr && widthBytes === 1) return window.takeInterrupts();
-    if (this.#isVectorWord(offset, widthBytes)) return this.#readVector(offset - PciBar.vectorTable);
+    if (this.isVectorWord(offset, widthBytes)) return this.readVector(offset - PciBar.vectorTable);
     if (inside(offset, PciBar.pendingBits, PciBarBytes.pendingBits) && isWord(offset, widthBytes)) return 0;
-    this.#violated('READ', 'there is nothing to be read', 'a structure', offset, widthBytes);
+    this.violated('READ', 'there is nothing to be read', 'a structure', offset, widthBytes);
     return 0;
   }
 
   write(offset: number, widthBytes: number, value: number): void {
-    const { core, common, hasConfig } = this.#parts;
+    const { core, common, hasConfig } = this.parts;
     if (inside(offset, PciBar.common, PCI_COMMON_BYTES)) common.write(offset, widthBytes, value);
     else if (hasConfig && inside(offset, PciBar.device, PciBarBytes.device)) {
       core.refuseConfigWrite(offset - PciBar.device);
-    } else if (inside(offset, PciBar.notify, PciBarBytes.notify)) this.#notify(offset, widthBytes, value);
-    else this.#violated('WRITE', 'there is nothing to be written', 'a structure', offset, widthBytes);
+    } else if (inside(offset, PciBar.notify, PciBarBytes.notify)) this.notify(offset, widthBytes, value);
+    else this.violated('WRITE', 'there is nothing to be written', 'a structure', offset, widthBytes);
   }
 
   /** An available buffer notification, at the queue's address, of the width that was agreed (4.1.5.2.1). */
-  #notify(offset: number, widthBytes: number, word: number): void {
-    const { core } = this.#parts;
+  private notify(offset: number, widthBytes: number, word: number): void {
+    const { core } = this.parts;
     const hasData = core.negotiated(Feature.notificationData);
     const wanted = hasData ? 4 : 2;
     const queue = notifiedQueue(word, hasData);
@@ -64,21 +64,21 @@ export class PciBarRegisters implements RegisterFile {
       return;
     }
     const expected = `${wanted} bytes at ${registerName(slot)}`;
-    this.#violated('NOTIFY', 'a notification of another shape', expected, offset, widthBytes, '4.1.5.2.1');
+    this.violated('NOTIFY', 'a notification of another shape', expected, offset, widthBytes, '4.1.5.2.1');
   }
 
-  #isVectorWord(offset: number, widthBytes: number): boolean {
-    const bytes = this.#parts.vectors.count * VECTOR_ENTRY_BYTES;
+  private isVectorWord(offset: number, widthBytes: number): boolean {
+    const bytes = this.parts.vectors.count * VECTOR_ENTRY_BYTES;
     return inside(offset, PciBar.vectorTable, bytes) && isWord(offset, widthBytes);
   }
 
   /** No addresses, no mask: the data of an entry are the vCPUs that the vector interrupts. */
-  #readVector(offset: number): number {
+  private readVector(offset: number): number {
     const vector = Math.floor(offset / VECTOR_ENTRY_BYTES);
-    return offset % VECTOR_ENTRY_BYTES === ENTRY_DATA ? this.#parts.vectors.vcpus(vector) : 0;
+    return offset % VECTOR_ENTRY_BYTES === ENTRY_DATA ? this.parts.vectors.vcpus(vector) : 0;
   }
 
-  #violated(
+  private violated(
     code: string,
     message: string,
     expected: string,
@@ -87,7 +87,7 @@ export class PciBarRegisters implements RegisterFile {
     section = '4.1.4',
   ): void {
     const actual = `${widthBytes} bytes at ${registerName(offset)}`;
-    this.#parts.core.violated(busViolation(PCI_BUS, code, message, expected, actual, section));
+    this.parts.core.violated(busViolation(PCI_BUS, code, message, expected, actual, section));
   }
 }
 

@@ -32,15 +32,15 @@ const READ_ONLY: ReadonlySet<number> = new Set([
 
 /** The common configuration structure (4.1.4.3). */
 export class PciCommonConfig {
-  readonly #core: DeviceCore;
-  readonly #vectors: PciVectors;
+  private readonly core: DeviceCore;
+  private readonly vectors: PciVectors;
   /** The configuration that the driver has read of last, and the generation that it was shown with. */
-  #seenVersion = 0;
-  #generation = 0;
+  private seenVersion = 0;
+  private generation = 0;
 
   constructor(core: DeviceCore, vectors: PciVectors) {
-    this.#core = core;
-    this.#vectors = vectors;
+    this.core = core;
+    this.vectors = vectors;
   }
 
   /**
@@ -49,14 +49,14 @@ export class PciCommonConfig {
    * a mixture would look whole (4.1.4.3.1, N0285).
    */
   beforeConfigRead(): void {
-    if (this.#core.configVersion === this.#seenVersion) return;
-    this.#seenVersion = this.#core.configVersion;
-    this.#generation = (this.#generation + 1) & 0xff;
+    if (this.core.configVersion === this.seenVersion) return;
+    this.seenVersion = this.core.configVersion;
+    this.generation = (this.generation + 1) & 0xff;
   }
 
   read(offset: number, widthBytes: number): number {
-    if (!this.#isNatural(offset, widthBytes)) return 0;
-    const { features, queues } = this.#core;
+    if (!this.isNatural(offset, widthBytes)) return 0;
+    const { features, queues } = this.core;
     const field = QUEUE_FIELDS.get(offset);
     if (field !== undefined) return queues.read(field);
     switch (offset) {
@@ -69,17 +69,17 @@ export class PciCommonConfig {
       case PciCommon.driverFeature:
         return features.acceptedWord;
       case PciCommon.configMsixVector:
-        return this.#vectors.config;
+        return this.vectors.config;
       case PciCommon.numQueues:
         return queues.count;
       case PciCommon.deviceStatus:
-        return this.#core.readStatus();
+        return this.core.readStatus();
       case PciCommon.configGeneration:
-        return this.#generation;
+        return this.generation;
       case PciCommon.queueSelect:
         return queues.selected;
       case PciCommon.queueMsixVector:
-        return queues.selectedExists ? this.#vectors.queue(queues.selected) : NO_VECTOR;
+        return queues.selectedExists ? this.vectors.queue(queues.selected) : NO_VECTOR;
       case PciCommon.queueEnable:
         return queues.selectedReady;
       case PciCommon.queueNotifyOff:
@@ -95,19 +95,19 @@ export class PciCommonConfig {
   }
 
   write(offset: number, widthBytes: number, value: number): void {
-    if (!this.#isNatural(offset, widthBytes)) return;
-    const core = this.#core;
+    if (!this.isNatural(offset, widthBytes)) return;
+    const core = this.core;
     if (offset === PciCommon.queueReset && core.negotiated(Feature.ringReset)) {
       core.resetQueue(value);
       return;
     }
     if (READ_ONLY.has(offset)) {
-      this.#violated('READ_ONLY', 'a field that is not the driver’s was written', 'no write', at(offset));
+      this.violated('READ_ONLY', 'a field that is not the driver’s was written', 'no write', at(offset));
       return;
     }
     const field = QUEUE_FIELDS.get(offset);
     if (field !== undefined) {
-      this.#writeQueue(field, value);
+      this.writeQueue(field, value);
       return;
     }
     switch (offset) {
@@ -121,8 +121,8 @@ export class PciCommonConfig {
         core.writeDriverFeatures(value);
         break;
       case PciCommon.configMsixVector:
-        this.#checkVector(value);
-        this.#vectors.mapConfig(value);
+        this.checkVector(value);
+        this.vectors.mapConfig(value);
         break;
       case PciCommon.deviceStatus:
         core.writeStatus(value);
@@ -131,53 +131,53 @@ export class PciCommonConfig {
         core.queues.select(value);
         break;
       case PciCommon.queueMsixVector:
-        this.#mapQueue(value);
+        this.mapQueue(value);
         break;
       default:
-        this.#enableQueue(value);
+        this.enableQueue(value);
     }
   }
 
   /** A queue's size reads back at once, so it has to be one that a queue can have (N0294, N0297, N0298). */
-  #writeQueue(field: QueueField, value: number): void {
-    const { queues } = this.#core;
+  private writeQueue(field: QueueField, value: number): void {
+    const { queues } = this.core;
     const wrong = field === 'size' && queues.selectedExists ? queues.checkSize(value) : null;
-    this.#core.violatedBy(wrong ?? queues.write(field, value));
+    this.core.violatedBy(wrong ?? queues.write(field, value));
   }
 
   /** A queue can be stopped by a reset only (N0301). */
-  #enableQueue(value: number): void {
-    if (value === 1) this.#core.enableQueue();
-    else this.#violated('QUEUE_ENABLE', 'queue_enable was written with something else', '1', `${value}`);
+  private enableQueue(value: number): void {
+    if (value === 1) this.core.enableQueue();
+    else this.violated('QUEUE_ENABLE', 'queue_enable was written with something else', '1', `${value}`);
   }
 
-  #mapQueue(vector: number): void {
-    const { queues } = this.#core;
+  private mapQueue(vector: number): void {
+    const { queues } = this.core;
     if (!queues.selectedExists) {
-      this.#core.violated(queues.noSuchQueue());
+      this.core.violated(queues.noSuchQueue());
       return;
     }
-    this.#checkVector(vector);
-    this.#vectors.mapQueue(queues.selected, vector);
+    this.checkVector(vector);
+    this.vectors.mapQueue(queues.selected, vector);
   }
 
-  #checkVector(vector: number): void {
-    if (this.#vectors.isVector(vector)) return;
-    const expected = `below ${this.#vectors.count}, or NO_VECTOR`;
-    this.#violated('VECTOR', 'there is no such vector', expected, `${vector}`, '4.1.5.1.2.2');
+  private checkVector(vector: number): void {
+    if (this.vectors.isVector(vector)) return;
+    const expected = `below ${this.vectors.count}, or NO_VECTOR`;
+    this.violated('VECTOR', 'there is no such vector', expected, `${vector}`, '4.1.5.1.2.2');
   }
 
-  #isNatural(offset: number, widthBytes: number): boolean {
+  private isNatural(offset: number, widthBytes: number): boolean {
     const width = commonWidth(offset);
     if (width === widthBytes) return true;
     const expected = width === 0 ? 'the start of a field' : `${width} bytes`;
     const access = `${widthBytes} bytes at ${at(offset)}`;
-    this.#violated('ACCESS', 'a field was accessed with another width', expected, access, '4.1.3.1');
+    this.violated('ACCESS', 'a field was accessed with another width', expected, access, '4.1.3.1');
     return false;
   }
 
-  #violated(code: string, message: string, expected: string, actual: string, section?: string): void {
-    this.#core.violated(busViolation(PCI_BUS, code, message, expected, actual, section));
+  private violated(code: string, message: string, expected: string, actual: string, section?: string): void {
+    this.core.violated(busViolation(PCI_BUS, code, message, expected, actual, section));
   }
 }
 

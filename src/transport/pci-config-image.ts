@@ -81,35 +81,35 @@ export function configImage(model: DeviceModel, vectorCount: number): ConfigImag
 
 /** Writes capabilities one behind the other, and links them. */
 class ImageBuilder {
-  readonly #bytes = new Uint8Array(PCI_CONFIG_BYTES);
-  readonly #writable = new Uint8Array(PCI_CONFIG_BYTES);
-  readonly #frozen: CapSpan[] = [];
-  #link: number = PciHeader.capabilities;
-  #next = FIRST_CAP;
+  private readonly bytes = new Uint8Array(PCI_CONFIG_BYTES);
+  private readonly writable = new Uint8Array(PCI_CONFIG_BYTES);
+  private readonly frozen: CapSpan[] = [];
+  private link: number = PciHeader.capabilities;
+  private next = FIRST_CAP;
 
   put(offset: number, widthBytes: number, value: number): void {
-    for (let i = 0; i < widthBytes; i++) this.#bytes[offset + i] = value >>> (8 * i);
+    for (let i = 0; i < widthBytes; i++) this.bytes[offset + i] = value >>> (8 * i);
   }
 
   allow(offset: number, widthBytes: number, mask = -1): void {
-    for (let i = 0; i < widthBytes; i++) this.#writable[offset + i] = mask >>> (8 * i);
+    for (let i = 0; i < widthBytes; i++) this.writable[offset + i] = mask >>> (8 * i);
   }
 
   /** `struct virtio_pci_cap` for a structure in BAR 0; returns where it is. */
   addStructure(type: number, offset: number, lengthBytes: number): number {
     const isLong = type === CapType.notify || type === CapType.access;
     const bytes = isLong ? LONG_CAP_BYTES : CAP_BYTES;
-    const start = this.#add(CapId.vendor, bytes);
+    const start = this.add(CapId.vendor, bytes);
     this.put(start + CapField.length, 1, bytes);
     this.put(start + CapField.type, 1, type);
     this.put(start + CapField.structureOffset, 4, offset);
     this.put(start + CapField.structureLength, 4, lengthBytes);
-    if (type !== CapType.access) this.#frozen.push({ start, bytes });
+    if (type !== CapType.access) this.frozen.push({ start, bytes });
     return start;
   }
 
   addMsix(vectorCount: number): number {
-    const start = this.#add(CapId.msix, MSIX_BYTES);
+    const start = this.add(CapId.msix, MSIX_BYTES);
     this.put(start + MsixField.control, 2, vectorCount - 1);
     // The low three bits of both say which BAR; 0.
     this.put(start + MsixField.table, 4, PciBar.vectorTable);
@@ -119,15 +119,15 @@ class ImageBuilder {
   }
 
   finish(access: number, msix: number | null): ConfigImage {
-    return { bytes: this.#bytes, writable: this.#writable, frozen: this.#frozen, access, msix };
+    return { bytes: this.bytes, writable: this.writable, frozen: this.frozen, access, msix };
   }
 
-  #add(id: number, bytes: number): number {
-    const start = this.#next;
-    this.put(this.#link, 1, start);
+  private add(id: number, bytes: number): number {
+    const start = this.next;
+    this.put(this.link, 1, start);
     this.put(start + CapField.id, 1, id);
-    this.#link = start + CapField.next;
-    this.#next = start + bytes;
+    this.link = start + CapField.next;
+    this.next = start + bytes;
     return start;
   }
 }

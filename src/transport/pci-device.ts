@@ -14,9 +14,9 @@ import type { DeviceWindow } from './window.js';
  * structures that its capabilities point to, in front of a {@link DeviceCore}.
  */
 export class PciDevice implements DeviceRegisters {
-  readonly #core: DeviceCore;
-  readonly #bar: PciBarRegisters;
-  readonly #space: PciConfigSpace;
+  private readonly core: DeviceCore;
+  private readonly bar: PciBarRegisters;
+  private readonly space: PciConfigSpace;
 
   constructor(window: DeviceWindow, model: DeviceModel, memoryBytes: number, onViolation: OnViolation) {
     const { queueCount, vectorCount = queueCount + 1 } = model;
@@ -25,31 +25,31 @@ export class PciDevice implements DeviceRegisters {
     const onQueueReset = (queue: number): void => vectors.unmapQueue(queue);
     const shared = { window, model, memoryBytes, onViolation, onReset, onQueueReset };
     // On reset queue_size is the largest size that the queue can have (4.1.4.3).
-    this.#core = new DeviceCore({ ...shared, bus: PCI_BUS, sizeAtReset: model.queueSizeMax });
-    const common = new PciCommonConfig(this.#core, vectors);
+    this.core = new DeviceCore({ ...shared, bus: PCI_BUS, sizeAtReset: model.queueSizeMax });
+    const common = new PciCommonConfig(this.core, vectors);
     const hasConfig = model.config.length > 0;
-    this.#bar = new PciBarRegisters({ window, core: this.#core, common, vectors, hasConfig });
-    this.#space = new PciConfigSpace(window, model, this.#core, vectors, this.#bar);
+    this.bar = new PciBarRegisters({ window, core: this.core, common, vectors, hasConfig });
+    this.space = new PciConfigSpace(window, model, this.core, vectors, this.bar);
   }
 
   read(offset: number, widthBytes: number): number {
-    if (isConfigSpace(offset)) return this.#space.read(offset - PCI_CONFIG_AT, widthBytes);
-    return this.#bar.read(offset, widthBytes);
+    if (isConfigSpace(offset)) return this.space.read(offset - PCI_CONFIG_AT, widthBytes);
+    return this.bar.read(offset, widthBytes);
   }
 
   write(offset: number, widthBytes: number, value: number): void {
     // A write carries as many bytes as it is wide.
     const carried = widthBytes < 4 ? value & (2 ** (8 * widthBytes) - 1) : value >>> 0;
-    if (isConfigSpace(offset)) this.#space.write(offset - PCI_CONFIG_AT, widthBytes, carried);
-    else this.#bar.write(offset, widthBytes, carried);
+    if (isConfigSpace(offset)) this.space.write(offset - PCI_CONFIG_AT, widthBytes, carried);
+    else this.bar.write(offset, widthBytes, carried);
   }
 
   updateConfig(config: Uint8Array): void {
-    this.#core.updateConfig(config);
+    this.core.updateConfig(config);
   }
 
   poll(): void {
-    this.#core.poll();
+    this.core.poll();
   }
 }
 

@@ -13,33 +13,33 @@ import type { DeviceWindow } from './window.js';
  */
 export class PciInterruptLine implements InterruptLine {
   readonly bell: Doorbell;
-  readonly #window: DeviceWindow;
-  readonly #takeLineDown: () => void;
+  private readonly window: DeviceWindow;
+  private readonly takeLineDown: () => void;
   /** From the first interrupt on, so that none is missed before this line is looked at; one too many does no harm. */
-  #heardRings = 0;
-  #heardChanges = 0;
+  private heardRings = 0;
+  private heardChanges = 0;
   /** What {@link pending} saw last: that is acknowledged, and nothing that came in since. */
-  #seenRings = 0;
-  #seenChanges = 0;
+  private seenRings = 0;
+  private seenChanges = 0;
 
   constructor(window: DeviceWindow, vcpu: number, takeLineDown: () => void) {
     this.bell = window.interruptBell(vcpu);
-    this.#window = window;
-    this.#takeLineDown = takeLineDown;
+    this.window = window;
+    this.takeLineDown = takeLineDown;
   }
 
   pending(): number {
     const rings = this.bell.sequence();
-    if (rings !== this.#seenRings) this.#takeLineDown();
-    this.#seenRings = rings;
-    this.#seenChanges = this.#window.configChanges;
-    const used = rings === this.#heardRings ? 0 : InterruptCause.usedBuffer;
-    const config = this.#seenChanges === this.#heardChanges ? 0 : InterruptCause.configChange;
+    if (rings !== this.seenRings) this.takeLineDown();
+    this.seenRings = rings;
+    this.seenChanges = this.window.configChanges;
+    const used = rings === this.heardRings ? 0 : InterruptCause.usedBuffer;
+    const config = this.seenChanges === this.heardChanges ? 0 : InterruptCause.configChange;
     return used | config;
   }
 
   acknowledge(causes: number): void {
-    if ((causes & InterruptCause.usedBuffer) !== 0) this.#heardRings = this.#seenRings;
-    if ((causes & InterruptCause.configChange) !== 0) this.#heardChanges = this.#seenChanges;
+    if ((causes & InterruptCause.usedBuffer) !== 0) this.heardRings = this.seenRings;
+    if ((causes & InterruptCause.configChange) !== 0) this.heardChanges = this.seenChanges;
   }
 }

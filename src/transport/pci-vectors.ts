@@ -12,26 +12,26 @@ import { type DeviceWindow, MAX_QUEUES } from './window.js';
  */
 export class PciVectors {
   readonly count: number;
-  readonly #window: DeviceWindow;
-  readonly #queues: number[];
-  #config: number = NO_VECTOR;
-  #enabled = false;
+  private readonly window: DeviceWindow;
+  private readonly queues: number[];
+  private configVector: number = NO_VECTOR;
+  private isEnabled = false;
 
   constructor(window: DeviceWindow, queueCount: number, count: number) {
     assert(count >= 0 && count <= MAX_QUEUES + 1, 'there is no table for % vectors', count);
-    this.#window = window;
+    this.window = window;
     this.count = count;
-    this.#queues = Array.from({ length: queueCount }, () => NO_VECTOR);
+    this.queues = Array.from({ length: queueCount }, () => NO_VECTOR);
   }
 
   /** Whether messages are sent at all; the interrupt line is used until they are. */
   get enabled(): boolean {
-    return this.#enabled;
+    return this.isEnabled;
   }
 
   setEnabled(enabled: boolean): void {
-    this.#enabled = enabled && this.count > 0;
-    this.#publish();
+    this.isEnabled = enabled && this.count > 0;
+    this.publish();
   }
 
   /** What a vector field can be mapped to: any vector of the table, or none. */
@@ -40,22 +40,22 @@ export class PciVectors {
   }
 
   get config(): number {
-    return this.#config;
+    return this.configVector;
   }
 
   /** Maps changes of the configuration; a vector that there is not ends as NO_VECTOR (4.1.5.1.2.1, N0344). */
   mapConfig(vector: number): void {
-    this.#config = this.isVector(vector) ? vector : NO_VECTOR;
-    this.#publish();
+    this.configVector = this.isVector(vector) ? vector : NO_VECTOR;
+    this.publish();
   }
 
   queue(index: number): number {
-    return this.#queues[index] ?? NO_VECTOR;
+    return this.queues[index] ?? NO_VECTOR;
   }
 
   mapQueue(index: number, vector: number): void {
-    this.#queues[index] = this.isVector(vector) ? vector : NO_VECTOR;
-    this.#publish();
+    this.queues[index] = this.isVector(vector) ? vector : NO_VECTOR;
+    this.publish();
   }
 
   /** A queue that is reset is mapped to nothing, as after a reset of the device (2.6.1). */
@@ -65,23 +65,23 @@ export class PciVectors {
 
   /** The vCPUs that vector `vector` interrupts, a bit each. */
   vcpus(vector: number): number {
-    return vector === this.count - 1 ? 2 ** this.#queues.length - 1 : 1 << vector;
+    return vector === this.count - 1 ? 2 ** this.queues.length - 1 : 1 << vector;
   }
 
   /** All events are unmapped by a reset (4.1.5.1.2.1, N0342); whether messages are used belongs to the bus. */
   reset(): void {
-    this.#config = NO_VECTOR;
-    this.#queues.fill(NO_VECTOR);
-    this.#publish();
+    this.configVector = NO_VECTOR;
+    this.queues.fill(NO_VECTOR);
+    this.publish();
   }
 
-  #publish(): void {
-    this.#window.setConfigRoute(this.#route(this.#config));
-    this.#queues.forEach((vector, queue) => this.#window.setQueueRoute(queue, this.#route(vector)));
+  private publish(): void {
+    this.window.setConfigRoute(this.route(this.configVector));
+    this.queues.forEach((vector, queue) => this.window.setQueueRoute(queue, this.route(vector)));
   }
 
-  #route(vector: number): number {
-    if (!this.#enabled) return LINE_ROUTE;
+  private route(vector: number): number {
+    if (!this.isEnabled) return LINE_ROUTE;
     return vector === NO_VECTOR ? SILENT_ROUTE : messageRoute(this.vcpus(vector));
   }
 }

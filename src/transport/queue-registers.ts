@@ -18,37 +18,37 @@ export class QueueRegisters {
   ready = false;
   /** The driver reset the queue, and has not enabled it since. */
   wasReset = false;
-  readonly #sizeAtReset: number;
-  readonly #fields: Map<QueueField, number> = new Map();
+  private readonly sizeAtReset: number;
+  private readonly fields: Map<QueueField, number> = new Map();
 
   constructor(sizeAtReset: number) {
-    this.#sizeAtReset = sizeAtReset;
+    this.sizeAtReset = sizeAtReset;
   }
 
   reset(): void {
     this.ready = false;
     this.wasReset = false;
-    this.#fields.clear();
+    this.fields.clear();
   }
 
   read(field: QueueField): number {
-    return this.#fields.get(field) ?? (field === 'size' ? this.#sizeAtReset : 0);
+    return this.fields.get(field) ?? (field === 'size' ? this.sizeAtReset : 0);
   }
 
   write(field: QueueField, value: number): void {
-    this.#fields.set(field, value);
+    this.fields.set(field, value);
   }
 
   get setup(): QueueSetup {
     return {
       size: this.read('size'),
-      desc: this.#address('desc'),
-      driver: this.#address('driver'),
-      device: this.#address('device'),
+      desc: this.address('desc'),
+      driver: this.address('driver'),
+      device: this.address('device'),
     };
   }
 
-  #address(area: QueueArea): number {
+  private address(area: QueueArea): number {
     return this.read(`${area}Low`) + this.read(`${area}High`) * TWO_TO_32;
   }
 }

@@ -17,24 +17,24 @@ export interface Armable {
 
 /** Waits on a doorbell according to a policy. One per thread. */
 export class Waiter {
-  readonly #bell: Bell;
+  private readonly bell: Bell;
   /** Whether to sleep at all, and for how long to spin before. */
-  readonly #sleeps: boolean;
-  readonly #spinNs: number;
-  readonly #pause: Pause = new Pause();
-  #idleSinceNs = 0;
+  private readonly sleeps: boolean;
+  private readonly spinNs: number;
+  private readonly pause: Pause = new Pause();
+  private idleSinceNs = 0;
 
   constructor(bell: Bell, policy: WaitPolicy) {
-    this.#bell = bell;
+    this.bell = bell;
     // Words that came from another thread are no longer the same string, only an equal one: not to be compared often.
-    this.#sleeps = policy.policy !== 'poll';
-    this.#spinNs = policy.policy === 'adaptive' ? policy.spinNs : 0;
+    this.sleeps = policy.policy !== 'poll';
+    this.spinNs = policy.policy === 'adaptive' ? policy.spinNs : 0;
   }
 
   /** To be called after a turn that found work: the next idle turn starts to spin anew. */
   busy(): void {
-    this.#idleSinceNs = 0;
-    this.#pause.worked();
+    this.idleSinceNs = 0;
+    this.pause.worked();
   }
 
   /**
@@ -45,21 +45,21 @@ export class Waiter {
    * True when there was a sleep, and the bell ended it.
    */
   idle(ring: Armable, timeoutMs: number = Infinity): boolean {
-    if (!this.#sleeps || this.#isSpinning()) {
-      this.#pause.lookAway();
+    if (!this.sleeps || this.isSpinning()) {
+      this.pause.lookAway();
       return false;
     }
     // Sequence first, then arm and re-check, then wait on that sequence: see Doorbell.
-    const sequence = this.#bell.sequence();
-    const isWoken = ring.arm() && this.#bell.wait(sequence, timeoutMs) !== 'timed-out';
+    const sequence = this.bell.sequence();
+    const isWoken = ring.arm() && this.bell.wait(sequence, timeoutMs) !== 'timed-out';
     ring.disarm();
     return isWoken;
   }
 
-  #isSpinning(): boolean {
-    if (this.#spinNs === 0) return false;
+  private isSpinning(): boolean {
+    if (this.spinNs === 0) return false;
     const now = nowNs();
-    if (this.#idleSinceNs === 0) this.#idleSinceNs = now;
-    return now - this.#idleSinceNs < this.#spinNs;
+    if (this.idleSinceNs === 0) this.idleSinceNs = now;
+    return now - this.idleSinceNs < this.spinNs;
   }
 }

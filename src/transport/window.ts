@@ -199,27 +199,27 @@ export class DeviceWindow {
   startQueue(queue: number, setup: QueueSetup): void {
     const block = lane(Lane.queue, queue);
     this.port.store32(block + QueueBlock.size, setup.size);
-    this.#storeAddress(block + QueueBlock.desc, setup.desc);
-    this.#storeAddress(block + QueueBlock.driver, setup.driver);
-    this.#storeAddress(block + QueueBlock.device, setup.device);
+    this.storeAddress(block + QueueBlock.desc, setup.desc);
+    this.storeAddress(block + QueueBlock.driver, setup.driver);
+    this.storeAddress(block + QueueBlock.device, setup.device);
     // Nobody has notified the new ring yet; what notified an old one may not fit it.
     this.setNotification(queue, queue);
-    this.#setLive(queue, epochOf(this.queueLive(queue)) + STATE_MASK + 1, QueueState.live);
+    this.setLive(queue, epochOf(this.queueLive(queue)) + STATE_MASK + 1, QueueState.live);
   }
 
   /** Stops the queue; it has stopped when {@link isQueueSettled}. */
   stopQueue(queue: number): void {
-    this.#setLive(queue, epochOf(this.queueLive(queue)) + STATE_MASK + 1, QueueState.stopped);
+    this.setLive(queue, epochOf(this.queueLive(queue)) + STATE_MASK + 1, QueueState.stopped);
   }
 
   /** Has a live queue come to rest with its state kept; it rests when {@link isQueueSettled}. */
   pauseQueue(queue: number): void {
-    this.#setLive(queue, epochOf(this.queueLive(queue)), QueueState.paused);
+    this.setLive(queue, epochOf(this.queueLive(queue)), QueueState.paused);
   }
 
   /** Has a queue that rests go on where it was. */
   resumeQueue(queue: number): void {
-    this.#setLive(queue, epochOf(this.queueLive(queue)), QueueState.live);
+    this.setLive(queue, epochOf(this.queueLive(queue)), QueueState.live);
   }
 
   /** Whether the queue's I/O thread has acted on the last change of the word. */
@@ -235,23 +235,23 @@ export class DeviceWindow {
     const block = lane(Lane.queue, queue);
     return {
       size: this.port.load32(block + QueueBlock.size),
-      desc: this.#loadAddress(block + QueueBlock.desc),
-      driver: this.#loadAddress(block + QueueBlock.driver),
-      device: this.#loadAddress(block + QueueBlock.device),
+      desc: this.loadAddress(block + QueueBlock.desc),
+      driver: this.loadAddress(block + QueueBlock.driver),
+      device: this.loadAddress(block + QueueBlock.device),
     };
   }
 
-  #setLive(queue: number, epoch: number, state: number): void {
+  private setLive(queue: number, epoch: number, state: number): void {
     this.port.store32Release(lane(Lane.queue, queue) + QueueBlock.live, (epoch | state) >>> 0);
     this.kickBell(queue).ring();
   }
 
-  #storeAddress(at: number, address: number): void {
+  private storeAddress(at: number, address: number): void {
     this.port.store32(at, address >>> 0);
     this.port.store32(at + 4, Math.floor(address / 0x1_0000_0000));
   }
 
-  #loadAddress(at: number): number {
+  private loadAddress(at: number): number {
     return this.port.load32(at) + this.port.load32(at + 4) * 0x1_0000_0000;
   }
 }

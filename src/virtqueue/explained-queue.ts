@@ -5,35 +5,35 @@ import type { ScatterList } from './scatter-list.js';
 
 /** Records what happens to the first buffer that is added after {@link begin}; all others pass. */
 export class ExplainedQueue extends ForwardingQueue<number, DmaDriver<number>> {
-  readonly #trace: DmaTrace;
-  readonly #steps: DmaStep[];
-  #stage: 'idle' | 'listening' | 'added' | 'kicked' | 'done' = 'idle';
+  private readonly trace: DmaTrace;
+  private readonly steps: DmaStep[];
+  private stage: 'idle' | 'listening' | 'added' | 'kicked' | 'done' = 'idle';
   /** Of the buffer that is followed. */
-  #token = -1;
+  private token = -1;
 
   constructor(queue: DmaDriver<number>, trace: DmaTrace, steps: DmaStep[]) {
     super(queue);
-    this.#trace = trace;
-    this.#steps = steps;
+    this.trace = trace;
+    this.steps = steps;
   }
 
   begin(): void {
-    this.#stage = 'listening';
+    this.stage = 'listening';
   }
 
   stageBuf(buffers: ScatterList, token: number): boolean {
-    if (this.#stage !== 'listening') return this.inner.stageBuf(buffers, token);
+    if (this.stage !== 'listening') return this.inner.stageBuf(buffers, token);
     const { count, readableCount } = buffers;
     const text = `virtqueue_add: token ${token}, ${readableCount} out, ${count - readableCount} in`;
     const free = this.freeCount;
-    return this.#trace.record(text, this.#steps, () => {
+    return this.trace.record(text, this.steps, () => {
       const added = this.inner.stageBuf(buffers, token);
       if (added) {
-        this.#stage = 'added';
-        this.#token = token;
+        this.stage = 'added';
+        this.token = token;
       }
       const taken = free - this.freeCount;
-      this.#trace.note(
+      this.trace.note(
         added ? `${taken} of ${free} free descriptors taken` : `refused: ${this.inner.refusal}`,
       );
       return added;
@@ -41,11 +41,11 @@ export class ExplainedQueue extends ForwardingQueue<number, DmaDriver<number>> {
   }
 
   override kick(): boolean {
-    if (this.#stage !== 'added') return this.inner.kick();
-    this.#stage = 'kicked';
-    return this.#trace.record('virtqueue_kick', this.#steps, () => {
+    if (this.stage !== 'added') return this.inner.kick();
+    this.stage = 'kicked';
+    return this.trace.record('virtqueue_kick', this.steps, () => {
       const isNotified = this.inner.kick();
-      this.#trace.note(
+      this.trace.note(
         isNotified ? 'virtqueue_notify: the device is told' : 'the device wants no notification now',
       );
       return isNotified;
@@ -54,14 +54,14 @@ export class ExplainedQueue extends ForwardingQueue<number, DmaDriver<number>> {
 
   /** The device may finish others before the one that is followed: of those nothing is kept. */
   getBuf(): number | undefined {
-    if (this.#stage !== 'kicked') return this.inner.getBuf();
+    if (this.stage !== 'kicked') return this.inner.getBuf();
     const steps: DmaStep[] = [];
-    const token = this.#trace.record(`virtqueue_get_buf: token ${this.#token}`, steps, () =>
+    const token = this.trace.record(`virtqueue_get_buf: token ${this.token}`, steps, () =>
       this.inner.getBuf(),
     );
-    if (token !== this.#token) return token;
-    this.#stage = 'done';
-    this.#steps.push(...steps);
+    if (token !== this.token) return token;
+    this.stage = 'done';
+    this.steps.push(...steps);
     return token;
   }
 

@@ -37,22 +37,22 @@ export function writePackedTable(port: MemoryPort, table: number, buffers: Scatt
 
 /** Buffer ids that are free. Ids have nothing to do with slots: they come back in any order (virtio 1.4, 2.8.21). */
 export class IdPool {
-  readonly #free: Uint16Array;
-  #count: number;
+  private readonly free: Uint16Array;
+  private count: number;
 
   constructor(size: number) {
-    this.#free = Uint16Array.from({ length: size }, (_, i) => size - 1 - i);
-    this.#count = size;
+    this.free = Uint16Array.from({ length: size }, (_, i) => size - 1 - i);
+    this.count = size;
   }
 
   /** There is always one while there is a free slot: a buffer takes one id and at least one slot. */
   take(): number {
-    this.#count -= 1;
-    return this.#free[this.#count] as number;
+    this.count -= 1;
+    return this.free[this.count] as number;
   }
 
   release(id: number): void {
-    this.#free[this.#count] = id;
-    this.#count += 1;
+    this.free[this.count] = id;
+    this.count += 1;
   }
 }

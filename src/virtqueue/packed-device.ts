@@ -18,81 +18,81 @@ const ENTRY_BYTES = PACKED_DESC_BYTES;
 export class PackedDevice implements DeviceQueue {
   readonly size: number;
   inFlightCount = 0;
-  readonly #port: MemoryPort;
+  private readonly port: MemoryPort;
   /** Where the descriptors begin. */
-  readonly #ring: number;
-  readonly #inOrder: boolean;
-  readonly #notifier: Notifier;
-  readonly #walker: PackedWalker;
-  readonly #driverEvents: PeerEvents;
-  readonly #deviceEvents: OwnEvents;
+  private readonly ring: number;
+  private readonly inOrder: boolean;
+  private readonly notifier: Notifier;
+  private readonly walker: PackedWalker;
+  private readonly driverEvents: PeerEvents;
+  private readonly deviceEvents: OwnEvents;
 
   /** Slots of each list that is in flight, by buffer id; 0 for all other ids. */
-  readonly #slots: Uint16Array;
+  private readonly slots: Uint16Array;
   /** Slots that the driver cannot have filled again: in flight, or returned and not shown yet. */
-  #takenSlots = 0;
+  private takenSlots = 0;
   /** Of these, slots that the next publish gives back. */
-  #stagedSlots = 0;
+  private stagedSlots = 0;
   /** IN_ORDER: ids in the order of their pops, as a ring, and which goes back next. */
-  readonly #popped: Uint16Array;
-  #poppedNext = 0;
-  #poppedOldest = 0;
+  private readonly popped: Uint16Array;
+  private poppedNext = 0;
+  private poppedOldest = 0;
 
-  readonly #nextAvail: RingPosition;
-  readonly #nextUsed: RingPosition;
+  private readonly nextAvail: RingPosition;
+  private readonly nextUsed: RingPosition;
   /** Flags of the next available slot, as read once by the last poll. */
-  #seenFlags = 0;
+  private seenFlags = 0;
   /** Slots that were used since the last notification decision. */
-  #usedSlots = 0;
+  private usedSlots = 0;
   /** The first staged used descriptor: while its flags are held back, the driver cannot come past it (2.8.9). */
-  #heldSlot = -1;
-  #heldFlags = 0;
+  private heldSlot = -1;
+  private heldFlags = 0;
   /** IN_ORDER: returned buffers that one used descriptor can stand for, and what that will say. */
-  #batchCount = 0;
-  #batchSlots = 0;
-  #batchId = 0;
-  #batchLength = 0;
-  #batchIsFull = false;
-  readonly #breaker: Breaker = new Breaker();
+  private batchCount = 0;
+  private batchSlots = 0;
+  private batchId = 0;
+  private batchLength = 0;
+  private batchIsFull = false;
+  private readonly breaker: Breaker = new Breaker();
 
   constructor(port: MemoryPort, layout: PackedLayout, options: QueueOptions, notifier: Notifier) {
     assert(layout.size === options.size, 'layout and options disagree about the queue size');
     const { size, startIndex, eventIdx } = options;
     this.size = size;
-    this.#port = port;
-    this.#ring = layout.ring;
-    this.#inOrder = options.inOrder;
-    this.#notifier = notifier;
-    this.#walker = new PackedWalker(port, layout, options.indirect);
-    this.#driverEvents = new PeerEvents(port, layout.driverEvent, size, eventIdx);
-    this.#deviceEvents = new OwnEvents(port, layout.deviceEvent, eventIdx);
-    this.#slots = new Uint16Array(size);
-    this.#popped = new Uint16Array(size);
-    this.#nextAvail = positionAt(size, startIndex);
-    this.#nextUsed = positionAt(size, startIndex);
+    this.port = port;
+    this.ring = layout.ring;
+    this.inOrder = options.inOrder;
+    this.notifier = notifier;
+    this.walker = new PackedWalker(port, layout, options.indirect);
+    this.driverEvents = new PeerEvents(port, layout.driverEvent, size, eventIdx);
+    this.deviceEvents = new OwnEvents(port, layout.deviceEvent, eventIdx);
+    this.slots = new Uint16Array(size);
+    this.popped = new Uint16Array(size);
+    this.nextAvail = positionAt(size, startIndex);
+    this.nextUsed = positionAt(size, startIndex);
   }
 
   get broken(): boolean {
-    return this.#breaker.isTripped;
+    return this.breaker.isTripped;
   }
 
   pop(chain: Chain): boolean {
     assert(chain.head === -1, 'the chain still holds the buffer with id %', chain.head);
     if (!this.poll()) return false;
-    const walker = this.#walker;
-    const freeSlots = this.size - this.#takenSlots;
-    const wrong = walker.walk(this.#nextAvail, this.#seenFlags, freeSlots, chain);
-    if (wrong !== null) throw this.#breaker.trip(wrong);
+    const walker = this.walker;
+    const freeSlots = this.size - this.takenSlots;
+    const wrong = walker.walk(this.nextAvail, this.seenFlags, freeSlots, chain);
+    if (wrong !== null) throw this.breaker.trip(wrong);
     const { id, slots } = walker;
-    if (id >= this.size) throw this.#breaker.trip(violations.packedIdRange(this.size, id));
-    if (this.#slots[id] !== 0) throw this.#breaker.trip(violations.packedIdRepeated(id));
+    if (id >= this.size) throw this.breaker.trip(violations.packedIdRange(this.size, id));
+    if (this.slots[id] !== 0) throw this.breaker.trip(violations.packedIdRepeated(id));
     chain.head = id;
-    this.#slots[id] = slots;
-    this.#takenSlots += slots;
+    this.slots[id] = slots;
+    this.takenSlots += slots;
     this.inFlightCount += 1;
-    if (this.#inOrder) {
-      this.#popped[this.#poppedNext] = id;
-      this.#poppedNext = this.#following(this.#poppedNext);
+    if (this.inOrder) {
+      this.popped[this.poppedNext] = id;
+      this.poppedNext = this.following(this.poppedNext);
     }
     return true;
   }
@@ -103,9 +103,9 @@ export class PackedDevice implements DeviceQueue {
   }
 
   stageUsed(chain: Chain, writtenBytes: number): void {
-    this.#breaker.assertWhole();
+    this.breaker.assertWhole();
     const id = chain.head;
-    const slots = this.#slots[id] ?? 0;
+    const slots = this.slots[id] ?? 0;
     assert(slots > 0, 'id % is not in flight', id);
     assert(
       writtenBytes >= 0 && writtenBytes <= chain.writableBytes,
@@ -113,103 +113,103 @@ export class PackedDevice implements DeviceQueue {
       writtenBytes,
     );
     chain.clear();
-    this.#slots[id] = 0;
-    this.#stagedSlots += slots;
+    this.slots[id] = 0;
+    this.stagedSlots += slots;
     this.inFlightCount -= 1;
-    this.#usedSlots += slots;
-    if (!this.#inOrder) {
-      this.#writeUsed(id, writtenBytes, slots);
+    this.usedSlots += slots;
+    if (!this.inOrder) {
+      this.writeUsed(id, writtenBytes, slots);
       return;
     }
-    assert(this.#popped[this.#poppedOldest] === id, 'id % is returned out of order (N1474)', id);
-    this.#poppedOldest = this.#following(this.#poppedOldest);
+    assert(this.popped[this.poppedOldest] === id, 'id % is returned out of order (N1474)', id);
+    this.poppedOldest = this.following(this.poppedOldest);
     // A buffer in front of a batch's last has no length of its own: it counts as written to the full (2.8.8).
-    if (!this.#batchIsFull) this.#closeBatch();
-    this.#batchCount += 1;
-    this.#batchSlots += slots;
-    this.#batchId = id;
-    this.#batchLength = writtenBytes;
-    this.#batchIsFull = writtenBytes === chain.writableBytes;
+    if (!this.batchIsFull) this.closeBatch();
+    this.batchCount += 1;
+    this.batchSlots += slots;
+    this.batchId = id;
+    this.batchLength = writtenBytes;
+    this.batchIsFull = writtenBytes === chain.writableBytes;
   }
 
   publishUsed(): void {
-    this.#breaker.assertWhole();
-    this.#closeBatch();
-    if (this.#heldSlot === -1) return;
+    this.breaker.assertWhole();
+    this.closeBatch();
+    if (this.heldSlot === -1) return;
     // P5: everything written, and everything read, for these buffers before the flags that give them back.
-    this.#port.store16Release(this.#flagsAt(this.#heldSlot), this.#heldFlags);
-    this.#heldSlot = -1;
-    this.#takenSlots -= this.#stagedSlots;
-    this.#stagedSlots = 0;
+    this.port.store16Release(this.flagsAt(this.heldSlot), this.heldFlags);
+    this.heldSlot = -1;
+    this.takenSlots -= this.stagedSlots;
+    this.stagedSlots = 0;
   }
 
   interruptPrepare(): boolean {
     this.publishUsed();
-    const used = this.#usedSlots;
-    this.#usedSlots = 0;
+    const used = this.usedSlots;
+    this.usedSlots = 0;
     if (used === 0) return false;
     // P6: the flags must be visible before the driver's wish is read, or both sides may go to sleep.
-    this.#port.fence();
-    const violation = this.#driverEvents.load();
-    if (violation !== null) throw this.#breaker.trip(violation);
-    return this.#driverEvents.wants(this.#nextUsed, used);
+    this.port.fence();
+    const violation = this.driverEvents.load();
+    if (violation !== null) throw this.breaker.trip(violation);
+    return this.driverEvents.wants(this.nextUsed, used);
   }
 
   interrupt(): boolean {
     const wanted = this.interruptPrepare();
-    if (wanted) this.#notifier.notify(this.#nextUsed.offWrap);
+    if (wanted) this.notifier.notify(this.nextUsed.offWrap);
     return wanted;
   }
 
   /** P4: acquire, before the rest of the list or any payload is read. */
   poll(): boolean {
-    this.#breaker.assertWhole();
-    this.#seenFlags = this.#port.load16Acquire(this.#flagsAt(this.#nextAvail.slot));
-    return this.#nextAvail.isAvailable(this.#seenFlags);
+    this.breaker.assertWhole();
+    this.seenFlags = this.port.load16Acquire(this.flagsAt(this.nextAvail.slot));
+    return this.nextAvail.isAvailable(this.seenFlags);
   }
 
   disableKicks(): void {
-    this.#breaker.assertWhole();
-    this.#deviceEvents.disarm();
+    this.breaker.assertWhole();
+    this.deviceEvents.disarm();
   }
 
   enableKicks(): boolean {
-    this.#breaker.assertWhole();
-    this.#deviceEvents.arm(this.#nextAvail);
+    this.breaker.assertWhole();
+    this.deviceEvents.arm(this.nextAvail);
     return !this.poll();
   }
 
   /** IN_ORDER: writes the one used descriptor for the buffers that were returned since the last one. */
-  #closeBatch(): void {
-    if (this.#batchCount > 0) this.#writeUsed(this.#batchId, this.#batchLength, this.#batchSlots);
-    this.#batchCount = 0;
-    this.#batchSlots = 0;
-    this.#batchIsFull = false;
+  private closeBatch(): void {
+    if (this.batchCount > 0) this.writeUsed(this.batchId, this.batchLength, this.batchSlots);
+    this.batchCount = 0;
+    this.batchSlots = 0;
+    this.batchIsFull = false;
   }
 
   /**
    * Writes one used descriptor and skips the slots that it stands for; those are left as they are (2.8.6). All but the
    * first staged one get their flags at once: the driver cannot come to them before it.
    */
-  #writeUsed(id: number, length: number, slots: number): void {
-    const at = this.#ring + this.#nextUsed.slot * ENTRY_BYTES;
-    this.#port.store32(at + LENGTH, Math.min(length, 0xffffffff));
-    this.#port.store16(at + ID, id);
-    const flags = this.#nextUsed.usedFlags | (length > 0 ? WRITE : 0);
-    if (this.#heldSlot === -1) {
-      this.#heldSlot = this.#nextUsed.slot;
-      this.#heldFlags = flags;
+  private writeUsed(id: number, length: number, slots: number): void {
+    const at = this.ring + this.nextUsed.slot * ENTRY_BYTES;
+    this.port.store32(at + LENGTH, Math.min(length, 0xffffffff));
+    this.port.store16(at + ID, id);
+    const flags = this.nextUsed.usedFlags | (length > 0 ? WRITE : 0);
+    if (this.heldSlot === -1) {
+      this.heldSlot = this.nextUsed.slot;
+      this.heldFlags = flags;
     } else {
-      this.#port.store16(at + FLAGS, flags);
+      this.port.store16(at + FLAGS, flags);
     }
-    this.#nextUsed.advance(slots);
+    this.nextUsed.advance(slots);
   }
 
-  #following(index: number): number {
+  private following(index: number): number {
     return index + 1 < this.size ? index + 1 : 0;
   }
 
-  #flagsAt(slot: number): number {
-    return this.#ring + slot * ENTRY_BYTES + FLAGS;
+  private flagsAt(slot: number): number {
+    return this.ring + slot * ENTRY_BYTES + FLAGS;
   }
 }

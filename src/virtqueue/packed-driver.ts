@@ -22,41 +22,41 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   usedLength = 0;
   freeCount: number;
 
-  readonly #port: MemoryPort;
+  private readonly port: MemoryPort;
   /** Where the descriptors begin. */
-  readonly #ring: number;
-  readonly #eventIdx: boolean;
-  readonly #inOrder: boolean;
-  readonly #notifier: Notifier;
-  readonly #tables: IndirectTables | null;
-  readonly #directMax: number;
-  readonly #outstanding: Outstanding<Token>;
-  readonly #ids: IdPool;
+  private readonly ring: number;
+  private readonly eventIdx: boolean;
+  private readonly inOrder: boolean;
+  private readonly notifier: Notifier;
+  private readonly tables: IndirectTables | null;
+  private readonly directMax: number;
+  private readonly outstanding: Outstanding<Token>;
+  private readonly ids: IdPool;
   /** What the next publish shows. */
-  #stagedSlots = 0;
+  private stagedSlots = 0;
   /** IN_ORDER: ids in the order in which they were added, as a ring, and which comes back next. */
-  readonly #fifo: Uint16Array;
-  #fifoOldest = 0;
-  #fifoNext = 0;
-  readonly #deviceEvents: PeerEvents;
-  readonly #driverEvents: OwnEvents;
+  private readonly fifo: Uint16Array;
+  private fifoOldest = 0;
+  private fifoNext = 0;
+  private readonly deviceEvents: PeerEvents;
+  private readonly driverEvents: OwnEvents;
 
   /** Where the next buffer goes, and where the device will use the next one. */
-  readonly #nextAvail: RingPosition;
-  readonly #nextUsed: RingPosition;
+  private readonly nextAvail: RingPosition;
+  private readonly nextUsed: RingPosition;
   /** Slots that were filled since the last notification decision. */
-  #addedSlots = 0;
+  private addedSlots = 0;
   /** The first staged head: while its flags are held back the device cannot come past it. */
-  #heldSlot = -1;
-  #heldFlags = 0;
+  private heldSlot = -1;
+  private heldFlags = 0;
   /** IN_ORDER: the last buffer of the used descriptor that is being worked off; -1 when none is. */
-  #batchLastId = -1;
-  #batchLength = 0;
+  private batchLastId = -1;
+  private batchLength = 0;
   /** Flags of the next used slot, as read once by the last poll. */
-  #seenFlags = 0;
-  #callbacksEnabled = true;
-  #detachCursor = 0;
-  readonly #breaker: Breaker = new Breaker();
+  private seenFlags = 0;
+  private callbacksEnabled = true;
+  private detachCursor = 0;
+  private readonly breaker: Breaker = new Breaker();
 
   constructor(
     port: MemoryPort,
@@ -75,28 +75,28 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     const { size, startIndex } = options;
     this.size = size;
     this.freeCount = size;
-    this.#port = port;
-    this.#ring = layout.ring;
-    this.#eventIdx = options.eventIdx;
-    this.#inOrder = options.inOrder;
-    this.#notifier = notifier;
-    this.#tables = tables;
-    this.#directMax = directMax;
-    this.#outstanding = new Outstanding(size);
-    this.#ids = new IdPool(size);
-    this.#fifo = new Uint16Array(size);
-    this.#deviceEvents = new PeerEvents(port, layout.deviceEvent, size, options.eventIdx);
-    this.#driverEvents = new OwnEvents(port, layout.driverEvent, options.eventIdx);
-    this.#nextAvail = positionAt(size, startIndex);
-    this.#nextUsed = positionAt(size, startIndex);
+    this.port = port;
+    this.ring = layout.ring;
+    this.eventIdx = options.eventIdx;
+    this.inOrder = options.inOrder;
+    this.notifier = notifier;
+    this.tables = tables;
+    this.directMax = directMax;
+    this.outstanding = new Outstanding(size);
+    this.ids = new IdPool(size);
+    this.fifo = new Uint16Array(size);
+    this.deviceEvents = new PeerEvents(port, layout.deviceEvent, size, options.eventIdx);
+    this.driverEvents = new OwnEvents(port, layout.driverEvent, options.eventIdx);
+    this.nextAvail = positionAt(size, startIndex);
+    this.nextUsed = positionAt(size, startIndex);
   }
 
   get outstandingCount(): number {
-    return this.#outstanding.count;
+    return this.outstanding.count;
   }
 
   get broken(): boolean {
-    return this.#breaker.isTripped;
+    return this.breaker.isTripped;
   }
 
   addBuf(buffers: ScatterList, token: Token): boolean {
@@ -106,7 +106,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   }
 
   stageBuf(buffers: ScatterList, token: Token): boolean {
-    this.#breaker.assertWhole();
+    this.breaker.assertWhole();
     const { count } = buffers;
     assert(
       count >= 1 && count <= this.size,
@@ -117,160 +117,159 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     assert(!buffers.isTooLong, 'a list is at most 2^32 bytes');
     assert(token !== undefined, 'a token cannot be undefined');
     // N0092: room for all of it before any of it; a list that is half there would wait for itself.
-    if (this.#tables !== null && count > this.#directMax && this.freeCount > 0) {
-      if (this.#stageIndirect(buffers, token, this.#tables)) return true;
+    if (this.tables !== null && count > this.directMax && this.freeCount > 0) {
+      if (this.stageIndirect(buffers, token, this.tables)) return true;
     }
     if (count > this.freeCount) return false;
-    const id = this.#stage(token, count, buffers.writableBytes);
-    this.#writeList(buffers, id);
+    const id = this.stage(token, count, buffers.writableBytes);
+    this.writeList(buffers, id);
     return true;
   }
 
   hasRoomFor(rangeCount: number): boolean {
-    const needed = this.#tables !== null && rangeCount > this.#directMax ? 1 : rangeCount;
+    const needed = this.tables !== null && rangeCount > this.directMax ? 1 : rangeCount;
     return needed <= this.freeCount;
   }
 
   publish(): void {
-    this.#breaker.assertWhole();
-    if (this.#heldSlot === -1) return;
-    this.#outstanding.publish();
+    this.breaker.assertWhole();
+    if (this.heldSlot === -1) return;
+    this.outstanding.publish();
     // P1 (N0100): everything else of the lists, and their payload, before the flags that show the first of them.
-    this.#port.store16Release(this.#flagsAt(this.#heldSlot), this.#heldFlags);
-    this.#heldSlot = -1;
-    this.#stagedSlots = 0;
+    this.port.store16Release(this.flagsAt(this.heldSlot), this.heldFlags);
+    this.heldSlot = -1;
+    this.stagedSlots = 0;
   }
 
   kickPrepare(): boolean {
     this.publish();
-    const added = this.#addedSlots;
-    this.#addedSlots = 0;
+    const added = this.addedSlots;
+    this.addedSlots = 0;
     if (added === 0) return false;
     // P2 (N0101): the flags must be visible before the device's wish is read, or both sides may go to sleep.
-    this.#port.fence();
-    const violation = this.#deviceEvents.load();
-    if (violation !== null) throw this.#breaker.trip(violation);
-    return this.#deviceEvents.wants(this.#nextAvail, added);
+    this.port.fence();
+    const violation = this.deviceEvents.load();
+    if (violation !== null) throw this.breaker.trip(violation);
+    return this.deviceEvents.wants(this.nextAvail, added);
   }
 
   kick(): boolean {
     const wanted = this.kickPrepare();
-    if (wanted) this.#notifier.notify(this.#nextAvail.offWrap);
+    if (wanted) this.notifier.notify(this.nextAvail.offWrap);
     return wanted;
   }
 
   getBuf(): Token | undefined {
     if (!this.poll()) return undefined;
-    const id = this.#inOrder ? this.#takeInOrder() : this.#takeUsed();
-    this.#nextUsed.advance(this.#outstanding.slots(id));
-    const token = this.#detach(id);
-    if (this.#callbacksEnabled && this.#eventIdx) this.#driverEvents.arm(this.#nextUsed);
+    const id = this.inOrder ? this.takeInOrder() : this.takeUsed();
+    this.nextUsed.advance(this.outstanding.slots(id));
+    const token = this.detach(id);
+    if (this.callbacksEnabled && this.eventIdx) this.driverEvents.arm(this.nextUsed);
     return token;
   }
 
   /** P9: acquire, before the id, the length or any payload is read. */
   poll(): boolean {
-    this.#breaker.assertWhole();
-    if (this.#batchLastId !== -1) return true;
-    this.#seenFlags = this.#port.load16Acquire(this.#flagsAt(this.#nextUsed.slot));
-    return this.#nextUsed.isUsed(this.#seenFlags);
+    this.breaker.assertWhole();
+    if (this.batchLastId !== -1) return true;
+    this.seenFlags = this.port.load16Acquire(this.flagsAt(this.nextUsed.slot));
+    return this.nextUsed.isUsed(this.seenFlags);
   }
 
   disableCallbacks(): void {
-    this.#breaker.assertWhole();
-    if (!this.#callbacksEnabled) return;
-    this.#callbacksEnabled = false;
-    this.#driverEvents.disarm();
+    this.breaker.assertWhole();
+    if (!this.callbacksEnabled) return;
+    this.callbacksEnabled = false;
+    this.driverEvents.disarm();
   }
 
   enableCallbacks(): boolean {
-    this.#breaker.assertWhole();
-    this.#callbacksEnabled = true;
-    this.#driverEvents.arm(this.#nextUsed);
+    this.breaker.assertWhole();
+    this.callbacksEnabled = true;
+    this.driverEvents.arm(this.nextUsed);
     return !this.poll();
   }
 
   enableCallbacksDelayed(): boolean {
-    this.#breaker.assertWhole();
-    this.#callbacksEnabled = true;
-    const later = this.#nextUsed.copy();
+    this.breaker.assertWhole();
+    this.callbacksEnabled = true;
+    const later = this.nextUsed.copy();
     // Staged slots do not count: the device cannot come past a slot that it was not shown.
-    const shown = this.size - this.freeCount - this.#stagedSlots;
-    if (this.#eventIdx) later.advance(Math.floor((shown * 3) / 4));
-    this.#driverEvents.arm(later);
+    const shown = this.size - this.freeCount - this.stagedSlots;
+    if (this.eventIdx) later.advance(Math.floor((shown * 3) / 4));
+    this.driverEvents.arm(later);
     // How far the device is cannot be seen from here, only whether it has begun: then it may have come past.
     return !this.poll();
   }
 
   detachUnused(): Token | undefined {
-    while (this.#detachCursor < this.size && this.#outstanding.isFree(this.#detachCursor))
-      this.#detachCursor++;
-    if (this.#detachCursor < this.size) return this.#detach(this.#detachCursor);
-    assert(this.#outstanding.count === 0, 'buffers are outstanding that no id accounts for');
+    while (this.detachCursor < this.size && this.outstanding.isFree(this.detachCursor)) this.detachCursor++;
+    if (this.detachCursor < this.size) return this.detach(this.detachCursor);
+    assert(this.outstanding.count === 0, 'buffers are outstanding that no id accounts for');
     return undefined;
   }
 
   /** A list of direct descriptors. The id is needed in the last one only (2.8.6); all get it, as all others do. */
-  #writeList(buffers: ScatterList, id: number): void {
+  private writeList(buffers: ScatterList, id: number): void {
     for (let i = 0; i < buffers.count; i++) {
       const write = buffers.isWritable(i) ? WRITE : 0;
       const next = i + 1 < buffers.count ? NEXT : 0;
-      this.#writeSlot(buffers.address(i), buffers.length(i), id, write | next, i === 0);
+      this.writeSlot(buffers.address(i), buffers.length(i), id, write | next, i === 0);
     }
   }
 
   /** False: there is no memory for a table, or it cannot be handed over. The buffer may fit as a list. */
-  #stageIndirect(buffers: ScatterList, token: Token, tables: IndirectTables): boolean {
+  private stageIndirect(buffers: ScatterList, token: Token, tables: IndirectTables): boolean {
     const { count } = buffers;
     const table = tables.take(count);
     if (table === null) return false;
-    writePackedTable(this.#port, table, buffers);
+    writePackedTable(this.port, table, buffers);
     const tableForDevice = tables.hand(table, count);
     if (tableForDevice === null) {
       tables.release(table, count);
       return false;
     }
-    const id = this.#stage(token, 1, buffers.writableBytes);
-    this.#outstanding.setTable(id, table, count);
-    this.#writeSlot(tableForDevice, count * ENTRY_BYTES, id, INDIRECT, true);
+    const id = this.stage(token, 1, buffers.writableBytes);
+    this.outstanding.setTable(id, table, count);
+    this.writeSlot(tableForDevice, count * ENTRY_BYTES, id, INDIRECT, true);
     return true;
   }
 
   /** Takes an id, and counts the slots that the buffer is about to fill. */
-  #stage(token: Token, slots: number, writableBytes: number): number {
-    const id = this.#ids.take();
-    if (this.#inOrder) {
-      this.#fifo[this.#fifoNext] = id;
-      this.#fifoNext = this.#following(this.#fifoNext);
+  private stage(token: Token, slots: number, writableBytes: number): number {
+    const id = this.ids.take();
+    if (this.inOrder) {
+      this.fifo[this.fifoNext] = id;
+      this.fifoNext = this.following(this.fifoNext);
     }
-    this.#outstanding.stage(id, token, slots, writableBytes);
+    this.outstanding.stage(id, token, slots, writableBytes);
     this.freeCount -= slots;
-    this.#stagedSlots += slots;
-    this.#addedSlots += slots;
+    this.stagedSlots += slots;
+    this.addedSlots += slots;
     return id;
   }
 
   /** Fills the next slot. The flags follow the wrap counter of that very slot: it may flip within a list (2.8.1). */
-  #writeSlot(address: number, length: number, id: number, flags: number, isHead: boolean): void {
-    const { slot, availFlags } = this.#nextAvail;
-    writePackedBody(this.#port, this.#ring + slot * ENTRY_BYTES, address, length, id);
-    if (isHead && this.#heldSlot === -1) {
-      this.#heldSlot = slot;
-      this.#heldFlags = flags | availFlags;
+  private writeSlot(address: number, length: number, id: number, flags: number, isHead: boolean): void {
+    const { slot, availFlags } = this.nextAvail;
+    writePackedBody(this.port, this.ring + slot * ENTRY_BYTES, address, length, id);
+    if (isHead && this.heldSlot === -1) {
+      this.heldSlot = slot;
+      this.heldFlags = flags | availFlags;
     } else {
       // The device goes through the ring in order (N0078): it cannot get here before the head that is held back.
-      this.#port.store16(this.#flagsAt(slot), flags | availFlags);
+      this.port.store16(this.flagsAt(slot), flags | availFlags);
     }
-    this.#nextAvail.advance(1);
+    this.nextAvail.advance(1);
   }
 
-  #takeUsed(): number {
-    const at = this.#ring + this.#nextUsed.slot * ENTRY_BYTES;
-    const id = this.#port.load16(at + ID);
-    const written = (this.#seenFlags & WRITE) !== 0;
+  private takeUsed(): number {
+    const at = this.ring + this.nextUsed.slot * ENTRY_BYTES;
+    const id = this.port.load16(at + ID);
+    const written = (this.seenFlags & WRITE) !== 0;
     // Without WRITE the length says nothing (2.8.4).
-    const length = written ? this.#port.load32(at + LENGTH) : 0;
-    this.#checkUsed(id, length);
+    const length = written ? this.port.load32(at + LENGTH) : 0;
+    this.checkUsed(id, length);
     this.usedLength = length;
     return id;
   }
@@ -279,40 +278,40 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
    * One used descriptor may stand for a whole batch and names its last buffer (2.8.8): it is written where the first
    * one is. The buffers in front were all written to the full, or the device must not have batched them.
    */
-  #takeInOrder(): number {
-    if (this.#batchLastId === -1) {
-      this.#batchLastId = this.#takeUsed();
-      this.#batchLength = this.usedLength;
+  private takeInOrder(): number {
+    if (this.batchLastId === -1) {
+      this.batchLastId = this.takeUsed();
+      this.batchLength = this.usedLength;
     }
-    const id = this.#fifo[this.#fifoOldest] as number;
-    const isLast = id === this.#batchLastId;
-    this.usedLength = isLast ? this.#batchLength : this.#outstanding.writableBytes(id);
-    if (isLast) this.#batchLastId = -1;
-    this.#fifoOldest = this.#following(this.#fifoOldest);
+    const id = this.fifo[this.fifoOldest] as number;
+    const isLast = id === this.batchLastId;
+    this.usedLength = isLast ? this.batchLength : this.outstanding.writableBytes(id);
+    if (isLast) this.batchLastId = -1;
+    this.fifoOldest = this.following(this.fifoOldest);
     return id;
   }
 
-  #checkUsed(id: number, length: number): void {
-    if (id >= this.size) throw this.#breaker.trip(violations.packedUsedIdRange(this.size, id));
-    if (!this.#outstanding.isPublished(id)) throw this.#breaker.trip(violations.packedUsedIdUnknown(id));
-    const writableBytes = this.#outstanding.writableBytes(id);
+  private checkUsed(id: number, length: number): void {
+    if (id >= this.size) throw this.breaker.trip(violations.packedUsedIdRange(this.size, id));
+    if (!this.outstanding.isPublished(id)) throw this.breaker.trip(violations.packedUsedIdUnknown(id));
+    const writableBytes = this.outstanding.writableBytes(id);
     if (length > writableBytes)
-      throw this.#breaker.trip(violations.packedUsedLength(id, writableBytes, length));
+      throw this.breaker.trip(violations.packedUsedLength(id, writableBytes, length));
   }
 
-  #detach(id: number): Token {
-    const entries = this.#outstanding.tableEntries(id);
-    if (entries !== 0) this.#tables?.release(this.#outstanding.table(id), entries);
-    this.freeCount += this.#outstanding.slots(id);
-    this.#ids.release(id);
-    return this.#outstanding.finish(id);
+  private detach(id: number): Token {
+    const entries = this.outstanding.tableEntries(id);
+    if (entries !== 0) this.tables?.release(this.outstanding.table(id), entries);
+    this.freeCount += this.outstanding.slots(id);
+    this.ids.release(id);
+    return this.outstanding.finish(id);
   }
 
-  #following(index: number): number {
+  private following(index: number): number {
     return index + 1 < this.size ? index + 1 : 0;
   }
 
-  #flagsAt(slot: number): number {
-    return this.#ring + slot * ENTRY_BYTES + FLAGS;
+  private flagsAt(slot: number): number {
+    return this.ring + slot * ENTRY_BYTES + FLAGS;
   }
 }

@@ -29,21 +29,21 @@ export class PackedWalker {
   /** Of the list walked last: its buffer id, and how many slots it has. */
   id = 0;
   slots = 0;
-  readonly #port: MemoryPort;
-  readonly #ring: number;
-  readonly #size: number;
-  readonly #indirectAllowed: boolean;
-  readonly #bytes: Uint8Array = new Uint8Array(ENTRY_BYTES);
+  private readonly port: MemoryPort;
+  private readonly ring: number;
+  private readonly size: number;
+  private readonly indirectAllowed: boolean;
+  private readonly bytes: Uint8Array = new Uint8Array(ENTRY_BYTES);
 
   // The descriptor read last.
-  #address = 0;
-  #length = 0;
+  private address = 0;
+  private length = 0;
 
   constructor(port: MemoryPort, layout: PackedLayout, indirectAllowed: boolean) {
-    this.#port = port;
-    this.#ring = layout.ring;
-    this.#size = layout.size;
-    this.#indirectAllowed = indirectAllowed;
+    this.port = port;
+    this.ring = layout.ring;
+    this.size = layout.size;
+    this.indirectAllowed = indirectAllowed;
   }
 
   /**
@@ -54,14 +54,14 @@ export class PackedWalker {
     chain.buffers.clear();
     let flags = headFlags;
     for (this.slots = 1; this.slots <= freeSlots; this.slots++) {
-      this.#readSlot(position.slot);
-      if ((flags & INDIRECT) !== 0) return this.#finishIndirect(position, flags, chain);
-      const wrong = this.#append(chain, flags);
+      this.readSlot(position.slot);
+      if ((flags & INDIRECT) !== 0) return this.finishIndirect(position, flags, chain);
+      const wrong = this.append(chain, flags);
       if (wrong !== null) return wrong;
       position.advance(1);
       if ((flags & NEXT) === 0) return null;
       if (this.slots === freeSlots) break;
-      flags = this.#port.load16(this.#slotAt(position.slot) + FLAGS);
+      flags = this.port.load16(this.slotAt(position.slot) + FLAGS);
       // The head was shown last (2.8.6, N0093): what follows must be available too, each with the bits of its own lap.
       if (!position.isAvailable(flags)) {
         return violations.packedChainFlags(position.slot, position.availFlags, flags);
@@ -71,70 +71,70 @@ export class PackedWalker {
   }
 
   /** An indirect descriptor stands alone (2.8.5, N0099). Its WRITE flag means nothing, nor do NEXT and ids within. */
-  #finishIndirect(position: RingPosition, flags: number, chain: Chain): ProtocolViolation | null {
-    if (!this.#indirectAllowed) return violations.packedIndirectFeature();
+  private finishIndirect(position: RingPosition, flags: number, chain: Chain): ProtocolViolation | null {
+    if (!this.indirectAllowed) return violations.packedIndirectFeature();
     if (this.slots > 1 || (flags & NEXT) !== 0) return violations.packedIndirectMixed();
-    const table = this.#address;
-    const bytes = this.#length;
+    const table = this.address;
+    const bytes = this.length;
     if (bytes === 0 || bytes % ENTRY_BYTES !== 0) return violations.packedIndirectLength(bytes);
-    if (table + bytes > this.#port.sizeBytes) {
-      return violations.packedDescAddress(this.#port.sizeBytes, table, bytes);
+    if (table + bytes > this.port.sizeBytes) {
+      return violations.packedDescAddress(this.port.sizeBytes, table, bytes);
     }
     const entries = bytes / ENTRY_BYTES;
-    if (entries > this.#size) return violations.packedChainLength(this.#size);
+    if (entries > this.size) return violations.packedChainLength(this.size);
     for (let i = 0; i < entries; i++) {
-      const wrong = this.#append(chain, this.#readEntry(table + i * ENTRY_BYTES));
+      const wrong = this.append(chain, this.readEntry(table + i * ENTRY_BYTES));
       if (wrong !== null) return wrong;
     }
     position.advance(1);
     return null;
   }
 
-  #append(chain: Chain, flags: number): ProtocolViolation | null {
+  private append(chain: Chain, flags: number): ProtocolViolation | null {
     const { buffers } = chain;
-    if (this.#address + this.#length > this.#port.sizeBytes) {
-      return violations.packedDescAddress(this.#port.sizeBytes, this.#address, this.#length);
+    if (this.address + this.length > this.port.sizeBytes) {
+      return violations.packedDescAddress(this.port.sizeBytes, this.address, this.length);
     }
-    if ((flags & WRITE) !== 0) buffers.addWritable(this.#address, this.#length);
+    if ((flags & WRITE) !== 0) buffers.addWritable(this.address, this.length);
     else if (buffers.readableCount < buffers.count) return violations.packedDescOrder(buffers.count);
-    else buffers.addReadable(this.#address, this.#length);
+    else buffers.addReadable(this.address, this.length);
     return buffers.isTooLong
       ? violations.packedChainBytes(buffers.readableBytes + buffers.writableBytes)
       : null;
   }
 
   /** Everything but the flags. The id of the last descriptor of a list is the list's (2.8.6). */
-  #readSlot(slot: number): void {
-    const at = this.#slotAt(slot);
-    const high = this.#port.load32(at + ADDRESS_HIGH);
-    this.#setAddress(this.#port.load32(at + ADDRESS_LOW), high);
-    this.#length = this.#port.load32(at + LENGTH);
-    this.id = this.#port.load16(at + ID);
+  private readSlot(slot: number): void {
+    const at = this.slotAt(slot);
+    const high = this.port.load32(at + ADDRESS_HIGH);
+    this.setAddress(this.port.load32(at + ADDRESS_LOW), high);
+    this.length = this.port.load32(at + LENGTH);
+    this.id = this.port.load16(at + ID);
   }
 
   /** An entry of an indirect table, which may be at any address; returns its flags. */
-  #readEntry(at: number): number {
+  private readEntry(at: number): number {
     if (at % WORD_BYTES === 0) {
-      const high = this.#port.load32(at + ADDRESS_HIGH);
-      this.#setAddress(this.#port.load32(at + ADDRESS_LOW), high);
-      this.#length = this.#port.load32(at + LENGTH);
-      return this.#port.load16(at + FLAGS);
+      const high = this.port.load32(at + ADDRESS_HIGH);
+      this.setAddress(this.port.load32(at + ADDRESS_LOW), high);
+      this.length = this.port.load32(at + LENGTH);
+      return this.port.load16(at + FLAGS);
     }
-    const bytes = this.#bytes;
-    this.#port.copyOut(at, bytes, 0, ENTRY_BYTES);
+    const bytes = this.bytes;
+    this.port.copyOut(at, bytes, 0, ENTRY_BYTES);
     const word = (offset: number): number => half(offset) + half(offset + 2) * 0x1_0000;
     const half = (offset: number): number => (bytes[offset] as number) + (bytes[offset + 1] as number) * 256;
-    this.#setAddress(word(ADDRESS_LOW), word(ADDRESS_HIGH));
-    this.#length = word(LENGTH);
+    this.setAddress(word(ADDRESS_LOW), word(ADDRESS_HIGH));
+    this.length = word(LENGTH);
     return half(FLAGS);
   }
 
-  #setAddress(low: number, high: number): void {
+  private setAddress(low: number, high: number): void {
     // Not exact from 2^53 on, but then far out of any memory, and refused.
-    this.#address = high === 0 ? low : high * TWO_TO_32 + low;
+    this.address = high === 0 ? low : high * TWO_TO_32 + low;
   }
 
-  #slotAt(slot: number): number {
-    return this.#ring + slot * ENTRY_BYTES;
+  private slotAt(slot: number): number {
+    return this.ring + slot * ENTRY_BYTES;
   }
 }

@@ -16,23 +16,23 @@ const { avail: AVAIL, used: USED } = PackedFlag;
 export class RingPosition {
   slot: number;
   wrap: 0 | 1;
-  readonly #size: number;
+  private readonly size: number;
 
   constructor(size: number, slot: number, wrap: 0 | 1) {
-    this.#size = size;
+    this.size = size;
     this.slot = slot;
     this.wrap = wrap;
   }
 
   copy(): RingPosition {
-    return new RingPosition(this.#size, this.slot, this.wrap);
+    return new RingPosition(this.size, this.slot, this.wrap);
   }
 
   /** Moves on by `slots`, at most one lap; the counter flips on the way from the last slot to the first. */
   advance(slots: number): void {
     this.slot += slots;
-    if (this.slot < this.#size) return;
-    this.slot -= this.#size;
+    if (this.slot < this.size) return;
+    this.slot -= this.size;
     this.wrap = this.wrap === 1 ? 0 : 1;
   }
 
@@ -70,8 +70,8 @@ export class RingPosition {
    */
   hasPassed(offWrap: number, moved: number): boolean {
     const sameLap = offWrap >>> 15 === this.wrap;
-    const ago = this.slot - (offWrap & 0x7fff) + (sameLap ? 0 : this.#size);
-    return (ago > 0 ? ago : ago + 2 * this.#size) <= moved;
+    const ago = this.slot - (offWrap & 0x7fff) + (sameLap ? 0 : this.size);
+    return (ago > 0 ? ago : ago + 2 * this.size) <= moved;
   }
 }
 

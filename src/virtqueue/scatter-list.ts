@@ -14,8 +14,8 @@ export class ScatterList {
   readableCount = 0;
   readableBytes = 0;
   writableBytes = 0;
-  #addresses: Float64Array = new Float64Array(FIRST_CAPACITY);
-  #lengths: Uint32Array = new Uint32Array(FIRST_CAPACITY);
+  private addresses: Float64Array = new Float64Array(FIRST_CAPACITY);
+  private lengths: Uint32Array = new Uint32Array(FIRST_CAPACITY);
 
   /** More than the 2^32 bytes that a chain may have (N0038); one range has at most 2^32 - 1. */
   get isTooLong(): boolean {
@@ -32,7 +32,7 @@ export class ScatterList {
   /** Appends a range that the device reads. All of these come before the first {@link addWritable}. */
   addReadable(address: number, lengthBytes: number): this {
     assert(this.readableCount === this.count, 'a readable range cannot follow a writable one');
-    this.#append(address, lengthBytes);
+    this.append(address, lengthBytes);
     this.readableCount += 1;
     this.readableBytes += lengthBytes;
     return this;
@@ -40,39 +40,39 @@ export class ScatterList {
 
   /** Appends a range that the device writes. */
   addWritable(address: number, lengthBytes: number): this {
-    this.#append(address, lengthBytes);
+    this.append(address, lengthBytes);
     this.writableBytes += lengthBytes;
     return this;
   }
 
   address(i: number): number {
-    return this.#addresses[i] as number;
+    return this.addresses[i] as number;
   }
 
   /** Bytes of range `i`. */
   length(i: number): number {
-    return this.#lengths[i] as number;
+    return this.lengths[i] as number;
   }
 
   isWritable(i: number): boolean {
     return i >= this.readableCount;
   }
 
-  #append(address: number, lengthBytes: number): void {
+  private append(address: number, lengthBytes: number): void {
     assert(Number.isSafeInteger(address) && address >= 0, '% is not an address', address);
     assert(lengthBytes >= 0 && lengthBytes <= 0xffffffff, 'a range of % bytes is not possible', lengthBytes);
-    if (this.count === this.#lengths.length) this.#grow();
-    this.#addresses[this.count] = address;
-    this.#lengths[this.count] = lengthBytes;
+    if (this.count === this.lengths.length) this.grow();
+    this.addresses[this.count] = address;
+    this.lengths[this.count] = lengthBytes;
     this.count += 1;
   }
 
-  #grow(): void {
+  private grow(): void {
     const addresses = new Float64Array(this.count * 2);
     const lengths = new Uint32Array(this.count * 2);
-    addresses.set(this.#addresses);
-    lengths.set(this.#lengths);
-    this.#addresses = addresses;
-    this.#lengths = lengths;
+    addresses.set(this.addresses);
+    lengths.set(this.lengths);
+    this.addresses = addresses;
+    this.lengths = lengths;
   }
 }

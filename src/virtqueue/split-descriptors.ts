@@ -38,21 +38,21 @@ function writeDesc(
  */
 export class SplitDescriptors {
   freeCount: number;
-  readonly #port: MemoryPort;
-  readonly #table: number;
-  readonly #size: number;
-  readonly #inOrder: boolean;
-  readonly #next: Uint16Array;
-  #freeHead = 0;
+  private readonly port: MemoryPort;
+  private readonly table: number;
+  private readonly size: number;
+  private readonly inOrder: boolean;
+  private readonly next: Uint16Array;
+  private freeHead = 0;
 
   constructor(port: MemoryPort, table: number, size: number, inOrder: boolean) {
-    this.#port = port;
-    this.#table = table;
-    this.#size = size;
-    this.#inOrder = inOrder;
+    this.port = port;
+    this.table = table;
+    this.size = size;
+    this.inOrder = inOrder;
     this.freeCount = size;
-    this.#next = new Uint16Array(size);
-    for (let i = 0; i < size; i++) this.#next[i] = (i + 1) % size;
+    this.next = new Uint16Array(size);
+    for (let i = 0; i < size; i++) this.next[i] = (i + 1) % size;
   }
 
   /**
@@ -67,22 +67,22 @@ export class SplitDescriptors {
       needed,
       this.freeCount,
     );
-    const head = this.#freeHead;
+    const head = this.freeHead;
     let at = head;
     for (let i = 0; i < directCount; i++) {
-      const next = this.#next[at] as number;
+      const next = this.next[at] as number;
       const write = buffers.isWritable(i) ? WRITE : 0;
       const link = i + 1 < needed ? NEXT : 0;
       const linkTo = link === 0 ? 0 : next;
-      writeDesc(this.#port, this.#at(at), buffers.address(i), buffers.length(i), write | link, linkTo);
+      writeDesc(this.port, this.at(at), buffers.address(i), buffers.length(i), write | link, linkTo);
       at = next;
     }
     if (table !== null) {
-      const next = this.#next[at] as number;
-      writeDesc(this.#port, this.#at(at), table, tableEntries * ENTRY_BYTES, INDIRECT, 0);
+      const next = this.next[at] as number;
+      writeDesc(this.port, this.at(at), table, tableEntries * ENTRY_BYTES, INDIRECT, 0);
       at = next;
     }
-    this.#freeHead = at;
+    this.freeHead = at;
     this.freeCount -= needed;
     return head;
   }
@@ -90,16 +90,16 @@ export class SplitDescriptors {
   /** Frees the `count` entries of the chain that starts at `head`. */
   free(head: number, count: number): void {
     this.freeCount += count;
-    assert(this.freeCount <= this.#size, 'more descriptors were freed than the table has');
-    if (this.#inOrder) return;
+    assert(this.freeCount <= this.size, 'more descriptors were freed than the table has');
+    if (this.inOrder) return;
     let tail = head;
-    for (let i = 1; i < count; i++) tail = this.#next[tail] as number;
-    this.#next[tail] = this.#freeHead;
-    this.#freeHead = head;
+    for (let i = 1; i < count; i++) tail = this.next[tail] as number;
+    this.next[tail] = this.freeHead;
+    this.freeHead = head;
   }
 
-  #at(index: number): number {
-    return this.#table + index * ENTRY_BYTES;
+  private at(index: number): number {
+    return this.table + index * ENTRY_BYTES;
   }
 }
 

@@ -11,88 +11,84 @@ import { add16, distance16, needEvent } from './wrap16.js';
 /** The device's end of a split virtqueue (virtio 1.4, 2.7). Barriers are named B1 to B8 as in docs/ARCHITECTURE.md. */
 export class SplitDevice implements DeviceQueue {
   readonly size: number;
-  readonly #port: MemoryPort;
-  readonly #layout: SplitLayout;
+  inFlightCount = 0;
+  private readonly port: MemoryPort;
+  private readonly layout: SplitLayout;
   /** Of the layout, what every buffer needs. */
-  readonly #availRingAt: number;
-  readonly #availIdxAt: number;
-  readonly #usedRingAt: number;
-  readonly #usedIdxAt: number;
-  readonly #eventIdx: boolean;
-  readonly #inOrder: boolean;
-  readonly #notifier: Notifier;
-  readonly #walker: SplitWalker;
-  readonly #mask: number;
+  private readonly availRingAt: number;
+  private readonly availIdxAt: number;
+  private readonly usedRingAt: number;
+  private readonly usedIdxAt: number;
+  private readonly eventIdx: boolean;
+  private readonly inOrder: boolean;
+  private readonly notifier: Notifier;
+  private readonly walker: SplitWalker;
+  private readonly mask: number;
 
   /** Heads the device holds, so that one made available twice is noticed. */
-  readonly #inFlight: Uint8Array;
-  #inFlightCount = 0;
-  /** IN_ORDER: the heads in the order of their pops, by number of pop; `#oldestPop` is the next one to return. */
-  readonly #popped: Uint16Array;
-  #popCount = 0;
-  #oldestPop = 0;
+  private readonly inFlight: Uint8Array;
+  /** IN_ORDER: the heads in the order of their pops, by number of pop; `oldestPop` is the next one to return. */
+  private readonly popped: Uint16Array;
+  private popCount = 0;
+  private oldestPop = 0;
 
-  #lastAvailIdx: number;
+  private lastAvailIdx: number;
   /** `avail.idx` as last read and checked: the shared word is read again only when everything up to here is popped. */
-  #seenAvailIdx: number;
-  #usedIdx: number;
-  #publishedIdx: number;
+  private seenAvailIdx: number;
+  private usedIdx: number;
+  private publishedIdx: number;
   /** Used since the last notification decision. */
-  #usedCount = 0;
+  private usedCount = 0;
   /** IN_ORDER: returned buffers that one used entry can stand for, and what that entry will say. */
-  #batchCount = 0;
-  #batchHead = 0;
-  #batchLength = 0;
-  #batchIsFull = false;
-  readonly #breaker: Breaker = new Breaker();
+  private batchCount = 0;
+  private batchHead = 0;
+  private batchLength = 0;
+  private batchIsFull = false;
+  private readonly breaker: Breaker = new Breaker();
 
   constructor(port: MemoryPort, layout: SplitLayout, options: QueueOptions, notifier: Notifier) {
     assert(layout.size === options.size, 'layout and options disagree about the queue size');
     const { size, startIndex } = options;
     this.size = size;
-    this.#port = port;
-    this.#layout = layout;
-    this.#availRingAt = layout.availRing;
-    this.#availIdxAt = layout.availIdx;
-    this.#usedRingAt = layout.usedRing;
-    this.#usedIdxAt = layout.usedIdx;
-    this.#eventIdx = options.eventIdx;
-    this.#inOrder = options.inOrder;
-    this.#notifier = notifier;
-    this.#walker = new SplitWalker(port, layout.desc, size, options.indirect);
-    this.#mask = size - 1;
-    this.#inFlight = new Uint8Array(size);
-    this.#popped = new Uint16Array(size);
-    this.#lastAvailIdx = startIndex;
-    this.#seenAvailIdx = startIndex;
-    this.#usedIdx = startIndex;
-    this.#publishedIdx = startIndex;
-  }
-
-  get inFlightCount(): number {
-    return this.#inFlightCount;
+    this.port = port;
+    this.layout = layout;
+    this.availRingAt = layout.availRing;
+    this.availIdxAt = layout.availIdx;
+    this.usedRingAt = layout.usedRing;
+    this.usedIdxAt = layout.usedIdx;
+    this.eventIdx = options.eventIdx;
+    this.inOrder = options.inOrder;
+    this.notifier = notifier;
+    this.walker = new SplitWalker(port, layout.desc, size, options.indirect);
+    this.mask = size - 1;
+    this.inFlight = new Uint8Array(size);
+    this.popped = new Uint16Array(size);
+    this.lastAvailIdx = startIndex;
+    this.seenAvailIdx = startIndex;
+    this.usedIdx = startIndex;
+    this.publishedIdx = startIndex;
   }
 
   get broken(): boolean {
-    return this.#breaker.isTripped;
+    return this.breaker.isTripped;
   }
 
   pop(chain: Chain): boolean {
     assert(chain.head === -1, 'the chain still holds the buffer of head %', chain.head);
     if (!this.poll()) return false;
-    const head = this.#port.load16(this.#availRingAt + 2 * (this.#lastAvailIdx & this.#mask));
-    if (head >= this.size) throw this.#breaker.trip(violations.headRange(this.size, head));
-    if (this.#inFlight[head] !== 0) throw this.#breaker.trip(violations.headRepeated(head));
-    const wrong = this.#walker.walk(head, chain);
-    if (wrong !== null) throw this.#breaker.trip(wrong);
+    const head = this.port.load16(this.availRingAt + 2 * (this.lastAvailIdx & this.mask));
+    if (head >= this.size) throw this.breaker.trip(violations.headRange(this.size, head));
+    if (this.inFlight[head] !== 0) throw this.breaker.trip(violations.headRepeated(head));
+    const wrong = this.walker.walk(head, chain);
+    if (wrong !== null) throw this.breaker.trip(wrong);
     chain.head = head;
-    this.#inFlight[head] = 1;
-    this.#inFlightCount += 1;
-    if (this.#inOrder) {
-      this.#popped[this.#popCount & this.#mask] = head;
-      this.#popCount = add16(this.#popCount, 1);
+    this.inFlight[head] = 1;
+    this.inFlightCount += 1;
+    if (this.inOrder) {
+      this.popped[this.popCount & this.mask] = head;
+      this.popCount = add16(this.popCount, 1);
     }
-    this.#lastAvailIdx = add16(this.#lastAvailIdx, 1);
+    this.lastAvailIdx = add16(this.lastAvailIdx, 1);
     return true;
   }
 
@@ -102,115 +98,111 @@ export class SplitDevice implements DeviceQueue {
   }
 
   stageUsed(chain: Chain, writtenBytes: number): void {
-    this.#breaker.assertWhole();
+    this.breaker.assertWhole();
     const { head } = chain;
-    assert(this.#inFlight[head] === 1, 'head % is not in flight', head);
+    assert(this.inFlight[head] === 1, 'head % is not in flight', head);
     assert(
       writtenBytes >= 0 && writtenBytes <= chain.writableBytes,
       '% bytes do not fit what the driver gave (N0060)',
       writtenBytes,
     );
     chain.clear();
-    this.#inFlight[head] = 0;
-    this.#inFlightCount -= 1;
-    this.#usedCount += 1;
-    if (!this.#inOrder) {
-      this.#writeUsed(head, writtenBytes, 1);
+    this.inFlight[head] = 0;
+    this.inFlightCount -= 1;
+    this.usedCount += 1;
+    if (!this.inOrder) {
+      this.writeUsed(head, writtenBytes, 1);
       return;
     }
-    assert(
-      this.#popped[this.#oldestPop & this.#mask] === head,
-      'head % is returned out of order (N1474)',
-      head,
-    );
-    this.#oldestPop = add16(this.#oldestPop, 1);
+    assert(this.popped[this.oldestPop & this.mask] === head, 'head % is returned out of order (N1474)', head);
+    this.oldestPop = add16(this.oldestPop, 1);
     // A buffer in front of a batch's last has no length of its own: it counts as written to the full (2.7.9).
-    if (!this.#batchIsFull) this.#closeBatch();
-    this.#batchCount += 1;
-    this.#batchHead = head;
-    this.#batchLength = writtenBytes;
-    this.#batchIsFull = writtenBytes === chain.writableBytes;
+    if (!this.batchIsFull) this.closeBatch();
+    this.batchCount += 1;
+    this.batchHead = head;
+    this.batchLength = writtenBytes;
+    this.batchIsFull = writtenBytes === chain.writableBytes;
   }
 
   publishUsed(): void {
-    this.#breaker.assertWhole();
-    this.#closeBatch();
-    if (this.#publishedIdx === this.#usedIdx) return;
-    this.#publishedIdx = this.#usedIdx;
+    this.breaker.assertWhole();
+    this.closeBatch();
+    if (this.publishedIdx === this.usedIdx) return;
+    this.publishedIdx = this.usedIdx;
     // B4: everything written, and everything read, for these buffers before the index that gives them back.
-    this.#port.store16Release(this.#usedIdxAt, this.#usedIdx);
+    this.port.store16Release(this.usedIdxAt, this.usedIdx);
   }
 
   interruptPrepare(): boolean {
     this.publishUsed();
-    const used = this.#usedCount;
-    this.#usedCount = 0;
+    const used = this.usedCount;
+    this.usedCount = 0;
     if (used === 0) return false;
     // B5: the index must be visible before the driver's wish is read, or both sides may go to sleep.
-    this.#port.fence();
-    if (this.#eventIdx) {
+    this.port.fence();
+    if (this.eventIdx) {
       // After 65536 entries without a decision, old and new index are equal again and the range test sees none.
       if (used > 0xffff) return true;
-      const old = (this.#usedIdx - used) & 0xffff;
-      return needEvent(this.#port.load16Relaxed(this.#layout.usedEvent), this.#usedIdx, old);
+      const old = (this.usedIdx - used) & 0xffff;
+      return needEvent(this.port.load16Relaxed(this.layout.usedEvent), this.usedIdx, old);
     }
-    return (this.#port.load16Relaxed(this.#layout.availFlags) & NO_INTERRUPT) === 0;
+    return (this.port.load16Relaxed(this.layout.availFlags) & NO_INTERRUPT) === 0;
   }
 
   interrupt(): boolean {
     const wanted = this.interruptPrepare();
-    if (wanted) this.#notifier.notify(this.#usedIdx);
+    if (wanted) this.notifier.notify(this.usedIdx);
     return wanted;
   }
 
   poll(): boolean {
-    this.#breaker.assertWhole();
-    return this.#lastAvailIdx !== this.#seenAvailIdx || this.#readAvailIdx();
+    this.breaker.assertWhole();
+    return this.lastAvailIdx !== this.seenAvailIdx || this.readAvailIdx();
   }
 
   disableKicks(): void {
-    this.#breaker.assertWhole();
+    this.breaker.assertWhole();
     // With EVENT_IDX the flags stay 0 (2.7.10.2) and the event index is simply left behind: it was passed already.
-    if (!this.#eventIdx) this.#port.store16Relaxed(this.#layout.usedFlags, NO_NOTIFY);
+    if (!this.eventIdx) this.port.store16Relaxed(this.layout.usedFlags, NO_NOTIFY);
   }
 
   enableKicks(): boolean {
-    this.#breaker.assertWhole();
-    if (this.#eventIdx) this.#port.store16Relaxed(this.#layout.availEvent, this.#lastAvailIdx);
-    else this.#port.store16Relaxed(this.#layout.usedFlags, 0);
+    this.breaker.assertWhole();
+    if (this.eventIdx) this.port.store16Relaxed(this.layout.availEvent, this.lastAvailIdx);
+    else this.port.store16Relaxed(this.layout.usedFlags, 0);
     // B6: the wish must be visible before avail.idx is looked at again.
-    this.#port.fence();
+    this.port.fence();
     return !this.poll();
   }
 
   /** Reads `avail.idx`; true when it has moved. B3: acquire, before any entry, descriptor or payload is read. */
-  #readAvailIdx(): boolean {
-    const availIdx = this.#port.load16Acquire(this.#availIdxAt);
-    if (availIdx === this.#lastAvailIdx) return false;
+  private readAvailIdx(): boolean {
+    const availIdx = this.port.load16Acquire(this.availIdxAt);
+    if (availIdx === this.lastAvailIdx) return false;
     // A buffer that is in flight keeps at least one descriptor, so what is in flight and what is new fit the queue.
-    const room = this.size - this.#inFlightCount;
-    if (distance16(this.#lastAvailIdx, availIdx) > room) {
-      throw this.#breaker.trip(violations.availIdxJump(room, this.#lastAvailIdx, availIdx));
+    const room = this.size - this.inFlightCount;
+    if (distance16(this.lastAvailIdx, availIdx) > room) {
+      throw this.breaker.trip(violations.availIdxJump(room, this.lastAvailIdx, availIdx));
     }
-    this.#seenAvailIdx = availIdx;
+    this.seenAvailIdx = availIdx;
     return true;
   }
 
   /** IN_ORDER: writes the one used entry for the buffers that were returned since the last one. */
-  #closeBatch(): void {
-    if (this.#batchCount > 0) this.#writeUsed(this.#batchHead, this.#batchLength, this.#batchCount);
-    this.#batchCount = 0;
-    this.#batchIsFull = false;
+  private closeBatch(): void {
+    if (this.batchCount > 0) this.writeUsed(this.batchHead, this.batchLength, this.batchCount);
+    this.batchCount = 0;
+    this.batchIsFull = false;
   }
 
   /**
    * Writes a used entry; the index moves on by the number of *buffers* it stands for (2.7.9). 2^32 bytes do not fit
    * the length: one less is told, which is allowed (2.7.8.2, N0061), where 0 would be a lie.
    */
-  #writeUsed(head: number, length: number, buffers: number): void {
-    const entry = this.#usedRingAt + 8 * (this.#usedIdx & this.#mask);
-    this.#port.store32(entry, head);
-    this.#port.store32(entry + 4, Math.min(length, 0xffffffff));
-    this.#usedIdx = add16(this.#usedIdx, buffers);
+  private writeUsed(head: number, length: number, buffers: number): void {
+    const entry = this.usedRingAt + 8 * (this.usedIdx & this.mask);
+    this.port.store32(entry, head);
+    this.port.store32(entry + 4, Math.min(length, 0xffffffff));
+    this.usedIdx = add16(this.usedIdx, buffers);
   }
 }

@@ -25,43 +25,43 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   readonly size: number;
   usedLength = 0;
 
-  readonly #port: MemoryPort;
-  readonly #layout: SplitLayout;
+  private readonly port: MemoryPort;
+  private readonly layout: SplitLayout;
   /** Of the layout, what every buffer needs. */
-  readonly #availRingAt: number;
-  readonly #availIdxAt: number;
-  readonly #usedRingAt: number;
-  readonly #usedIdxAt: number;
-  readonly #eventIdx: boolean;
-  readonly #inOrder: boolean;
-  readonly #notifier: Notifier;
-  readonly #indirect: IndirectUse | null;
+  private readonly availRingAt: number;
+  private readonly availIdxAt: number;
+  private readonly usedRingAt: number;
+  private readonly usedIdxAt: number;
+  private readonly eventIdx: boolean;
+  private readonly inOrder: boolean;
+  private readonly notifier: Notifier;
+  private readonly indirect: IndirectUse | null;
   /** Ranges that stay direct in front of an indirect descriptor, which needs a place in the ring too. */
-  readonly #directCount: number;
-  readonly #mask: number;
-  readonly #descriptors: SplitDescriptors;
+  private readonly directCount: number;
+  private readonly mask: number;
+  private readonly descriptors: SplitDescriptors;
 
-  readonly #outstanding: Outstanding<Token>;
+  private readonly outstanding: Outstanding<Token>;
   /** Position in the available ring, by head, and the other way round: only IN_ORDER needs them. */
-  readonly #positionOf: Uint16Array;
-  readonly #headAt: Uint16Array;
+  private readonly positionOf: Uint16Array;
+  private readonly headAt: Uint16Array;
 
   /** Next free position of the available ring; what `avail.idx` will be after the next publish. */
-  #availIdx: number;
-  #publishedIdx: number;
+  private availIdx: number;
+  private publishedIdx: number;
   /** Added since the last notification decision (2.7.10.1: `old` is the index at that decision). */
-  #addedCount = 0;
-  #lastUsedIdx: number;
+  private addedCount = 0;
+  private lastUsedIdx: number;
   /** `used.idx` as last read and checked: the shared word is read again only when everything up to here is consumed. */
-  #seenUsedIdx: number;
+  private seenUsedIdx: number;
   /** IN_ORDER: the used entry being worked off, one buffer at a time; its last buffer's position and length. */
-  #batchOpen = false;
-  #batchLastIdx = 0;
-  #batchLength = 0;
-  #callbacksEnabled = true;
-  #usedEvent: number;
-  #detachCursor = 0;
-  readonly #breaker: Breaker = new Breaker();
+  private batchOpen = false;
+  private batchLastIdx = 0;
+  private batchLength = 0;
+  private callbacksEnabled = true;
+  private usedEvent: number;
+  private detachCursor = 0;
+  private readonly breaker: Breaker = new Breaker();
 
   constructor(
     port: MemoryPort,
@@ -77,39 +77,39 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     );
     const { size, startIndex } = options;
     this.size = size;
-    this.#port = port;
-    this.#layout = layout;
-    this.#availRingAt = layout.availRing;
-    this.#availIdxAt = layout.availIdx;
-    this.#usedRingAt = layout.usedRing;
-    this.#usedIdxAt = layout.usedIdx;
-    this.#eventIdx = options.eventIdx;
-    this.#inOrder = options.inOrder;
-    this.#notifier = notifier;
-    this.#indirect = indirect;
-    this.#directCount = Math.min(indirect?.directCount ?? 0, size - 1);
-    this.#mask = size - 1;
-    this.#descriptors = new SplitDescriptors(port, layout.desc, size, options.inOrder);
-    this.#outstanding = new Outstanding(size);
-    this.#positionOf = new Uint16Array(size);
-    this.#headAt = new Uint16Array(size);
-    this.#availIdx = startIndex;
-    this.#publishedIdx = startIndex;
-    this.#lastUsedIdx = startIndex;
-    this.#seenUsedIdx = startIndex;
-    this.#usedEvent = startIndex;
+    this.port = port;
+    this.layout = layout;
+    this.availRingAt = layout.availRing;
+    this.availIdxAt = layout.availIdx;
+    this.usedRingAt = layout.usedRing;
+    this.usedIdxAt = layout.usedIdx;
+    this.eventIdx = options.eventIdx;
+    this.inOrder = options.inOrder;
+    this.notifier = notifier;
+    this.indirect = indirect;
+    this.directCount = Math.min(indirect?.directCount ?? 0, size - 1);
+    this.mask = size - 1;
+    this.descriptors = new SplitDescriptors(port, layout.desc, size, options.inOrder);
+    this.outstanding = new Outstanding(size);
+    this.positionOf = new Uint16Array(size);
+    this.headAt = new Uint16Array(size);
+    this.availIdx = startIndex;
+    this.publishedIdx = startIndex;
+    this.lastUsedIdx = startIndex;
+    this.seenUsedIdx = startIndex;
+    this.usedEvent = startIndex;
   }
 
   get freeCount(): number {
-    return this.#descriptors.freeCount;
+    return this.descriptors.freeCount;
   }
 
   get outstandingCount(): number {
-    return this.#outstanding.count;
+    return this.outstanding.count;
   }
 
   get broken(): boolean {
-    return this.#breaker.isTripped;
+    return this.breaker.isTripped;
   }
 
   addBuf(buffers: ScatterList, token: Token): boolean {
@@ -119,7 +119,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   }
 
   stageBuf(buffers: ScatterList, token: Token): boolean {
-    this.#breaker.assertWhole();
+    this.breaker.assertWhole();
     const { count } = buffers;
     assert(
       count >= 1 && count <= this.size,
@@ -129,101 +129,100 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     );
     assert(!buffers.isTooLong, 'a chain is at most 2^32 bytes (N0038)');
     assert(token !== undefined, 'a token cannot be undefined');
-    const table = this.#takeTable(count);
-    if (table !== null) return this.#stageIndirect(buffers, token, table);
-    if (count > this.#descriptors.freeCount) return false;
-    const head = this.#descriptors.writeChain(buffers, count, null, 0);
-    this.#outstanding.stage(head, token, count, buffers.writableBytes);
-    this.#pushAvail(head);
+    const table = this.takeTable(count);
+    if (table !== null) return this.stageIndirect(buffers, token, table);
+    if (count > this.descriptors.freeCount) return false;
+    const head = this.descriptors.writeChain(buffers, count, null, 0);
+    this.outstanding.stage(head, token, count, buffers.writableBytes);
+    this.pushAvail(head);
     return true;
   }
 
   hasRoomFor(rangeCount: number): boolean {
-    const needed = this.#wantsTable(rangeCount) ? this.#directCount + 1 : rangeCount;
-    return needed <= this.#descriptors.freeCount;
+    const needed = this.wantsTable(rangeCount) ? this.directCount + 1 : rangeCount;
+    return needed <= this.descriptors.freeCount;
   }
 
   publish(): void {
-    this.#breaker.assertWhole();
-    if (this.#publishedIdx === this.#availIdx) return;
-    this.#outstanding.publish();
-    this.#publishedIdx = this.#availIdx;
+    this.breaker.assertWhole();
+    if (this.publishedIdx === this.availIdx) return;
+    this.outstanding.publish();
+    this.publishedIdx = this.availIdx;
     // B1 (N0075): descriptors, tables, payload and ring entries before the index that shows them.
-    this.#port.store16Release(this.#availIdxAt, this.#availIdx);
+    this.port.store16Release(this.availIdxAt, this.availIdx);
   }
 
   kickPrepare(): boolean {
     this.publish();
-    const added = this.#addedCount;
-    this.#addedCount = 0;
+    const added = this.addedCount;
+    this.addedCount = 0;
     if (added === 0) return false;
     // B2 (N0076): the index must be visible before the device's wish is read, or both sides may go to sleep.
-    this.#port.fence();
-    if (this.#eventIdx) {
+    this.port.fence();
+    if (this.eventIdx) {
       // After 65536 entries without a decision, old and new index are equal again and the range test sees none.
       if (added > 0xffff) return true;
-      const old = (this.#availIdx - added) & 0xffff;
-      return needEvent(this.#port.load16Relaxed(this.#layout.availEvent), this.#availIdx, old);
+      const old = (this.availIdx - added) & 0xffff;
+      return needEvent(this.port.load16Relaxed(this.layout.availEvent), this.availIdx, old);
     }
-    return (this.#port.load16Relaxed(this.#layout.usedFlags) & NO_NOTIFY) === 0;
+    return (this.port.load16Relaxed(this.layout.usedFlags) & NO_NOTIFY) === 0;
   }
 
   kick(): boolean {
     const wanted = this.kickPrepare();
-    if (wanted) this.#notifier.notify(this.#availIdx);
+    if (wanted) this.notifier.notify(this.availIdx);
     return wanted;
   }
 
   getBuf(): Token | undefined {
     if (!this.poll()) return undefined;
-    const head = this.#inOrder ? this.#takeInOrder() : this.#takeUsed();
-    this.#lastUsedIdx = add16(this.#lastUsedIdx, 1);
-    const token = this.#detach(head);
-    if (this.#callbacksEnabled && this.#eventIdx) this.#armAt(this.#lastUsedIdx);
+    const head = this.inOrder ? this.takeInOrder() : this.takeUsed();
+    this.lastUsedIdx = add16(this.lastUsedIdx, 1);
+    const token = this.detach(head);
+    if (this.callbacksEnabled && this.eventIdx) this.armAt(this.lastUsedIdx);
     return token;
   }
 
   poll(): boolean {
-    this.#breaker.assertWhole();
-    return this.#lastUsedIdx !== this.#seenUsedIdx || this.#readUsedIdx();
+    this.breaker.assertWhole();
+    return this.lastUsedIdx !== this.seenUsedIdx || this.readUsedIdx();
   }
 
   disableCallbacks(): void {
-    this.#breaker.assertWhole();
-    if (!this.#callbacksEnabled) return;
-    this.#callbacksEnabled = false;
-    if (!this.#eventIdx) {
-      this.#port.store16Relaxed(this.#layout.availFlags, NO_INTERRUPT);
+    this.breaker.assertWhole();
+    if (!this.callbacksEnabled) return;
+    this.callbacksEnabled = false;
+    if (!this.eventIdx) {
+      this.port.store16Relaxed(this.layout.availFlags, NO_INTERRUPT);
       return;
     }
     // No value means "never" (2.7.7): an event index that lies behind stays silent until the index has gone all the
     // way round, so one that already does is left alone, and another is moved just behind.
-    const ahead = distance16(this.#lastUsedIdx, this.#usedEvent);
-    if (ahead < 0x8000) this.#storeUsedEvent((this.#lastUsedIdx - 1) & 0xffff);
+    const ahead = distance16(this.lastUsedIdx, this.usedEvent);
+    if (ahead < 0x8000) this.storeUsedEvent((this.lastUsedIdx - 1) & 0xffff);
   }
 
   enableCallbacks(): boolean {
-    this.#breaker.assertWhole();
-    this.#callbacksEnabled = true;
-    this.#armAt(this.#lastUsedIdx);
+    this.breaker.assertWhole();
+    this.callbacksEnabled = true;
+    this.armAt(this.lastUsedIdx);
     return !this.poll();
   }
 
   enableCallbacksDelayed(): boolean {
-    this.#breaker.assertWhole();
-    this.#callbacksEnabled = true;
-    const later = Math.floor((distance16(this.#lastUsedIdx, this.#publishedIdx) * 3) / 4);
-    this.#armAt(add16(this.#lastUsedIdx, later));
+    this.breaker.assertWhole();
+    this.callbacksEnabled = true;
+    const later = Math.floor((distance16(this.lastUsedIdx, this.publishedIdx) * 3) / 4);
+    this.armAt(add16(this.lastUsedIdx, later));
     // Not poll(), which is content with what was seen before: that may be long past the entry armed for.
-    this.#readUsedIdx();
-    return distance16(this.#lastUsedIdx, this.#seenUsedIdx) <= later;
+    this.readUsedIdx();
+    return distance16(this.lastUsedIdx, this.seenUsedIdx) <= later;
   }
 
   detachUnused(): Token | undefined {
-    while (this.#detachCursor < this.size && this.#outstanding.isFree(this.#detachCursor))
-      this.#detachCursor++;
-    if (this.#detachCursor < this.size) return this.#detach(this.#detachCursor);
-    assert(this.#outstanding.count === 0, 'buffers are outstanding that no head accounts for');
+    while (this.detachCursor < this.size && this.outstanding.isFree(this.detachCursor)) this.detachCursor++;
+    if (this.detachCursor < this.size) return this.detach(this.detachCursor);
+    assert(this.outstanding.count === 0, 'buffers are outstanding that no head accounts for');
     return undefined;
   }
 
@@ -231,64 +230,64 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
    * A table for the ranges behind the direct ones; null when the buffer goes into the ring whole: without tables, with
    * fewer than two such ranges, or when there is no memory for one, as a ring that can still move is better than none.
    */
-  #takeTable(count: number): number | null {
-    if (this.#indirect === null || !this.#wantsTable(count)) return null;
-    return this.#indirect.tables.take(count - this.#directCount);
+  private takeTable(count: number): number | null {
+    if (this.indirect === null || !this.wantsTable(count)) return null;
+    return this.indirect.tables.take(count - this.directCount);
   }
 
-  #wantsTable(count: number): boolean {
-    return this.#indirect !== null && count - this.#directCount >= 2;
+  private wantsTable(count: number): boolean {
+    return this.indirect !== null && count - this.directCount >= 2;
   }
 
-  #stageIndirect(buffers: ScatterList, token: Token, table: number): boolean {
-    const direct = this.#directCount;
+  private stageIndirect(buffers: ScatterList, token: Token, table: number): boolean {
+    const direct = this.directCount;
     const entries = buffers.count - direct;
-    const tableForDevice = direct < this.#descriptors.freeCount ? this.#handTable(buffers, table) : null;
+    const tableForDevice = direct < this.descriptors.freeCount ? this.handTable(buffers, table) : null;
     if (tableForDevice === null) {
-      this.#indirect?.tables.release(table, entries);
+      this.indirect?.tables.release(table, entries);
       return false;
     }
-    const head = this.#descriptors.writeChain(buffers, direct, tableForDevice, entries);
-    this.#outstanding.stage(head, token, direct + 1, buffers.writableBytes);
-    this.#outstanding.setTable(head, table, entries);
-    this.#pushAvail(head);
+    const head = this.descriptors.writeChain(buffers, direct, tableForDevice, entries);
+    this.outstanding.stage(head, token, direct + 1, buffers.writableBytes);
+    this.outstanding.setTable(head, table, entries);
+    this.pushAvail(head);
     return true;
   }
 
   /** Fills the table; where the device finds it, or null when it cannot be handed over. */
-  #handTable(buffers: ScatterList, table: number): number | null {
-    writeIndirectTable(this.#port, table, buffers, this.#directCount);
-    return this.#indirect?.tables.hand(table, buffers.count - this.#directCount) ?? null;
+  private handTable(buffers: ScatterList, table: number): number | null {
+    writeIndirectTable(this.port, table, buffers, this.directCount);
+    return this.indirect?.tables.hand(table, buffers.count - this.directCount) ?? null;
   }
 
-  #pushAvail(head: number): void {
-    const slot = this.#availIdx & this.#mask;
-    if (this.#inOrder) {
-      this.#positionOf[head] = this.#availIdx;
-      this.#headAt[slot] = head;
+  private pushAvail(head: number): void {
+    const slot = this.availIdx & this.mask;
+    if (this.inOrder) {
+      this.positionOf[head] = this.availIdx;
+      this.headAt[slot] = head;
     }
-    this.#port.store16(this.#availRingAt + 2 * slot, head);
-    this.#availIdx = add16(this.#availIdx, 1);
-    this.#addedCount += 1;
+    this.port.store16(this.availRingAt + 2 * slot, head);
+    this.availIdx = add16(this.availIdx, 1);
+    this.addedCount += 1;
   }
 
   /** Reads `used.idx`; true when it has moved. B7: acquire, before any entry or payload it covers is read. */
-  #readUsedIdx(): boolean {
-    const usedIdx = this.#port.load16Acquire(this.#usedIdxAt);
-    if (usedIdx === this.#seenUsedIdx) return false;
-    const usedCount = distance16(this.#lastUsedIdx, usedIdx);
-    const published = this.#outstanding.count - this.#outstanding.stagedCount;
+  private readUsedIdx(): boolean {
+    const usedIdx = this.port.load16Acquire(this.usedIdxAt);
+    if (usedIdx === this.seenUsedIdx) return false;
+    const usedCount = distance16(this.lastUsedIdx, usedIdx);
+    const published = this.outstanding.count - this.outstanding.stagedCount;
     if (usedCount > published)
-      throw this.#breaker.trip(violations.usedIdxJump(published, this.#lastUsedIdx, usedIdx));
-    this.#seenUsedIdx = usedIdx;
+      throw this.breaker.trip(violations.usedIdxJump(published, this.lastUsedIdx, usedIdx));
+    this.seenUsedIdx = usedIdx;
     return true;
   }
 
-  #takeUsed(): number {
-    const entry = this.#usedRingAt + 8 * (this.#lastUsedIdx & this.#mask);
-    const head = this.#port.load32(entry);
-    const length = this.#port.load32(entry + 4);
-    this.#checkUsed(head, length);
+  private takeUsed(): number {
+    const entry = this.usedRingAt + 8 * (this.lastUsedIdx & this.mask);
+    const head = this.port.load32(entry);
+    const length = this.port.load32(entry + 4);
+    this.checkUsed(head, length);
     this.usedLength = length;
     return head;
   }
@@ -297,50 +296,50 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
    * One used entry may stand for a whole batch and names its last buffer (2.7.9). The buffers in front were all
    * written to the full, or the device must not have batched them; only the last one's length is told.
    */
-  #takeInOrder(): number {
-    if (!this.#batchOpen) this.#openBatch();
-    const head = this.#headAt[this.#lastUsedIdx & this.#mask] as number;
-    const last = this.#lastUsedIdx === this.#batchLastIdx;
-    this.usedLength = last ? this.#batchLength : this.#outstanding.writableBytes(head);
-    if (last) this.#batchOpen = false;
+  private takeInOrder(): number {
+    if (!this.batchOpen) this.openBatch();
+    const head = this.headAt[this.lastUsedIdx & this.mask] as number;
+    const last = this.lastUsedIdx === this.batchLastIdx;
+    this.usedLength = last ? this.batchLength : this.outstanding.writableBytes(head);
+    if (last) this.batchOpen = false;
     return head;
   }
 
-  #openBatch(): void {
-    const head = this.#takeUsed();
-    const position = this.#positionOf[head] as number;
-    const skipped = distance16(this.#lastUsedIdx, position);
-    const available = distance16(this.#lastUsedIdx, this.#seenUsedIdx);
+  private openBatch(): void {
+    const head = this.takeUsed();
+    const position = this.positionOf[head] as number;
+    const skipped = distance16(this.lastUsedIdx, position);
+    const available = distance16(this.lastUsedIdx, this.seenUsedIdx);
     if (skipped >= available)
-      throw this.#breaker.trip(violations.usedOrder(available, this.#lastUsedIdx, position));
-    this.#batchOpen = true;
-    this.#batchLastIdx = position;
-    this.#batchLength = this.usedLength;
+      throw this.breaker.trip(violations.usedOrder(available, this.lastUsedIdx, position));
+    this.batchOpen = true;
+    this.batchLastIdx = position;
+    this.batchLength = this.usedLength;
   }
 
-  #checkUsed(head: number, length: number): void {
-    if (head >= this.size) throw this.#breaker.trip(violations.usedIdRange(this.size, head));
-    if (!this.#outstanding.isPublished(head)) throw this.#breaker.trip(violations.usedIdUnknown(head));
-    const writableBytes = this.#outstanding.writableBytes(head);
-    if (length > writableBytes) throw this.#breaker.trip(violations.usedLength(head, writableBytes, length));
+  private checkUsed(head: number, length: number): void {
+    if (head >= this.size) throw this.breaker.trip(violations.usedIdRange(this.size, head));
+    if (!this.outstanding.isPublished(head)) throw this.breaker.trip(violations.usedIdUnknown(head));
+    const writableBytes = this.outstanding.writableBytes(head);
+    if (length > writableBytes) throw this.breaker.trip(violations.usedLength(head, writableBytes, length));
   }
 
-  #detach(head: number): Token {
-    const entries = this.#outstanding.tableEntries(head);
-    if (entries !== 0) this.#indirect?.tables.release(this.#outstanding.table(head), entries);
-    this.#descriptors.free(head, this.#outstanding.slots(head));
-    return this.#outstanding.finish(head);
+  private detach(head: number): Token {
+    const entries = this.outstanding.tableEntries(head);
+    if (entries !== 0) this.indirect?.tables.release(this.outstanding.table(head), entries);
+    this.descriptors.free(head, this.outstanding.slots(head));
+    return this.outstanding.finish(head);
   }
 
   /** Asks for an interrupt once entry `index` is used. B8: visible before `used.idx` is looked at again. */
-  #armAt(index: number): void {
-    if (this.#eventIdx) this.#storeUsedEvent(index);
-    else this.#port.store16Relaxed(this.#layout.availFlags, 0);
-    this.#port.fence();
+  private armAt(index: number): void {
+    if (this.eventIdx) this.storeUsedEvent(index);
+    else this.port.store16Relaxed(this.layout.availFlags, 0);
+    this.port.fence();
   }
 
-  #storeUsedEvent(index: number): void {
-    this.#usedEvent = index;
-    this.#port.store16Relaxed(this.#layout.usedEvent, index);
+  private storeUsedEvent(index: number): void {
+    this.usedEvent = index;
+    this.port.store16Relaxed(this.layout.usedEvent, index);
   }
 }

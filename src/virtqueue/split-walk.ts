@@ -23,22 +23,22 @@ const TWO_TO_32 = 0x1_0000_0000;
  * Returns violations instead of throwing them: the queue has to mark itself broken first.
  */
 export class SplitWalker {
-  readonly #port: MemoryPort;
-  readonly #table: number;
-  readonly #size: number;
-  readonly #indirectAllowed: boolean;
-  readonly #bytes: Uint8Array = new Uint8Array(ENTRY_BYTES);
+  private readonly port: MemoryPort;
+  private readonly table: number;
+  private readonly size: number;
+  private readonly indirectAllowed: boolean;
+  private readonly bytes: Uint8Array = new Uint8Array(ENTRY_BYTES);
 
   // The descriptor read last; flags in the low half of their word, `next` in the high one.
-  #address = 0;
-  #length = 0;
-  #flagsAndNext = 0;
+  private address = 0;
+  private length = 0;
+  private flagsAndNext = 0;
 
   constructor(port: MemoryPort, table: number, size: number, indirectAllowed: boolean) {
-    this.#port = port;
-    this.#table = table;
-    this.#size = size;
-    this.#indirectAllowed = indirectAllowed;
+    this.port = port;
+    this.table = table;
+    this.size = size;
+    this.indirectAllowed = indirectAllowed;
   }
 
   /** Fills `chain` with the buffers of the chain that starts at `head`, which is known to be in range. */
@@ -46,90 +46,90 @@ export class SplitWalker {
     chain.buffers.clear();
     let index = head;
     // A chain with more steps than the table has entries visits one twice: that is how a loop shows.
-    for (let steps = 0; steps < this.#size; steps++) {
-      this.#readAligned(this.#table + index * ENTRY_BYTES);
-      const flagsAndNext = this.#flagsAndNext;
-      if ((flagsAndNext & INDIRECT) !== 0) return this.#walkTable(chain);
-      const wrong = this.#append(chain);
+    for (let steps = 0; steps < this.size; steps++) {
+      this.readAligned(this.table + index * ENTRY_BYTES);
+      const flagsAndNext = this.flagsAndNext;
+      if ((flagsAndNext & INDIRECT) !== 0) return this.walkTable(chain);
+      const wrong = this.append(chain);
       if (wrong !== null) return wrong;
       if ((flagsAndNext & NEXT) === 0) return null;
       index = flagsAndNext >>> 16;
-      if (index >= this.#size) return violations.nextRange(this.#size, index);
+      if (index >= this.size) return violations.nextRange(this.size, index);
     }
-    return violations.chainLength(this.#size);
+    return violations.chainLength(this.size);
   }
 
   /**
    * The descriptor read last refers to a table, which ends the chain, behind any number of direct descriptors
    * (2.7.5.3.2, N0046). Its WRITE flag means nothing (N0045).
    */
-  #walkTable(chain: Chain): ProtocolViolation | null {
-    if (!this.#indirectAllowed) return violations.indirectFeature();
-    if ((this.#flagsAndNext & NEXT) !== 0) return violations.indirectNext();
-    const table = this.#address;
-    const bytes = this.#length;
+  private walkTable(chain: Chain): ProtocolViolation | null {
+    if (!this.indirectAllowed) return violations.indirectFeature();
+    if ((this.flagsAndNext & NEXT) !== 0) return violations.indirectNext();
+    const table = this.address;
+    const bytes = this.length;
     if (bytes === 0 || bytes % ENTRY_BYTES !== 0) return violations.indirectLength(bytes);
-    if (!this.#isInMemory(table, bytes)) return violations.descAddress(this.#port.sizeBytes, table, bytes);
+    if (!this.isInMemory(table, bytes)) return violations.descAddress(this.port.sizeBytes, table, bytes);
     const entries = bytes / ENTRY_BYTES;
     let index = 0;
     // Only entries that are linked belong to the chain, and they may be linked in any order (2.7.5.3).
-    while (chain.buffers.count < this.#size) {
-      this.#read(table + index * ENTRY_BYTES);
-      const flagsAndNext = this.#flagsAndNext;
+    while (chain.buffers.count < this.size) {
+      this.read(table + index * ENTRY_BYTES);
+      const flagsAndNext = this.flagsAndNext;
       if ((flagsAndNext & INDIRECT) !== 0) return violations.indirectNested();
-      const wrong = this.#append(chain);
+      const wrong = this.append(chain);
       if (wrong !== null) return wrong;
       if ((flagsAndNext & NEXT) === 0) return null;
       index = flagsAndNext >>> 16;
       if (index >= entries) return violations.nextRange(entries, index);
     }
-    return violations.chainLength(this.#size);
+    return violations.chainLength(this.size);
   }
 
-  #append(chain: Chain): ProtocolViolation | null {
+  private append(chain: Chain): ProtocolViolation | null {
     const buffers = chain.buffers;
-    const address = this.#address;
-    const length = this.#length;
-    if (!this.#isInMemory(address, length)) {
-      return violations.descAddress(this.#port.sizeBytes, address, length);
+    const address = this.address;
+    const length = this.length;
+    if (!this.isInMemory(address, length)) {
+      return violations.descAddress(this.port.sizeBytes, address, length);
     }
-    if ((this.#flagsAndNext & WRITE) !== 0) buffers.addWritable(address, length);
+    if ((this.flagsAndNext & WRITE) !== 0) buffers.addWritable(address, length);
     else if (buffers.readableCount < buffers.count) return violations.descOrder(buffers.count);
     else buffers.addReadable(address, length);
     return buffers.isTooLong ? violations.chainBytes(buffers.readableBytes + buffers.writableBytes) : null;
   }
 
-  #isInMemory(address: number, length: number): boolean {
-    return address + length <= this.#port.sizeBytes;
+  private isInMemory(address: number, length: number): boolean {
+    return address + length <= this.port.sizeBytes;
   }
 
   /** A table may be anywhere (2.7.5.3 asks for no alignment), an entry across a word boundary needs the copy. */
-  #read(at: number): void {
+  private read(at: number): void {
     if ((at & 3) === 0) {
-      this.#readAligned(at);
+      this.readAligned(at);
       return;
     }
-    this.#port.copyOut(at, this.#bytes, 0, ENTRY_BYTES);
-    const low = this.#word(ADDRESS_LOW);
-    this.#decode(low, this.#word(ADDRESS_HIGH), this.#word(LENGTH), this.#word(FLAGS_AND_NEXT));
+    this.port.copyOut(at, this.bytes, 0, ENTRY_BYTES);
+    const low = this.word(ADDRESS_LOW);
+    this.decode(low, this.word(ADDRESS_HIGH), this.word(LENGTH), this.word(FLAGS_AND_NEXT));
   }
 
-  #readAligned(at: number): void {
-    const port = this.#port;
+  private readAligned(at: number): void {
+    const port = this.port;
     const low = port.load32(at + ADDRESS_LOW);
     const high = port.load32(at + ADDRESS_HIGH);
-    this.#decode(low, high, port.load32(at + LENGTH), port.load32(at + FLAGS_AND_NEXT));
+    this.decode(low, high, port.load32(at + LENGTH), port.load32(at + FLAGS_AND_NEXT));
   }
 
-  #decode(addressLow: number, addressHigh: number, length: number, flagsAndNext: number): void {
+  private decode(addressLow: number, addressHigh: number, length: number, flagsAndNext: number): void {
     // Not exact from 2^53 on, but then far out of any memory, and refused.
-    this.#address = addressHigh === 0 ? addressLow : addressHigh * TWO_TO_32 + addressLow;
-    this.#length = length;
-    this.#flagsAndNext = flagsAndNext;
+    this.address = addressHigh === 0 ? addressLow : addressHigh * TWO_TO_32 + addressLow;
+    this.length = length;
+    this.flagsAndNext = flagsAndNext;
   }
 
-  #word(offset: number): number {
-    const bytes = this.#bytes;
+  private word(offset: number): number {
+    const bytes = this.bytes;
     const low = (bytes[offset] as number) | ((bytes[offset + 1] as number) << 8);
     const high = (bytes[offset + 2] as number) | ((bytes[offset + 3] as number) << 8);
     return (low | (high << 16)) >>> 0;

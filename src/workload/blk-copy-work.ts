@@ -27,15 +27,15 @@ class CopyModel extends DiskModel {
 /** A file that is written to the disk, and read back. */
 export class BlkCopyWork implements Work, ReadSink {
   readonly inOrder = false;
-  readonly #plan: JobPlan;
-  readonly #blk: BlkQueue;
-  readonly #slots: BlkSlots;
-  readonly #file: SourceFile;
-  readonly #source: OperationSource;
-  readonly #model: CopyModel;
-  readonly #verifier: Verifier;
+  private readonly plan: JobPlan;
+  private readonly blk: BlkQueue;
+  private readonly slots: BlkSlots;
+  private readonly file: SourceFile;
+  private readonly source: OperationSource;
+  private readonly model: CopyModel;
+  private readonly verifier: Verifier;
   /** The first read of all only fetches what follows the file in its last sector. */
-  #tailIsMissing: boolean;
+  private tailIsMissing: boolean;
 
   constructor(
     plan: JobPlan,
@@ -44,57 +44,57 @@ export class BlkCopyWork implements Work, ReadSink {
     source: { readonly path: string; readonly offsetBytes: number },
   ) {
     const blockBytes = largestBlockBytes(plan);
-    this.#plan = plan;
-    this.#blk = blk;
-    this.#slots = blk.slots;
-    this.#file = new SourceFile(source.path, source.offsetBytes, capacityBytes, blockBytes);
-    this.#source = new CopySource(this.#file, blockBytes, blk.cache);
-    this.#model = new CopyModel(0, capacityBytes / SECTOR_BYTES);
-    this.#verifier = new Verifier(this.#model, this.#file, plan.seed);
-    this.#tailIsMissing = this.#file.hasTail;
+    this.plan = plan;
+    this.blk = blk;
+    this.slots = blk.slots;
+    this.file = new SourceFile(source.path, source.offsetBytes, capacityBytes, blockBytes);
+    this.source = new CopySource(this.file, blockBytes, blk.cache);
+    this.model = new CopyModel(0, capacityBytes / SECTOR_BYTES);
+    this.verifier = new Verifier(this.model, this.file, plan.seed);
+    this.tailIsMissing = this.file.hasTail;
   }
 
   get mismatchSamples(): readonly string[] {
-    return this.#verifier.samples;
+    return this.verifier.samples;
   }
 
   start(): ReturnType<Work['start']> {
     const startNs = nowNs();
-    const { workload, seed } = this.#plan;
+    const { workload, seed } = this.plan;
     return {
-      requests: new BlkRequests(this.#blk, (slot, operation) => this.#fill(slot, operation)),
-      source: this.#source,
+      requests: new BlkRequests(this.blk, (slot, operation) => this.fill(slot, operation)),
+      source: this.source,
       pacing: pacing(workload.arrival, 1, new Rng(seed).fork(Stream.arrivals), startNs),
-      model: this.#model,
+      model: this.model,
       sink: this,
-      limits: runLimits(this.#plan, 0, startNs),
+      limits: runLimits(this.plan, 0, startNs),
     };
   }
 
-  #fill(slot: number, operation: { sector: number; count: number }): void {
-    if (this.#tailIsMissing) {
+  private fill(slot: number, operation: { sector: number; count: number }): void {
+    if (this.tailIsMissing) {
       const message = 'what is on the disk behind the end of the file could not be read, and would be lost';
       throw new ScenarioError('COPY_TAIL', message);
     }
-    this.#slots.bytes(slot).set(this.#file.content(operation.sector, operation.count));
+    this.slots.bytes(slot).set(this.file.content(operation.sector, operation.count));
   }
 
   consume(slot: number, request: Request): void {
-    if (this.#tailIsMissing) {
-      this.#file.keepLastSector(this.#slots.bytes(slot));
-      this.#tailIsMissing = false;
+    if (this.tailIsMissing) {
+      this.file.keepLastSector(this.slots.bytes(slot));
+      this.tailIsMissing = false;
       return;
     }
-    this.#verifier.check(this.#slots.words(slot), request.sector, request.count);
+    this.verifier.check(this.slots.words(slot), request.sector, request.count);
   }
 
   rebind(queue: DriverQueue<number>): void {
-    this.#blk.rebind(queue);
+    this.blk.rebind(queue);
   }
 
   report(counters: SharedNumbers): void {
-    counters.set(GuestCounter.verifiedBytes, this.#verifier.verifiedBytes);
-    counters.set(GuestCounter.mismatches, this.#verifier.mismatches);
+    counters.set(GuestCounter.verifiedBytes, this.verifier.verifiedBytes);
+    counters.set(GuestCounter.mismatches, this.verifier.mismatches);
   }
 
   sha256(): null {
@@ -102,6 +102,6 @@ export class BlkCopyWork implements Work, ReadSink {
   }
 
   close(): void {
-    this.#file.close();
+    this.file.close();
   }
 }

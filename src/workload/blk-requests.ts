@@ -14,16 +14,16 @@ export type Fill = (slot: number, operation: Operation, generation: number) => v
 
 /** Operations on a block device. */
 export class BlkRequests implements Requests {
-  readonly #blk: BlkQueue;
-  readonly #fill: Fill;
+  private readonly blk: BlkQueue;
+  private readonly fill: Fill;
   /** The write whose data is in its slot although the ring was full: it need not be put there again. */
-  #filledSlot = -1;
-  #filledSector = -1;
-  #filledGeneration = -1;
+  private filledSlot = -1;
+  private filledSector = -1;
+  private filledGeneration = -1;
 
   constructor(blk: BlkQueue, fill: Fill) {
-    this.#blk = blk;
-    this.#fill = fill;
+    this.blk = blk;
+    this.fill = fill;
   }
 
   post(slot: number, operation: Operation, generation: number): boolean {
@@ -31,24 +31,24 @@ export class BlkRequests implements Requests {
     const lengthBytes = operation.count * SECTOR_BYTES;
     switch (kind) {
       case 'read':
-        return this.#blk.read(slot, sector, lengthBytes, segments);
+        return this.blk.read(slot, sector, lengthBytes, segments);
       case 'write':
-        return this.#write(slot, operation, generation);
+        return this.write(slot, operation, generation);
       case 'flush':
-        return this.#blk.flush(slot);
+        return this.blk.flush(slot);
       case 'discard':
-        return this.#blk.discard(slot, sector, lengthBytes);
+        return this.blk.discard(slot, sector, lengthBytes);
       case 'write_zeroes':
-        return this.#blk.writeZeroes(slot, sector, lengthBytes);
+        return this.blk.writeZeroes(slot, sector, lengthBytes);
     }
   }
 
   complete(): number {
-    return this.#blk.complete();
+    return this.blk.complete();
   }
 
   error(slot: number): string | null {
-    const status = this.#blk.status(slot);
+    const status = this.blk.status(slot);
     return status === BlkStatus.ok ? null : (STATUS_NAME[status] ?? `status ${status}`);
   }
 
@@ -56,15 +56,15 @@ export class BlkRequests implements Requests {
     return request.kind === 'read' || request.kind === 'write' ? request.count * SECTOR_BYTES : 0;
   }
 
-  #write(slot: number, operation: Operation, generation: number): boolean {
+  private write(slot: number, operation: Operation, generation: number): boolean {
     const { sector, segments } = operation;
     const isFilled =
-      this.#filledSlot === slot && this.#filledSector === sector && this.#filledGeneration === generation;
-    if (!isFilled) this.#fill(slot, operation, generation);
-    const posted = this.#blk.write(slot, sector, operation.count * SECTOR_BYTES, segments);
-    this.#filledSlot = posted ? -1 : slot;
-    this.#filledSector = sector;
-    this.#filledGeneration = generation;
+      this.filledSlot === slot && this.filledSector === sector && this.filledGeneration === generation;
+    if (!isFilled) this.fill(slot, operation, generation);
+    const posted = this.blk.write(slot, sector, operation.count * SECTOR_BYTES, segments);
+    this.filledSlot = posted ? -1 : slot;
+    this.filledSector = sector;
+    this.filledGeneration = generation;
     return posted;
   }
 }

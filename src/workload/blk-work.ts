@@ -23,92 +23,92 @@ import { largestBlockBytes, operationBudget, runLimits, Stream, type Work } from
 /** Reads and writes from the seed, verified against a model of the disk. */
 export class BlkWork implements Work, ReadSink {
   readonly inOrder: boolean;
-  readonly #plan: JobPlan;
-  readonly #queue: number;
-  readonly #blk: BlkQueue;
-  readonly #slots: BlkSlots;
-  readonly #model: DiskModel;
-  readonly #initial: InitialContent;
-  readonly #verifier: Verifier | null;
-  readonly #hash: Hash | null;
-  readonly #writes: boolean;
+  private readonly plan: JobPlan;
+  private readonly queue: number;
+  private readonly blk: BlkQueue;
+  private readonly slots: BlkSlots;
+  private readonly model: DiskModel;
+  private readonly initial: InitialContent;
+  private readonly verifier: Verifier | null;
+  private readonly hash: Hash | null;
+  private readonly writes: boolean;
 
   constructor(plan: JobPlan, queue: number, blk: BlkQueue, capacityBytes: number) {
     const { workload, backend } = plan;
-    this.#plan = plan;
-    this.#queue = queue;
-    this.#blk = blk;
-    this.#slots = blk.slots;
+    this.plan = plan;
+    this.queue = queue;
+    this.blk = blk;
+    this.slots = blk.slots;
     const sectors = capacityBytes / SECTOR_BYTES;
     const { count } = plan.queue;
-    this.#model = new DiskModel(
+    this.model = new DiskModel(
       Math.floor((sectors * queue) / count),
       Math.floor((sectors * (queue + 1)) / count),
     );
-    this.#initial =
+    this.initial =
       backend.kind === 'file'
         ? new FileContent(backend.path, largestBlockBytes(plan))
         : new StampedContent(plan.seed);
-    this.#verifier = workload.verify ? new Verifier(this.#model, this.#initial, plan.seed) : null;
-    this.#hash = workload.hash ? createHash('sha256') : null;
+    this.verifier = workload.verify ? new Verifier(this.model, this.initial, plan.seed) : null;
+    this.hash = workload.hash ? createHash('sha256') : null;
     this.inOrder = workload.hash;
-    this.#writes = workload.mix.some((part) => part.operation !== 'read' && part.operation !== 'flush');
+    this.writes = workload.mix.some((part) => part.operation !== 'read' && part.operation !== 'flush');
   }
 
   get mismatchSamples(): readonly string[] {
-    return this.#verifier?.samples ?? [];
+    return this.verifier?.samples ?? [];
   }
 
   start(): ReturnType<Work['start']> {
-    const { workload, seed, queue } = this.#plan;
-    const rng = new Rng(seed).fork(this.#queue);
+    const { workload, seed, queue } = this.plan;
+    const rng = new Rng(seed).fork(this.queue);
     const onePass =
       workload.pattern === 'sequential' && workload.operations === null && workload.durationMs === null;
-    const operations = operationBudget(this.#plan, this.#queue);
-    const { fromSector, toSector } = this.#model;
+    const operations = operationBudget(this.plan, this.queue);
+    const { fromSector, toSector } = this.model;
     const startNs = nowNs();
     return {
-      requests: new BlkRequests(this.#blk, (slot, operation, generation) =>
-        this.#fill(slot, operation, generation),
+      requests: new BlkRequests(this.blk, (slot, operation, generation) =>
+        this.fill(slot, operation, generation),
       ),
       source: new BlkSource(workload, rng.fork(Stream.operations), fromSector, toSector, operations, onePass),
       pacing: pacing(workload.arrival, queue.count, rng.fork(Stream.arrivals), startNs),
-      model: this.#writes ? this.#model : null,
+      model: this.writes ? this.model : null,
       sink: this,
-      limits: runLimits(this.#plan, this.#queue, startNs),
+      limits: runLimits(this.plan, this.queue, startNs),
     };
   }
 
-  #fill(slot: number, operation: { sector: number; count: number }, generation: number): void {
-    const words = this.#slots.words(slot);
+  private fill(slot: number, operation: { sector: number; count: number }, generation: number): void {
+    const words = this.slots.words(slot);
     for (let i = 0; i < operation.count; i++) {
-      stampSector(words, i * SECTOR_WORDS, operation.sector + i, generation, this.#plan.seed);
+      stampSector(words, i * SECTOR_WORDS, operation.sector + i, generation, this.plan.seed);
     }
   }
 
   consume(slot: number, request: Request): void {
-    this.#verifier?.check(this.#slots.words(slot), request.sector, request.count);
-    this.#hash?.update(this.#slots.bytes(slot).subarray(0, request.count * SECTOR_BYTES));
+    this.verifier?.check(this.slots.words(slot), request.sector, request.count);
+    this.hash?.update(this.slots.bytes(slot).subarray(0, request.count * SECTOR_BYTES));
   }
 
   rebind(queue: DriverQueue<number>): void {
-    this.#blk.rebind(queue);
+    this.blk.rebind(queue);
   }
 
   report(counters: SharedNumbers): void {
-    if (this.#verifier === null) return;
-    counters.set(GuestCounter.verifiedBytes, this.#verifier.verifiedBytes);
-    counters.set(GuestCounter.mismatches, this.#verifier.mismatches);
+    if (this.verifier === null) return;
+    counters.set(GuestCounter.verifiedBytes, this.verifier.verifiedBytes);
+    counters.set(GuestCounter.mismatches, this.verifier.mismatches);
   }
 
   /** A hash of less than everything would be worth nothing. */
   sha256(ledger: Ledger): string | null {
-    const { fromSector, toSector } = this.#model;
+    const { fromSector, toSector } = this.model;
     const whole = ledger.counters.get(GuestCounter.bytes) === (toSector - fromSector) * SECTOR_BYTES;
-    return this.#hash !== null && whole ? this.#hash.digest('hex') : null;
+    return this.hash !== null && whole ? this.hash.digest('hex') : null;
   }
 
   close(): void {
-    this.#initial.close();
+    this.initial.close();
   }
 }

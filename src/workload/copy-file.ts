@@ -14,20 +14,20 @@ export class SourceFile implements InitialContent {
   readonly sizeBytes: number;
   readonly fromSector: number;
   readonly sectorCount: number;
-  readonly #fd: number;
-  readonly #bytes: Uint8Array;
-  readonly #words: Uint32Array;
+  private readonly fd: number;
+  private readonly bytes: Uint8Array;
+  private readonly words: Uint32Array;
   /** What the last sector held on the disk. */
-  readonly #lastSector: Uint8Array = new Uint8Array(SECTOR_BYTES);
-  #loadedSector = 0;
+  private readonly lastSector: Uint8Array = new Uint8Array(SECTOR_BYTES);
+  private loadedSector = 0;
 
   constructor(path: string, offsetBytes: number, diskBytes: number, blockBytes: number) {
-    this.#fd = openSource(path);
-    this.sizeBytes = fstatSync(this.#fd).size;
+    this.fd = openSource(path);
+    this.sizeBytes = fstatSync(this.fd).size;
     this.fromSector = offsetBytes / SECTOR_BYTES;
     this.sectorCount = Math.ceil(this.sizeBytes / SECTOR_BYTES);
-    this.#bytes = new Uint8Array(blockBytes);
-    this.#words = new Uint32Array(this.#bytes.buffer);
+    this.bytes = new Uint8Array(blockBytes);
+    this.words = new Uint32Array(this.bytes.buffer);
     const needed = offsetBytes + this.sectorCount * SECTOR_BYTES;
     if (this.sizeBytes === 0)
       throw new ScenarioError('SOURCE_EMPTY', `${path} is empty: there is nothing to copy`);
@@ -46,94 +46,94 @@ export class SourceFile implements InitialContent {
   }
 
   keepLastSector(bytes: Uint8Array): void {
-    this.#lastSector.set(bytes.subarray(0, SECTOR_BYTES));
+    this.lastSector.set(bytes.subarray(0, SECTOR_BYTES));
   }
 
   /** The bytes that belong on `count` sectors from `sector` on. */
   content(sector: number, count: number): Uint8Array {
     this.load(sector, count);
-    return this.#bytes.subarray(0, count * SECTOR_BYTES);
+    return this.bytes.subarray(0, count * SECTOR_BYTES);
   }
 
   load(sector: number, count: number): void {
-    this.#loadedSector = sector;
+    this.loadedSector = sector;
     const from = (sector - this.fromSector) * SECTOR_BYTES;
     const length = Math.min(count * SECTOR_BYTES, this.sizeBytes - from);
     let done = 0;
     while (done < length) {
-      const read = readSync(this.#fd, this.#bytes, done, length - done, from + done);
+      const read = readSync(this.fd, this.bytes, done, length - done, from + done);
       if (read === 0)
         throw new ScenarioError('SOURCE_CHANGED', 'the file to copy was shortened while it was copied');
       done += read;
     }
     if (length < count * SECTOR_BYTES) {
-      this.#bytes.set(this.#lastSector.subarray(length % SECTOR_BYTES), length);
+      this.bytes.set(this.lastSector.subarray(length % SECTOR_BYTES), length);
     }
   }
 
   check(words: Uint32Array, at: number, sector: number): number {
-    const from = (sector - this.#loadedSector) * SECTOR_WORDS;
-    for (let i = 0; i < SECTOR_WORDS; i++) if (words[at + i] !== this.#words[from + i]) return i;
+    const from = (sector - this.loadedSector) * SECTOR_WORDS;
+    for (let i = 0; i < SECTOR_WORDS; i++) if (words[at + i] !== this.words[from + i]) return i;
     return -1;
   }
 
   close(): void {
-    closeSync(this.#fd);
+    closeSync(this.fd);
   }
 }
 
 /** Read the last sector if it is only half the file's, write everything, flush the cache, read everything back. */
 export class CopySource implements OperationSource {
-  readonly #file: SourceFile;
-  readonly #blockSectors: number;
-  readonly #behindWrites: 'flush' | 'read';
-  #phase: 'tail' | 'write' | 'flush' | 'read' | 'end' = 'tail';
-  #done = 0;
+  private readonly file: SourceFile;
+  private readonly blockSectors: number;
+  private readonly behindWrites: 'flush' | 'read';
+  private phase: 'tail' | 'write' | 'flush' | 'read' | 'end' = 'tail';
+  private done = 0;
 
   constructor(file: SourceFile, blockBytes: number, cache: BlkCache) {
-    this.#file = file;
-    this.#behindWrites = cache === 'write-back' ? 'flush' : 'read';
-    this.#blockSectors = blockBytes / SECTOR_BYTES;
+    this.file = file;
+    this.behindWrites = cache === 'write-back' ? 'flush' : 'read';
+    this.blockSectors = blockBytes / SECTOR_BYTES;
   }
 
   next(operation: Operation): boolean {
     operation.segments = 1;
     operation.barrier = false;
-    switch (this.#phase) {
+    switch (this.phase) {
       case 'tail':
-        this.#phase = 'write';
-        if (!this.#file.hasTail) return this.next(operation);
+        this.phase = 'write';
+        if (!this.file.hasTail) return this.next(operation);
         operation.kind = 'read';
         operation.barrier = true;
-        operation.sector = this.#file.fromSector + this.#file.sectorCount - 1;
+        operation.sector = this.file.fromSector + this.file.sectorCount - 1;
         operation.count = 1;
         return true;
       case 'write':
-        return this.#advance(operation, 'write', this.#behindWrites);
+        return this.advance(operation, 'write', this.behindWrites);
       case 'flush':
-        this.#phase = 'read';
+        this.phase = 'read';
         operation.kind = 'flush';
         operation.barrier = true;
         operation.sector = 0;
         operation.count = 0;
         return true;
       case 'read':
-        return this.#advance(operation, 'read', 'end');
+        return this.advance(operation, 'read', 'end');
       case 'end':
         return false;
     }
   }
 
-  #advance(operation: Operation, kind: 'read' | 'write', then: 'flush' | 'read' | 'end'): boolean {
-    if (this.#done === this.#file.sectorCount) {
-      this.#done = 0;
-      this.#phase = then;
+  private advance(operation: Operation, kind: 'read' | 'write', then: 'flush' | 'read' | 'end'): boolean {
+    if (this.done === this.file.sectorCount) {
+      this.done = 0;
+      this.phase = then;
       return this.next(operation);
     }
     operation.kind = kind;
-    operation.sector = this.#file.fromSector + this.#done;
-    operation.count = Math.min(this.#blockSectors, this.#file.sectorCount - this.#done);
-    this.#done += operation.count;
+    operation.sector = this.file.fromSector + this.done;
+    operation.count = Math.min(this.blockSectors, this.file.sectorCount - this.done);
+    this.done += operation.count;
     return true;
   }
 }

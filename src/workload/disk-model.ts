@@ -14,30 +14,30 @@ export const UNKNOWN_CONTENT = 0xffffffff;
 export class DiskModel {
   readonly fromSector: number;
   readonly toSector: number;
-  readonly #generation: Uint32Array;
+  private readonly generation: Uint32Array;
   /** Reads in flight per sector, or -1 for one write. */
-  readonly #inFlight: Int16Array;
-  #nextGeneration = 1;
+  private readonly inFlight: Int16Array;
+  private nextGeneration = 1;
 
   constructor(fromSector: number, toSector: number) {
     assert(toSector > fromSector, 'sectors % to % are no range', fromSector, toSector);
     this.fromSector = fromSector;
     this.toSector = toSector;
-    this.#generation = new Uint32Array(toSector - fromSector);
-    this.#inFlight = new Int16Array(toSector - fromSector);
+    this.generation = new Uint32Array(toSector - fromSector);
+    this.inFlight = new Int16Array(toSector - fromSector);
   }
 
   /** The number of the next write; no two writes of a run share one. */
   newGeneration(): number {
-    assert(this.#nextGeneration < ZERO_CONTENT, 'more writes than a run can number');
-    return this.#nextGeneration++;
+    assert(this.nextGeneration < ZERO_CONTENT, 'more writes than a run can number');
+    return this.nextGeneration++;
   }
 
   /** Whether a request on these sectors may be posted now. */
   isFree(sector: number, count: number, isWrite: boolean): boolean {
     if (count === 0) return true;
-    for (let i = this.#index(sector), end = i + count; i < end; i++) {
-      const inFlight = this.#inFlight[i] as number;
+    for (let i = this.index(sector), end = i + count; i < end; i++) {
+      const inFlight = this.inFlight[i] as number;
       if (isWrite ? inFlight !== 0 : inFlight < 0) return false;
     }
     return true;
@@ -46,43 +46,43 @@ export class DiskModel {
   begin(sector: number, count: number, isWrite: boolean): void {
     if (count === 0) return;
     assert(this.isFree(sector, count, isWrite), 'sector % has a conflicting request in flight', sector);
-    for (let i = this.#index(sector), end = i + count; i < end; i++) {
-      this.#inFlight[i] = isWrite ? -1 : (this.#inFlight[i] as number) + 1;
+    for (let i = this.index(sector), end = i + count; i < end; i++) {
+      this.inFlight[i] = isWrite ? -1 : (this.inFlight[i] as number) + 1;
     }
   }
 
   end(sector: number, count: number, isWrite: boolean): void {
     if (count === 0) return;
-    for (let i = this.#index(sector), end = i + count; i < end; i++) {
-      this.#inFlight[i] = isWrite ? 0 : (this.#inFlight[i] as number) - 1;
-      assert((this.#inFlight[i] as number) >= 0, 'sector % ended more often than it began', sector);
+    for (let i = this.index(sector), end = i + count; i < end; i++) {
+      this.inFlight[i] = isWrite ? 0 : (this.inFlight[i] as number) - 1;
+      assert((this.inFlight[i] as number) >= 0, 'sector % ended more often than it began', sector);
     }
   }
 
   setWritten(sector: number, count: number, generation: number): void {
-    this.#set(sector, count, generation);
+    this.set(sector, count, generation);
   }
 
   setZeroes(sector: number, count: number): void {
-    this.#set(sector, count, ZERO_CONTENT);
+    this.set(sector, count, ZERO_CONTENT);
   }
 
   /** After a write that failed, or a discard: any content is right (5.2.6.2). */
   setUnknown(sector: number, count: number): void {
-    this.#set(sector, count, UNKNOWN_CONTENT);
+    this.set(sector, count, UNKNOWN_CONTENT);
   }
 
   /** The generation that a read of the sector must return, or one of the three special contents. */
   expected(sector: number): number {
-    return this.#generation[this.#index(sector)] as number;
+    return this.generation[this.index(sector)] as number;
   }
 
-  #set(sector: number, count: number, generation: number): void {
-    const from = this.#index(sector);
-    this.#generation.fill(generation, from, from + count);
+  private set(sector: number, count: number, generation: number): void {
+    const from = this.index(sector);
+    this.generation.fill(generation, from, from + count);
   }
 
-  #index(sector: number): number {
+  private index(sector: number): number {
     assert(
       sector >= this.fromSector && sector < this.toSector,
       "sector % is not of this queue's range",

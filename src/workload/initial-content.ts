@@ -13,10 +13,10 @@ export interface InitialContent {
 
 /** The disk was stamped with generation 0. */
 export class StampedContent implements InitialContent {
-  readonly #seed: number;
+  private readonly seed: number;
 
   constructor(seed: number) {
-    this.#seed = seed;
+    this.seed = seed;
   }
 
   load(): void {
@@ -24,7 +24,7 @@ export class StampedContent implements InitialContent {
   }
 
   check(words: Uint32Array, at: number, sector: number): number {
-    return checkStamp(words, at, sector, 0, this.#seed);
+    return checkStamp(words, at, sector, 0, this.seed);
   }
 
   close(): void {
@@ -37,37 +37,37 @@ export class StampedContent implements InitialContent {
  * nobody has written are asked for, and the file has no other writer.
  */
 export class FileContent implements InitialContent {
-  readonly #fd: number;
-  readonly #bytes: Uint8Array;
-  readonly #words: Uint32Array;
-  #firstSector = 0;
+  private readonly fd: number;
+  private readonly bytes: Uint8Array;
+  private readonly words: Uint32Array;
+  private firstSector = 0;
 
   constructor(path: string, longestReadBytes: number) {
-    this.#fd = openSync(path, 'r');
-    this.#bytes = new Uint8Array(longestReadBytes);
-    this.#words = new Uint32Array(this.#bytes.buffer);
+    this.fd = openSync(path, 'r');
+    this.bytes = new Uint8Array(longestReadBytes);
+    this.words = new Uint32Array(this.bytes.buffer);
   }
 
   load(sector: number, count: number): void {
-    this.#firstSector = sector;
+    this.firstSector = sector;
     const length = count * SECTOR_BYTES;
     const offset = sector * SECTOR_BYTES;
     let done = 0;
     while (done < length) {
-      const read = readSync(this.#fd, this.#bytes, done, length - done, offset + done);
+      const read = readSync(this.fd, this.bytes, done, length - done, offset + done);
       if (read === 0) break;
       done += read;
     }
-    this.#bytes.fill(0, done, length);
+    this.bytes.fill(0, done, length);
   }
 
   check(words: Uint32Array, at: number, sector: number): number {
-    const from = (sector - this.#firstSector) * SECTOR_WORDS;
-    for (let i = 0; i < SECTOR_WORDS; i++) if (words[at + i] !== this.#words[from + i]) return i;
+    const from = (sector - this.firstSector) * SECTOR_WORDS;
+    for (let i = 0; i < SECTOR_WORDS; i++) if (words[at + i] !== this.words[from + i]) return i;
     return -1;
   }
 
   close(): void {
-    closeSync(this.#fd);
+    closeSync(this.fd);
   }
 }

@@ -11,22 +11,22 @@ const KIND_NUMBER = { read: 1, write: 2, flush: 3, discard: 4, write_zeroes: 5 }
 export class Ledger {
   readonly counters: SharedNumbers;
   readonly errorsByKind: Record<string, number> = {};
-  readonly #histogram: Histogram;
-  #digestLow = 0;
-  #digestHigh = 0;
-  #measuredSinceNs = 0;
+  private readonly histogram: Histogram;
+  private digestLow = 0;
+  private digestHigh = 0;
+  private measuredSinceNs = 0;
 
   constructor(counters: SharedNumbers, histogram: Histogram) {
     this.counters = counters;
-    this.#histogram = histogram;
+    this.histogram = histogram;
   }
 
   submitted(operation: Operation, startNs: number, measured: boolean): void {
     this.counters.add(GuestCounter.submitted, 1);
-    if (measured && this.#measuredSinceNs === 0) this.#measuredSinceNs = startNs;
+    if (measured && this.measuredSinceNs === 0) this.measuredSinceNs = startNs;
     const what = mix32(KIND_NUMBER[operation.kind], operation.segments * 0x10000 + operation.count);
-    this.#digestLow = mix32(this.#digestLow, mix32(what, operation.sector));
-    this.#digestHigh = mix32(this.#digestHigh ^ what, operation.sector);
+    this.digestLow = mix32(this.digestLow, mix32(what, operation.sector));
+    this.digestHigh = mix32(this.digestHigh ^ what, operation.sector);
   }
 
   /** `error` null: answered with OK; `isOldest`: nothing posted before it is still out. */
@@ -44,8 +44,8 @@ export class Ledger {
       return;
     }
     this.counters.add(GuestCounter.measured, 1);
-    this.counters.set(GuestCounter.measuredNs, nowNs - this.#measuredSinceNs);
-    this.#histogram.record(nowNs - request.startNs);
+    this.counters.set(GuestCounter.measuredNs, nowNs - this.measuredSinceNs);
+    this.histogram.record(nowNs - request.startNs);
     if (error === null) {
       this.counters.add(GuestCounter.bytes, dataBytes);
       return;
@@ -78,6 +78,6 @@ export class Ledger {
   /** 64 bits over kind, place and shape of every operation in the order of submission. */
   get digest(): string {
     const hex = (word: number): string => word.toString(16).padStart(8, '0');
-    return hex(this.#digestHigh) + hex(this.#digestLow);
+    return hex(this.digestHigh) + hex(this.digestLow);
   }
 }

@@ -17,56 +17,56 @@ export interface LifecycleAction {
  * its own: no kind can be missed by chance.
  */
 export class LifecycleSchedule {
-  readonly #plan: LifecyclePlan;
-  readonly #events: readonly LifecycleEvent[];
-  readonly #rng: Rng;
-  #remaining: number;
+  private readonly plan: LifecyclePlan;
+  private readonly events: readonly LifecycleEvent[];
+  private readonly rng: Rng;
+  private remaining: number;
   /** Where the operations begin among which the next event falls, and behind which of them. */
-  #from = 0;
-  #nextAt: number;
-  #isDue = false;
-  #round: LifecycleEvent[] = [];
+  private from = 0;
+  private nextAt: number;
+  private isEventDue = false;
+  private round: LifecycleEvent[] = [];
 
   /** `remaining`: how many events are this vCPU's. */
   constructor(plan: LifecyclePlan, events: readonly LifecycleEvent[], remaining: number, rng: Rng) {
-    this.#plan = plan;
-    this.#events = events;
-    this.#remaining = events.length === 0 ? 0 : remaining;
-    this.#rng = rng;
-    this.#nextAt = this.#draw();
+    this.plan = plan;
+    this.events = events;
+    this.remaining = events.length === 0 ? 0 : remaining;
+    this.rng = rng;
+    this.nextAt = this.draw();
   }
 
   get isDue(): boolean {
-    return this.#isDue;
+    return this.isEventDue;
   }
 
   /** The queue has completed so many operations. */
   completed(count: number): void {
-    if (count >= this.#nextAt && this.#remaining > 0) this.#isDue = true;
+    if (count >= this.nextAt && this.remaining > 0) this.isEventDue = true;
   }
 
   /** The event that is due, for a ring that has `size` entries now. */
   take(size: number): LifecycleAction {
-    assert(this.#isDue, 'no event is due');
-    this.#isDue = false;
-    this.#remaining -= 1;
-    this.#from += this.#plan.everyOperations;
-    this.#nextAt = this.#draw();
-    if (this.#round.length === 0) this.#round = [...this.#events];
-    const [event] = this.#round.splice(this.#rng.below(this.#round.length), 1) as [LifecycleEvent];
-    return { event, size: event === 'resize' ? this.#otherSize(size) : size };
+    assert(this.isEventDue, 'no event is due');
+    this.isEventDue = false;
+    this.remaining -= 1;
+    this.from += this.plan.everyOperations;
+    this.nextAt = this.draw();
+    if (this.round.length === 0) this.round = [...this.events];
+    const [event] = this.round.splice(this.rng.below(this.round.length), 1) as [LifecycleEvent];
+    return { event, size: event === 'resize' ? this.otherSize(size) : size };
   }
 
-  #draw(): number {
-    return this.#from + 1 + this.#rng.below(this.#plan.everyOperations);
+  private draw(): number {
+    return this.from + 1 + this.rng.below(this.plan.everyOperations);
   }
 
   /** Another than now, unless there is none. */
-  #otherSize(size: number): number {
-    const { sizes } = this.#plan;
+  private otherSize(size: number): number {
+    const { sizes } = this.plan;
     const others = sizes.filter((other) => other !== size);
     const from = others.length > 0 ? others : sizes;
-    return from[this.#rng.below(from.length)] as number;
+    return from[this.rng.below(from.length)] as number;
   }
 }
 

@@ -34,27 +34,27 @@ class ClosedLoop implements Pacing {
  * stalled device would delay the submissions themselves and most of what it did wrong would never be measured.
  */
 class OpenLoop implements Pacing {
-  readonly #meanNs: number;
-  readonly #poisson: Rng | null;
-  #dueNs: number;
+  private readonly meanNs: number;
+  private readonly poisson: Rng | null;
+  private dueNs: number;
 
   constructor(meanNs: number, poisson: Rng | null, startNs: number) {
-    this.#meanNs = meanNs;
-    this.#poisson = poisson;
-    this.#dueNs = startNs + this.#gapNs();
+    this.meanNs = meanNs;
+    this.poisson = poisson;
+    this.dueNs = startNs + this.gapNs();
   }
 
   waitNs(nowNs: number): number {
-    return this.#dueNs - nowNs;
+    return this.dueNs - nowNs;
   }
 
   take(): number {
-    const due = this.#dueNs;
-    this.#dueNs += this.#gapNs();
+    const due = this.dueNs;
+    this.dueNs += this.gapNs();
     return due;
   }
 
-  #gapNs(): number {
-    return this.#poisson === null ? this.#meanNs : -Math.log(1 - this.#poisson.unit()) * this.#meanNs;
+  private gapNs(): number {
+    return this.poisson === null ? this.meanNs : -Math.log(1 - this.poisson.unit()) * this.meanNs;
   }
 }

@@ -21,66 +21,66 @@ const SAMPLES_MAX = 8;
 export class RngWork implements Work, Requests, ReadSink {
   readonly inOrder = false;
   readonly mismatchSamples: string[] = [];
-  readonly #plan: JobPlan;
-  readonly #index: number;
-  readonly #queue: RngQueue;
-  readonly #expected: Uint8Array;
-  #serial = 0;
-  #verifiedBytes = 0;
-  #mismatches = 0;
+  private readonly plan: JobPlan;
+  private readonly index: number;
+  private readonly queue: RngQueue;
+  private readonly expected: Uint8Array;
+  private serial = 0;
+  private verifiedBytes = 0;
+  private mismatches = 0;
 
   constructor(plan: JobPlan, index: number, queue: RngQueue) {
-    this.#plan = plan;
-    this.#index = index;
-    this.#queue = queue;
-    this.#expected = new Uint8Array(largestBlockBytes(plan));
+    this.plan = plan;
+    this.index = index;
+    this.queue = queue;
+    this.expected = new Uint8Array(largestBlockBytes(plan));
   }
 
   start(): ReturnType<Work['start']> {
-    const { workload, seed, queue } = this.#plan;
-    const rng = new Rng(seed).fork(this.#index);
+    const { workload, seed, queue } = this.plan;
+    const rng = new Rng(seed).fork(this.index);
     const startNs = nowNs();
     // The places that the source draws mean nothing to this device; its sizes and segments do.
-    const places = largestBlockBytes(this.#plan) / SECTOR_BYTES;
-    const budget = operationBudget(this.#plan, this.#index);
+    const places = largestBlockBytes(this.plan) / SECTOR_BYTES;
+    const budget = operationBudget(this.plan, this.index);
     return {
       requests: this,
       source: new BlkSource(workload, rng.fork(Stream.operations), 0, places, budget, false),
       pacing: pacing(workload.arrival, queue.count, rng.fork(Stream.arrivals), startNs),
       model: null,
       sink: this,
-      limits: runLimits(this.#plan, this.#index, startNs),
+      limits: runLimits(this.plan, this.index, startNs),
     };
   }
 
   post(slot: number, operation: Operation): boolean {
-    return this.#queue.post(slot, operation.count * SECTOR_BYTES, operation.segments);
+    return this.queue.post(slot, operation.count * SECTOR_BYTES, operation.segments);
   }
 
   complete(): number {
-    return this.#queue.complete();
+    return this.queue.complete();
   }
 
   /** 5.4.6.2: the device writes at least one byte. */
   error(): string | null {
-    return this.#queue.usedLength === 0 ? 'EMPTY' : null;
+    return this.queue.usedLength === 0 ? 'EMPTY' : null;
   }
 
   dataBytes(): number {
-    return this.#queue.usedLength;
+    return this.queue.usedLength;
   }
 
   consume(slot: number, _request: Request): void {
-    const serial = this.#serial;
-    this.#serial = (this.#serial + 1) >>> 0;
-    if (!this.#plan.workload.verify) return;
-    const length = this.#queue.usedLength;
-    const bytes = this.#queue.bytes(slot);
-    fillAnswer(this.#expected, length, serial, this.#plan.seed);
-    this.#verifiedBytes += length;
-    const wrong = firstDifference(bytes, this.#expected, length);
+    const serial = this.serial;
+    this.serial = (this.serial + 1) >>> 0;
+    if (!this.plan.workload.verify) return;
+    const length = this.queue.usedLength;
+    const bytes = this.queue.bytes(slot);
+    fillAnswer(this.expected, length, serial, this.plan.seed);
+    this.verifiedBytes += length;
+    const wrong = firstDifference(bytes, this.expected, length);
     if (wrong === -1) return;
-    this.#mismatches += 1;
+    this.mismatches += 1;
     if (this.mismatchSamples.length < SAMPLES_MAX) {
       this.mismatchSamples.push(`answer ${serial}: byte ${wrong} of ${length} is ${bytes[wrong]}`);
     }
@@ -88,13 +88,13 @@ export class RngWork implements Work, Requests, ReadSink {
 
   /** A device that was reset numbers its answers from 0. */
   rebind(queue: DriverQueue<number>): void {
-    this.#queue.rebind(queue);
-    this.#serial = 0;
+    this.queue.rebind(queue);
+    this.serial = 0;
   }
 
   report(counters: SharedNumbers): void {
-    counters.set(GuestCounter.verifiedBytes, this.#verifiedBytes);
-    counters.set(GuestCounter.mismatches, this.#mismatches);
+    counters.set(GuestCounter.verifiedBytes, this.verifiedBytes);
+    counters.set(GuestCounter.mismatches, this.mismatches);
   }
 
   sha256(): null {

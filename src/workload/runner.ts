@@ -76,62 +76,62 @@ export type RunEnd = 'done' | 'needs-reset' | 'paused';
 
 /** Runs a workload on one queue, on the calling thread, until it is done. */
 export class Runner implements Armable {
-  readonly #parts: RunnerParts;
-  readonly #table: RequestTable;
-  readonly #timeUse: TimeUse;
-  readonly #split: SplitReader;
-  #queue: DriverQueue<number>;
-  #needsReset = false;
+  private readonly parts: RunnerParts;
+  private readonly table: RequestTable;
+  private readonly timeUse: TimeUse;
+  private readonly split: SplitReader;
+  private queue: DriverQueue<number>;
+  private needsReset = false;
   /** Requests that were taken back and are not in the new ring yet, in their old order. */
-  #backlog: number[] = [];
-  #tokensAreWrong = false;
+  private backlog: number[] = [];
+  private tokensAreWrong = false;
   /** The operation that is next, once drawn; it keeps its turn until it can be posted. */
-  readonly #operation: Operation = newOperation();
-  #hasOperation = false;
-  #generation = 0;
-  #sourceEnded = false;
+  private readonly operation: Operation = newOperation();
+  private hasOperation = false;
+  private generation = 0;
+  private sourceEnded = false;
   /** When this turn began to post; 0: it has not yet. */
-  #postingSinceNs = 0;
+  private postingSinceNs = 0;
   /** Nothing can be posted before a request comes back: time alone changes nothing. */
-  #waitsForBell = false;
-  #barrier = false;
+  private waitsForBell = false;
+  private barrier = false;
   /** How often the request that is next was refused since one was taken, while nothing was in flight. */
-  #refusals = 0;
-  #submittedCount = 0;
-  #completedCount = 0;
-  #warmupIsOver: boolean;
+  private refusals = 0;
+  private submittedCount = 0;
+  private completedCount = 0;
+  private warmupIsOver: boolean;
 
   constructor(parts: RunnerParts, depth: number) {
-    this.#parts = parts;
-    this.#table = new RequestTable(depth);
-    this.#queue = parts.queue;
-    this.#timeUse = parts.timeUse ?? new TimeUse(null);
-    this.#split = parts.split ?? new SplitReader(null, depth);
-    this.#warmupIsOver = parts.limits.warmupOperations === 0 && parts.limits.warmupNs === 0;
+    this.parts = parts;
+    this.table = new RequestTable(depth);
+    this.queue = parts.queue;
+    this.timeUse = parts.timeUse ?? new TimeUse(null);
+    this.split = parts.split ?? new SplitReader(null, depth);
+    this.warmupIsOver = parts.limits.warmupOperations === 0 && parts.limits.warmupNs === 0;
   }
 
   run(): RunEnd {
-    const { control, waiter } = this.#parts;
-    this.#needsReset = false;
-    this.#queue.disableCallbacks();
+    const { control, waiter } = this.parts;
+    this.needsReset = false;
+    this.queue.disableCallbacks();
     while (!control.aborted()) {
-      this.#timeUse.begin();
-      const posted = this.#post();
-      this.#timeUse.spent(GuestCounter.postingNs);
+      this.timeUse.begin();
+      const posted = this.post();
+      this.timeUse.spent(GuestCounter.postingNs);
       // Behind the post: whatever is done to the ring now, it is full, and the device at work on it.
       if (control.pauseRequested()) return 'paused';
-      const reaped = this.#reap();
-      this.#timeUse.spent(GuestCounter.reapingNs);
+      const reaped = this.reap();
+      this.timeUse.spent(GuestCounter.reapingNs);
       if (posted || reaped) {
         waiter.busy();
         continue;
       }
-      if (this.#table.count === 0 && this.#isOver()) return 'done';
-      const isWoken = waiter.idle(this, this.#idleMs());
-      this.#timeUse.spent(GuestCounter.waitingNs);
-      this.#serveInterrupt(isWoken);
-      this.#timeUse.spent(GuestCounter.reapingNs);
-      if (this.#needsReset) return 'needs-reset';
+      if (this.table.count === 0 && this.isOver()) return 'done';
+      const isWoken = waiter.idle(this, this.idleMs());
+      this.timeUse.spent(GuestCounter.waitingNs);
+      this.serveInterrupt(isWoken);
+      this.timeUse.spent(GuestCounter.reapingNs);
+      if (this.needsReset) return 'needs-reset';
     }
     return 'done';
   }
@@ -142,115 +142,115 @@ export class Runner implements Armable {
    * nobody can say (2.1.1, N0004); done twice they are the same.
    */
   takeBack(): void {
-    this.#parts.ledger.takenBack(this.#takeOut());
-    this.#backlog = this.#table.slotsIn('waiting');
+    this.parts.ledger.takenBack(this.takeOut());
+    this.backlog = this.table.slotsIn('waiting');
   }
 
   /** Takes back what a reset at the end leaves unanswered, for good; returns how many requests that are. */
   abandon(): number {
     // After a token went wrong there is nothing left in the ring, and nothing new to say about it.
-    if (!this.#tokensAreWrong) this.#takeOut();
-    return this.#table.slotsIn('waiting').length;
+    if (!this.tokensAreWrong) this.takeOut();
+    return this.table.slotsIn('waiting').length;
   }
 
   /** Goes on with another ring: what was taken back is posted again in its old order, before anything new. */
   restart(queue: DriverQueue<number>): void {
-    this.#queue = queue;
+    this.queue = queue;
   }
 
   /** A change of configuration, or a wish to pause, rings the same bell, once: nobody may sleep over it. */
   arm(): boolean {
-    const { interrupts, control } = this.#parts;
-    if (!this.#queue.enableCallbacks() || control.pauseRequested()) return false;
+    const { interrupts, control } = this.parts;
+    if (!this.queue.enableCallbacks() || control.pauseRequested()) return false;
     return (interrupts.pending() & InterruptCause.configChange) === 0;
   }
 
   disarm(): void {
-    this.#queue.disableCallbacks();
+    this.queue.disableCallbacks();
   }
 
-  #takeOut(): number {
-    const posted = new Set(this.#table.slotsIn('posted'));
-    this.#tokensAreWrong = true;
-    takeBackAll(this.#queue, posted, (slot) => {
-      this.#table.at(slot).state = 'waiting';
+  private takeOut(): number {
+    const posted = new Set(this.table.slotsIn('posted'));
+    this.tokensAreWrong = true;
+    takeBackAll(this.queue, posted, (slot) => {
+      this.table.at(slot).state = 'waiting';
     });
-    this.#tokensAreWrong = false;
+    this.tokensAreWrong = false;
     return posted.size;
   }
 
   /** Posts what is due and fits, and kicks once for all of it. */
-  #post(): boolean {
-    this.#postingSinceNs = 0;
-    let posted = this.#postBacklog();
-    while (this.#postOne()) posted = true;
-    if (posted) this.#parts.ledger.kicked(this.#queue.kick());
+  private post(): boolean {
+    this.postingSinceNs = 0;
+    let posted = this.postBacklog();
+    while (this.postOne()) posted = true;
+    if (posted) this.parts.ledger.kicked(this.queue.kick());
     return posted;
   }
 
   /** The new ring may be smaller than the old one: what does not fit waits for room. */
-  #postBacklog(): boolean {
-    if (this.#backlog.length === 0) return false;
+  private postBacklog(): boolean {
+    if (this.backlog.length === 0) return false;
     const operation = newOperation();
     const now = nowNs();
     let count = 0;
-    for (const slot of this.#backlog) {
-      const request = this.#table.at(slot);
+    for (const slot of this.backlog) {
+      const request = this.table.at(slot);
       operation.kind = request.kind;
       operation.sector = request.sector;
       operation.count = request.count;
       operation.segments = request.segments;
-      if (!this.#parts.requests.post(slot, operation, request.generation)) break;
+      if (!this.parts.requests.post(slot, operation, request.generation)) break;
       request.state = 'posted';
-      this.#split.posted(slot, now);
+      this.split.posted(slot, now);
       count += 1;
     }
-    if (count === 0) this.#refused(operation.segments);
-    if (count > 0) this.#refusals = 0;
-    this.#backlog.splice(0, count);
-    this.#parts.ledger.reposted(count);
+    if (count === 0) this.refused(operation.segments);
+    if (count > 0) this.refusals = 0;
+    this.backlog.splice(0, count);
+    this.parts.ledger.reposted(count);
     return count > 0;
   }
 
-  #postOne(): boolean {
-    this.#waitsForBell = true;
+  private postOne(): boolean {
+    this.waitsForBell = true;
     // Nothing new overtakes what was posted before.
-    if (this.#backlog.length > 0) return false;
-    if (!this.#drawOperation()) return false;
-    const { pacing, model, ledger, requests } = this.#parts;
-    const operation = this.#operation;
-    const slot = this.#table.freeSlot;
+    if (this.backlog.length > 0) return false;
+    if (!this.drawOperation()) return false;
+    const { pacing, model, ledger, requests } = this.parts;
+    const operation = this.operation;
+    const slot = this.table.freeSlot;
     if (slot === -1) return false;
     // One reading for all that are posted in a turn: they are shown to the device together, when the turn ends.
-    if (this.#postingSinceNs === 0) this.#postingSinceNs = nowNs();
-    const now = this.#postingSinceNs;
+    if (this.postingSinceNs === 0) this.postingSinceNs = nowNs();
+    const now = this.postingSinceNs;
     if (pacing.waitNs(now) > 0) {
-      this.#waitsForBell = false;
+      this.waitsForBell = false;
       return false;
     }
-    if (this.#mustWaitForOthers(operation)) return false;
-    if (!requests.post(slot, operation, this.#generation)) {
-      this.#refused(operation.segments);
+    if (this.mustWaitForOthers(operation)) return false;
+    if (!requests.post(slot, operation, this.generation)) {
+      this.refused(operation.segments);
       return false;
     }
-    this.#refusals = 0;
+    this.refusals = 0;
     const writes = isWrite(operation.kind);
-    this.#table.post(slot);
-    this.#split.posted(slot, now);
+    this.table.post(slot);
+    this.split.posted(slot, now);
     model?.begin(operation.sector, operation.count, writes);
     const startNs = pacing.take(now);
-    const request = this.#table.at(slot);
+    const request = this.table.at(slot);
     request.kind = operation.kind;
     request.sector = operation.sector;
     request.count = operation.count;
     request.segments = operation.segments;
-    request.generation = this.#generation;
+    request.generation = this.generation;
     request.startNs = startNs;
-    request.measured = this.#isMeasured(startNs);
+    request.measured = this.isMeasured(startNs);
     ledger.submitted(operation, startNs, request.measured);
-    this.#barrier = operation.barrier;
-    this.#submittedCount += 1;
-    this.#hasOperation = false;
+    this.barrier = operation.barrier;
+    this.submittedCount += 1;
+    this.hasOperation = false;
     return true;
   }
 
@@ -258,83 +258,83 @@ export class Runner implements Armable {
    * A request was not taken. With others in flight it waits for one of them. With none, only its mapping can have
    * failed: another queue has the bounce slots, and nothing tells when they are free.
    */
-  #refused(segments: number): void {
-    if (this.#queue.outstandingCount > 0) return;
-    this.#refusals += 1;
-    this.#waitsForBell = false;
-    if (this.#refusals < REFUSALS_MAX) return;
+  private refused(segments: number): void {
+    if (this.queue.outstandingCount > 0) return;
+    this.refusals += 1;
+    this.waitsForBell = false;
+    if (this.refusals < REFUSALS_MAX) return;
     const message = `a request of ${segments} segments was refused ${REFUSALS_MAX} times, with nothing in flight`;
-    const ring = `it does not fit a ring of ${this.#queue.size}`;
+    const ring = `it does not fit a ring of ${this.queue.size}`;
     const why = `${ring}, or cannot be mapped: the bounce pool is too small for it`;
-    throw new LivenessError('CANNOT_POST', `${message}: ${why}`, { segments, queueSize: this.#queue.size });
+    throw new LivenessError('CANNOT_POST', `${message}: ${why}`, { segments, queueSize: this.queue.size });
   }
 
-  #drawOperation(): boolean {
-    if (this.#parts.control.stopRequested() || this.#isTimeUp()) return false;
-    if (this.#hasOperation) return true;
-    if (this.#sourceEnded) return false;
-    this.#hasOperation = this.#parts.source.next(this.#operation);
-    this.#sourceEnded = !this.#hasOperation;
-    this.#generation = this.#operation.kind === 'write' ? (this.#parts.model?.newGeneration() ?? 0) : 0;
-    return this.#hasOperation;
+  private drawOperation(): boolean {
+    if (this.parts.control.stopRequested() || this.isTimeUp()) return false;
+    if (this.hasOperation) return true;
+    if (this.sourceEnded) return false;
+    this.hasOperation = this.parts.source.next(this.operation);
+    this.sourceEnded = !this.hasOperation;
+    this.generation = this.operation.kind === 'write' ? (this.parts.model?.newGeneration() ?? 0) : 0;
+    return this.hasOperation;
   }
 
   /** A barrier, or a request on the same sectors, is in the way. */
-  #mustWaitForOthers(operation: Operation): boolean {
-    if (this.#table.count > 0 && (operation.barrier || this.#barrier)) return true;
-    const { model } = this.#parts;
+  private mustWaitForOthers(operation: Operation): boolean {
+    if (this.table.count > 0 && (operation.barrier || this.barrier)) return true;
+    const { model } = this.parts;
     return model !== null && !model.isFree(operation.sector, operation.count, isWrite(operation.kind));
   }
 
-  #reap(): boolean {
+  private reap(): boolean {
     let reaped = false;
-    const { requests } = this.#parts;
+    const { requests } = this.parts;
     for (let slot = requests.complete(); slot !== -1; slot = requests.complete()) {
       reaped = true;
-      this.#complete(slot);
+      this.complete(slot);
       // What is used already stays where it is: with a reset it is lost to the driver, like anything in flight.
-      if (this.#parts.control.pauseRequested()) break;
+      if (this.parts.control.pauseRequested()) break;
     }
     return reaped;
   }
 
-  #complete(slot: number): void {
-    const { requests, ledger, sink, control } = this.#parts;
-    const request = this.#table.at(slot);
+  private complete(slot: number): void {
+    const { requests, ledger, sink, control } = this.parts;
+    const request = this.table.at(slot);
     if (request.state !== 'posted') throw notOutstanding(slot);
     const error = requests.error(slot);
     request.state = error === null ? 'ok' : 'failed';
     const dataBytes = requests.dataBytes(slot, request);
     const now = nowNs();
-    ledger.completed(request, error, dataBytes, slot === this.#table.oldest, now);
-    this.#split.reaped(slot, request.startNs, now, request.measured);
-    this.#settle(request);
-    if (sink.inOrder) this.#releaseInOrder();
-    else this.#release(slot, request);
-    this.#completedCount += 1;
-    control.afterCompletion(this.#completedCount);
+    ledger.completed(request, error, dataBytes, slot === this.table.oldest, now);
+    this.split.reaped(slot, request.startNs, now, request.measured);
+    this.settle(request);
+    if (sink.inOrder) this.releaseInOrder();
+    else this.release(slot, request);
+    this.completedCount += 1;
+    control.afterCompletion(this.completedCount);
   }
 
-  #releaseInOrder(): void {
-    for (let slot = this.#table.oldest; slot !== -1; slot = this.#table.oldest) {
-      const request = this.#table.at(slot);
+  private releaseInOrder(): void {
+    for (let slot = this.table.oldest; slot !== -1; slot = this.table.oldest) {
+      const request = this.table.at(slot);
       if (request.state === 'posted') return;
-      this.#release(slot, request);
+      this.release(slot, request);
     }
   }
 
-  #release(slot: number, request: Request): void {
+  private release(slot: number, request: Request): void {
     if (request.kind === 'read' && request.state === 'ok') {
-      this.#timeUse.spent(GuestCounter.reapingNs);
-      this.#parts.sink.consume(slot, request);
-      this.#timeUse.spent(GuestCounter.checkingNs);
+      this.timeUse.spent(GuestCounter.reapingNs);
+      this.parts.sink.consume(slot, request);
+      this.timeUse.spent(GuestCounter.checkingNs);
     }
-    this.#table.release(slot);
+    this.table.release(slot);
   }
 
   /** What the disk must hold from now on. A write that failed may have written anything, or nothing. */
-  #settle(request: Request): void {
-    const { model } = this.#parts;
+  private settle(request: Request): void {
+    const { model } = this.parts;
     if (model === null || request.kind === 'flush') return;
     const { kind, sector, count } = request;
     if (kind !== 'read' && (request.state === 'failed' || kind === 'discard'))
@@ -345,49 +345,47 @@ export class Runner implements Armable {
   }
 
   /** 4.2.3.4: look at the rings, acknowledge, and look again (the next turn does), so nothing in between is lost. */
-  #serveInterrupt(isWoken: boolean): void {
-    const { interrupts, control, waiter, ledger } = this.#parts;
+  private serveInterrupt(isWoken: boolean): void {
+    const { interrupts, control, waiter, ledger } = this.parts;
     const causes = interrupts.pending();
     if (causes === 0) return;
-    if (this.#reap()) waiter.busy();
-    else if (isWoken && this.#isForNothing(causes)) ledger.wokenForNothing();
+    if (this.reap()) waiter.busy();
+    else if (isWoken && this.isForNothing(causes)) ledger.wokenForNothing();
     interrupts.acknowledge(causes);
-    this.#needsReset = control.interrupted(causes);
+    this.needsReset = control.interrupted(causes);
   }
 
   /** The bell is also rung to end this thread's sleep for other reasons. */
-  #isForNothing(causes: number): boolean {
-    const { control } = this.#parts;
+  private isForNothing(causes: number): boolean {
+    const { control } = this.parts;
     if (control.pauseRequested() || control.stopRequested()) return false;
     return causes === InterruptCause.usedBuffer;
   }
 
-  #isMeasured(startNs: number): boolean {
-    if (this.#warmupIsOver) return true;
-    const { limits } = this.#parts;
-    this.#warmupIsOver =
-      this.#submittedCount >= limits.warmupOperations && startNs - limits.startNs >= limits.warmupNs;
-    return this.#warmupIsOver;
+  private isMeasured(startNs: number): boolean {
+    if (this.warmupIsOver) return true;
+    const { limits } = this.parts;
+    this.warmupIsOver =
+      this.submittedCount >= limits.warmupOperations && startNs - limits.startNs >= limits.warmupNs;
+    return this.warmupIsOver;
   }
 
-  #isTimeUp(): boolean {
-    const { startNs, durationNs } = this.#parts.limits;
+  private isTimeUp(): boolean {
+    const { startNs, durationNs } = this.parts.limits;
     return durationNs !== Infinity && nowNs() - startNs >= durationNs;
   }
 
-  #isOver(): boolean {
-    return (
-      this.#parts.control.stopRequested() || this.#isTimeUp() || (this.#sourceEnded && !this.#hasOperation)
-    );
+  private isOver(): boolean {
+    return this.parts.control.stopRequested() || this.isTimeUp() || (this.sourceEnded && !this.hasOperation);
   }
 
   /** How long to sleep at most: until the next arrival or the end of the time, else until the bell. */
-  #idleMs(): number {
-    const { pacing, limits } = this.#parts;
+  private idleMs(): number {
+    const { pacing, limits } = this.parts;
     const now = nowNs();
     const untilEndNs = limits.startNs + limits.durationNs - now;
-    if (this.#waitsForBell || untilEndNs <= 0) return Infinity;
-    if (this.#refusals > 0) return REFUSED_MS;
+    if (this.waitsForBell || untilEndNs <= 0) return Infinity;
+    if (this.refusals > 0) return REFUSED_MS;
     return Math.max(0, Math.min(pacing.waitNs(now), untilEndNs)) / 1e6;
   }
 }

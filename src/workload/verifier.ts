@@ -12,36 +12,36 @@ export class Verifier {
   /** Sectors that were not what they had to be. */
   mismatches = 0;
   readonly samples: string[] = [];
-  readonly #model: DiskModel;
-  readonly #initial: InitialContent;
-  readonly #seed: number;
+  private readonly model: DiskModel;
+  private readonly initial: InitialContent;
+  private readonly seed: number;
 
   constructor(model: DiskModel, initial: InitialContent, seed: number) {
-    this.#model = model;
-    this.#initial = initial;
-    this.#seed = seed;
+    this.model = model;
+    this.initial = initial;
+    this.seed = seed;
   }
 
   /** Checks `count` sectors from `sector` on, whose bytes are at the start of `words`. */
   check(words: Uint32Array, sector: number, count: number): void {
-    this.#initial.load(sector, count);
-    for (let i = 0; i < count; i++) this.#checkSector(words, i * SECTOR_WORDS, sector + i);
+    this.initial.load(sector, count);
+    for (let i = 0; i < count; i++) this.checkSector(words, i * SECTOR_WORDS, sector + i);
   }
 
-  #checkSector(words: Uint32Array, at: number, sector: number): void {
-    const expected = this.#model.expected(sector);
+  private checkSector(words: Uint32Array, at: number, sector: number): void {
+    const expected = this.model.expected(sector);
     if (expected === UNKNOWN_CONTENT) return;
     this.verifiedBytes += SECTOR_BYTES;
-    const wrong = this.#firstWrong(words, at, sector, expected);
+    const wrong = this.firstWrong(words, at, sector, expected);
     if (wrong === -1) return;
     this.mismatches += 1;
     if (this.samples.length < SAMPLES_MAX) this.samples.push(describe(words, at, sector, expected, wrong));
   }
 
-  #firstWrong(words: Uint32Array, at: number, sector: number, expected: number): number {
-    if (expected === INITIAL_CONTENT) return this.#initial.check(words, at, sector);
+  private firstWrong(words: Uint32Array, at: number, sector: number, expected: number): number {
+    if (expected === INITIAL_CONTENT) return this.initial.check(words, at, sector);
     if (expected === ZERO_CONTENT) return checkZeroes(words, at);
-    return checkStamp(words, at, sector, expected, this.#seed);
+    return checkStamp(words, at, sector, expected, this.seed);
   }
 }
 

@@ -95,8 +95,8 @@ describe('run --check catches', () => {
   test('a device that tells another length, which a driver may never notice', async () => {
     const root = broken(
       'virtqueue/split-device.js',
-      'this.#port.store32(entry + 4, Math.min(length, 0xffffffff));',
-      'this.#port.store32(entry + 4, length === 1 ? 0 : length);',
+      'this.port.store32(entry + 4, Math.min(length, 0xffffffff));',
+      'this.port.store32(entry + 4, length === 1 ? 0 : length);',
     );
     const unseen = await runJson(WRITES, root);
     expect(unseen.report.violations).toEqual([]);
@@ -109,8 +109,8 @@ describe('run --check catches', () => {
   test('a device that looks at a buffer after it has returned it', async () => {
     const root = broken(
       'host/blk-device.js',
-      'this.#queue.stageUsed(chain, chain.writableBytes);',
-      'this.#queue.stageUsed(chain, chain.writableBytes); this.#port.load8(chain.buffers.address(0));',
+      'this.queue.stageUsed(chain, chain.writableBytes);',
+      'this.queue.stageUsed(chain, chain.writableBytes); this.port.load8(chain.buffers.address(0));',
     );
     expect((await runJson(WRITES, root)).code).toBe(0);
     const { code, report } = await runJson([...WRITES, '--check'], root);
@@ -121,8 +121,8 @@ describe('run --check catches', () => {
   test('a driver that leaves out a kick that was wanted, and shows what both sides did last', async () => {
     const root = broken(
       'virtqueue/split-driver.js',
-      'const old = (this.#availIdx - added) & 0xffff;',
-      'const old = (this.#availIdx - added + (this.#availIdx > 500 ? 1 : 0)) & 0xffff;',
+      'const old = (this.availIdx - added) & 0xffff;',
+      'const old = (this.availIdx - added + (this.availIdx > 500 ? 1 : 0)) & 0xffff;',
     );
     const args = [...WRITES, ...sets({ depth: 1, wait: 'block', stall_timeout: '2s' })];
     const unchecked = await runJson(args, root);

@@ -37,48 +37,48 @@ function patience(): () => Error | null {
 class Guest {
   readonly blks: BlkQueue[] = [];
   readonly transport;
-  readonly #bench: PeerBench;
-  readonly #queues: DriverQueue<number>[] = [];
-  readonly #features;
+  private readonly bench: PeerBench;
+  private readonly queues: DriverQueue<number>[] = [];
+  private readonly features;
 
   constructor(machine: PeerBench) {
     const { plan, ram, window } = machine;
-    this.#bench = machine;
+    this.bench = machine;
     this.transport = driverTransport(plan.transport, window, new ExitChannel(window, 0, () => false));
     const rings = new GuestRings(plan, ram, machine.control);
     rings.prepare(null);
     const { features, limits } = bringUpBlk(this.transport, ram, wantedFeatures(plan), () => rings.all());
-    this.#features = features;
+    this.features = features;
     setDriverOk(this.transport);
     for (const index of QUEUES) {
       const { allocator } = vcpuMemory(plan, index);
-      const queue = this.#attach(index);
+      const queue = this.attach(index);
       const slots = new BlkSlots(ram, allocator, slotCount(plan), 512);
-      this.#queues.push(queue);
+      this.queues.push(queue);
       this.blks.push(new BlkQueue(ram, queue, slots, limits, { merged: false }));
     }
   }
 
   post(index: number, slot: number, sector: number): void {
-    expect(this.#blk(index).read(slot, sector, 512, 1)).toBe(true);
+    expect(this.blk(index).read(slot, sector, 512, 1)).toBe(true);
   }
 
   kick(index: number): void {
-    this.#queues[index]?.kick();
+    this.queues[index]?.kick();
   }
 
   /** Takes back whatever is there; how many were. */
   collect(index: number): number {
     let count = 0;
-    for (let slot = this.#blk(index).complete(); slot !== -1; slot = this.#blk(index).complete()) {
-      expect(this.#blk(index).status(slot)).toBe(BlkStatus.ok);
+    for (let slot = this.blk(index).complete(); slot !== -1; slot = this.blk(index).complete()) {
+      expect(this.blk(index).status(slot)).toBe(BlkStatus.ok);
       count += 1;
     }
     return count;
   }
 
   outstanding(index: number): number {
-    return this.#blk(index).outstandingCount;
+    return this.blk(index).outstandingCount;
   }
 
   collectAll(index: number): void {
@@ -90,21 +90,21 @@ class Guest {
 
   /** Resets one queue, forgets what was in it, and enables it again. */
   reset(index: number): void {
-    const { plan, ram } = this.#bench;
+    const { plan, ram } = this.bench;
     this.transport.resetQueue(index, patience());
-    while (this.#queues[index]?.detachUnused() !== undefined);
+    while (this.queues[index]?.detachUnused() !== undefined);
     const [ring] = vcpuMemory(plan, index).rings;
     initRing(plan.queue.layout, ram, plan.queue.size, ring, 0);
     this.transport.enableQueue(index, plan.queue.size, ring);
-    const queue = this.#attach(index);
-    this.#queues[index] = queue;
-    this.#blk(index).rebind(queue);
+    const queue = this.attach(index);
+    this.queues[index] = queue;
+    this.blk(index).rebind(queue);
   }
 
-  #attach(index: number): DriverQueue<number> {
-    const { plan, ram } = this.#bench;
-    const options = queueOptions(this.#features, plan.queue.size, 0);
-    const kicker = this.transport.kicker(index, this.#features);
+  private attach(index: number): DriverQueue<number> {
+    const { plan, ram } = this.bench;
+    const options = queueOptions(this.features, plan.queue.size, 0);
+    const kicker = this.transport.kicker(index, this.features);
     return driverQueue<number>(
       plan.queue.layout,
       ram,
@@ -115,7 +115,7 @@ class Guest {
     );
   }
 
-  #blk(index: number): BlkQueue {
+  private blk(index: number): BlkQueue {
     return this.blks[index] as BlkQueue;
   }
 }

@@ -19,14 +19,14 @@ class ResetRig {
   readonly machine: BlkMachine;
   readonly blk: BlkQueue;
   queue: DriverQueue<number>;
-  readonly #layout: RingLayout;
+  private readonly layout: RingLayout;
 
   constructor(changes: PlanChanges, layout: RingLayout) {
     const queue = { ...changes.queue, layout, features: ['RING_RESET', 'EVENT_IDX', 'SUSPEND'] as const };
     this.machine = new BlkMachine(jobPlan({ ...changes, queue }));
     const started = this.machine.start();
     this.machine.hostRunsDry();
-    this.#layout = layout;
+    this.layout = layout;
     this.queue = started.queue;
     this.blk = started.blk;
   }
@@ -38,13 +38,13 @@ class ResetRig {
   /** Another ring, elsewhere in memory, of another size. */
   enable(size: number, startIndex = 0): void {
     const { machine } = this;
-    const ring = allocateRing(machine.allocator, this.#layout, size);
-    initRing(this.#layout, machine.ram, size, ring, startIndex);
+    const ring = allocateRing(machine.allocator, this.layout, size);
+    initRing(this.layout, machine.ram, size, ring, startIndex);
     machine.driver.enableQueue(0, size, ring);
     const features = machine.hostQueue.negotiatedFeatures();
     const options = queueOptions(features, size, startIndex);
     const kicker = machine.driver.kicker(0, features);
-    this.queue = driverQueue<number>(this.#layout, machine.ram, ring, options, kicker, null);
+    this.queue = driverQueue<number>(this.layout, machine.ram, ring, options, kicker, null);
     this.blk.rebind(this.queue);
   }
 

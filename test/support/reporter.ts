@@ -14,15 +14,15 @@ interface Counts {
  * docs/CONFORMANCE.md a lie.
  */
 export default class ClosingLine implements Reporter {
-  #counts: Counts = { passed: 0, failed: 0, skipped: 0 };
-  #vitest: Vitest | null = null;
-  #watching = false;
+  private counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  private vitest: Vitest | null = null;
+  private watching = false;
 
   onInit(vitest: Vitest): void {
-    this.#vitest = vitest;
-    this.#watching = vitest.config.watch;
+    this.vitest = vitest;
+    this.watching = vitest.config.watch;
     // Other reporters and the teardown still print after the last test, so the line waits for the process to end.
-    if (!this.#watching) process.once('exit', (code) => this.#printAtExit(code));
+    if (!this.watching) process.once('exit', (code) => this.printAtExit(code));
   }
 
   async onTestRunEnd(
@@ -30,29 +30,29 @@ export default class ClosingLine implements Reporter {
     unhandledErrors: readonly SerializedError[],
     reason: TestRunEndReason,
   ): Promise<void> {
-    this.#counts = countTests(modules);
-    this.#counts.failed += unhandledErrors.length;
-    if (this.#watching) this.#print();
-    else if (this.#vitest !== null) {
-      this.#fail(await checkConformance(this.#vitest, modules, reason));
+    this.counts = countTests(modules);
+    this.counts.failed += unhandledErrors.length;
+    if (this.watching) this.print();
+    else if (this.vitest !== null) {
+      this.fail(await checkConformance(this.vitest, modules, reason));
     }
   }
 
-  #fail(problems: readonly string[]): void {
+  private fail(problems: readonly string[]): void {
     if (problems.length === 0) return;
     process.stderr.write(problems.map((problem) => `\n  ${problem}\n`).join(''));
-    this.#counts.failed += problems.length;
+    this.counts.failed += problems.length;
     process.exitCode = 1;
   }
 
-  #printAtExit(code: number): void {
+  private printAtExit(code: number): void {
     // The run can fail without any test: no file found, a setup that throws.
-    if (code !== 0 && this.#counts.failed === 0) this.#counts.failed = 1;
-    this.#print();
+    if (code !== 0 && this.counts.failed === 0) this.counts.failed = 1;
+    this.print();
   }
 
-  #print(): void {
-    const { passed, failed, skipped } = this.#counts;
+  private print(): void {
+    const { passed, failed, skipped } = this.counts;
     process.stdout.write(
       `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}\n`,
     );

@@ -35,7 +35,7 @@ export const sharedMemoryRule: Rule = {
       'const view = new DataView(bytes);',
       'const sab = new SharedArrayBuffer(16);',
       'const words = new Int32Array(sab);',
-      'const halves = new Uint16Array(this.#port.buffer, 0, 8);',
+      'const halves = new Uint16Array(this.port.buffer, 0, 8);',
       'const mine: Uint16Array = new Uint16Array(size);',
       'const data = Buffer.from(memory.buffer);',
       'function read(memory: SharedArrayBuffer): void {}',

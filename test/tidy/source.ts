@@ -14,112 +14,112 @@ const BEFORE_REGEX = new Set(
  */
 class Lexer {
   readonly kinds: Uint8Array;
-  readonly #text: string;
-  #at = 0;
-  #depth = 0;
+  private readonly text: string;
+  private at = 0;
+  private depth = 0;
   /** Depths at which a closing brace goes back into the template literal around it. */
-  readonly #templates: number[] = [];
+  private readonly templates: number[] = [];
   /** Where the last character was that is neither space nor comment. */
-  #previous = -1;
+  private previous = -1;
 
   constructor(text: string) {
-    this.#text = text;
+    this.text = text;
     this.kinds = new Uint8Array(text.length);
-    if (text.startsWith('#!')) this.#skip(this.#lineEnd(), Kind.comment);
-    while (this.#at < text.length) this.#step();
+    if (text.startsWith('#!')) this.skip(this.lineEnd(), Kind.comment);
+    while (this.at < text.length) this.step();
   }
 
-  #step(): void {
-    const c = this.#text[this.#at] as string;
-    const two = this.#text.slice(this.#at, this.#at + 2);
-    if (two === '//') this.#skip(this.#lineEnd(), Kind.comment);
-    else if (two === '/*') this.#skip(this.#behind('*/', this.#at + 2), Kind.comment);
-    else if (c === "'" || c === '"') this.#literal(this.#stringEnd(c));
-    else if (c === '`') this.#template();
-    else if (c === '/' && this.#regexMayBegin()) this.#regex();
-    else if (c === '}' && this.#depth === this.#templates.at(-1)) this.#template();
-    else this.#code(c);
+  private step(): void {
+    const c = this.text[this.at] as string;
+    const two = this.text.slice(this.at, this.at + 2);
+    if (two === '//') this.skip(this.lineEnd(), Kind.comment);
+    else if (two === '/*') this.skip(this.behind('*/', this.at + 2), Kind.comment);
+    else if (c === "'" || c === '"') this.literal(this.stringEnd(c));
+    else if (c === '`') this.template();
+    else if (c === '/' && this.regexMayBegin()) this.regex();
+    else if (c === '}' && this.depth === this.templates.at(-1)) this.template();
+    else this.codeOnly(c);
   }
 
-  #code(c: string): void {
-    if (c === '{') this.#depth += 1;
-    if (c === '}') this.#depth -= 1;
-    if (c.trim() !== '') this.#previous = this.#at;
-    this.#at += 1;
+  private codeOnly(c: string): void {
+    if (c === '{') this.depth += 1;
+    if (c === '}') this.depth -= 1;
+    if (c.trim() !== '') this.previous = this.at;
+    this.at += 1;
   }
 
   /** The opening delimiter is at the current place; the closing one is at `end`. */
-  #literal(end: number): void {
-    this.#at += 1;
-    this.#skip(end, Kind.literal);
-    this.#previous = this.#at;
-    this.#at += 1;
+  private literal(end: number): void {
+    this.at += 1;
+    this.skip(end, Kind.literal);
+    this.previous = this.at;
+    this.at += 1;
   }
 
   /** From a backtick, or from the brace that ends a `${}`, to the next `${` or the closing backtick. */
-  #template(): void {
-    if (this.#text[this.#at] === '}') {
-      this.#templates.pop();
-      this.#depth -= 1;
+  private template(): void {
+    if (this.text[this.at] === '}') {
+      this.templates.pop();
+      this.depth -= 1;
     }
-    let end = this.#at + 1;
-    while (end < this.#text.length && this.#text[end] !== '`') {
-      if (this.#text.startsWith('${', end)) {
-        this.#literal(end);
-        this.#code('{');
-        this.#templates.push(this.#depth);
+    let end = this.at + 1;
+    while (end < this.text.length && this.text[end] !== '`') {
+      if (this.text.startsWith('${', end)) {
+        this.literal(end);
+        this.codeOnly('{');
+        this.templates.push(this.depth);
         return;
       }
-      end += this.#text[end] === '\\' ? 2 : 1;
+      end += this.text[end] === '\\' ? 2 : 1;
     }
-    this.#literal(end);
+    this.literal(end);
   }
 
-  #regex(): void {
-    let end = this.#at + 1;
+  private regex(): void {
+    let end = this.at + 1;
     let inClass = false;
-    while (end < this.#text.length && (inClass || this.#text[end] !== '/')) {
-      const c = this.#text[end];
+    while (end < this.text.length && (inClass || this.text[end] !== '/')) {
+      const c = this.text[end];
       if (c === '[') inClass = true;
       if (c === ']') inClass = false;
       end += c === '\\' ? 2 : 1;
     }
-    this.#literal(end);
-    let flagsEnd = this.#at;
-    while (/\w/.test(this.#text[flagsEnd] ?? '')) flagsEnd += 1;
-    this.#skip(flagsEnd, Kind.literal);
+    this.literal(end);
+    let flagsEnd = this.at;
+    while (/\w/.test(this.text[flagsEnd] ?? '')) flagsEnd += 1;
+    this.skip(flagsEnd, Kind.literal);
   }
 
-  #regexMayBegin(): boolean {
-    if (this.#previous === -1) return true;
+  private regexMayBegin(): boolean {
+    if (this.previous === -1) return true;
     // No keyword is longer than this.
-    const before = this.#text.slice(Math.max(0, this.#previous - 12), this.#previous + 1);
+    const before = this.text.slice(Math.max(0, this.previous - 12), this.previous + 1);
     const word = /[\w$]+$/.exec(before)?.[0];
     if (word !== undefined) return BEFORE_REGEX.has(word);
     return !')]}\'"`/'.includes(before.at(-1) as string);
   }
 
-  #stringEnd(quote: string): number {
-    let end = this.#at + 1;
-    while (end < this.#text.length && this.#text[end] !== quote && this.#text[end] !== '\n') {
-      end += this.#text[end] === '\\' ? 2 : 1;
+  private stringEnd(quote: string): number {
+    let end = this.at + 1;
+    while (end < this.text.length && this.text[end] !== quote && this.text[end] !== '\n') {
+      end += this.text[end] === '\\' ? 2 : 1;
     }
     return end;
   }
 
-  #lineEnd(): number {
-    const end = this.#text.indexOf('\n', this.#at);
-    return end === -1 ? this.#text.length : end;
+  private lineEnd(): number {
+    const end = this.text.indexOf('\n', this.at);
+    return end === -1 ? this.text.length : end;
   }
 
-  #behind(token: string, from: number): number {
-    const at = this.#text.indexOf(token, from);
-    return at === -1 ? this.#text.length : at + token.length;
+  private behind(token: string, from: number): number {
+    const at = this.text.indexOf(token, from);
+    return at === -1 ? this.text.length : at + token.length;
   }
 
-  #skip(end: number, kind: Kind): void {
-    this.kinds.fill(kind, this.#at, end);
-    this.#at = end;
+  private skip(end: number, kind: Kind): void {
+    this.kinds.fill(kind, this.at, end);
+    this.at = end;
   }
 }
 
@@ -127,9 +127,9 @@ class Lexer {
 export class SourceFile {
   readonly path: string;
   readonly text: string;
-  #code: string | null = null;
-  #comments: string | null = null;
-  #lineStarts: readonly number[] | null = null;
+  private codeOnly: string | null = null;
+  private commentsOnly: string | null = null;
+  private lineStarts: readonly number[] | null = null;
 
   constructor(path: string, text: string) {
     this.path = path;
@@ -142,31 +142,31 @@ export class SourceFile {
 
   /** The text with comments and the insides of literals turned into spaces; every offset stays. */
   get code(): string {
-    this.#split();
-    return this.#code as string;
+    this.split();
+    return this.codeOnly as string;
   }
 
   /** The text with everything but comments turned into spaces. */
   get comments(): string {
-    this.#split();
-    return this.#comments as string;
+    this.split();
+    return this.commentsOnly as string;
   }
 
   /** The line that holds the character at `offset`, from 1. */
   lineAt(offset: number): number {
-    this.#lineStarts ??= [0, ...[...this.text.matchAll(/\n/g)].map((newline) => newline.index + 1)];
-    const after = this.#lineStarts.findIndex((start) => start > offset);
-    return after === -1 ? this.#lineStarts.length : after;
+    this.lineStarts ??= [0, ...[...this.text.matchAll(/\n/g)].map((newline) => newline.index + 1)];
+    const after = this.lineStarts.findIndex((start) => start > offset);
+    return after === -1 ? this.lineStarts.length : after;
   }
 
-  #split(): void {
-    if (this.#code !== null) return;
+  private split(): void {
+    if (this.codeOnly !== null) return;
     const { kinds } = new Lexer(this.text);
-    this.#code = this.#only(kinds, Kind.code);
-    this.#comments = this.#only(kinds, Kind.comment);
+    this.codeOnly = this.only(kinds, Kind.code);
+    this.commentsOnly = this.only(kinds, Kind.comment);
   }
 
-  #only(kinds: Uint8Array, kind: Kind): string {
+  private only(kinds: Uint8Array, kind: Kind): string {
     let result = '';
     for (let i = 0; i < this.text.length; i++) {
       const c = this.text[i] as string;

@@ -8,12 +8,12 @@ const TEXT_FILE = /\.(ts|js|mjs|json|ya?ml|md|html|sh|c)$|(^|\/)(run|LICENSE|\.[
 /** The files of the project, or of a sample that stands for it. */
 export class Tree {
   readonly files: readonly SourceFile[];
-  readonly #paths: ReadonlySet<string>;
+  private readonly paths: ReadonlySet<string>;
 
   constructor(files: readonly SourceFile[], paths: readonly string[]) {
     this.files = files;
     // With every folder above a file, so that a link to a folder resolves too.
-    this.#paths = new Set(paths.flatMap((path) => [path, ...foldersAbove(path)]));
+    this.paths = new Set(paths.flatMap((path) => [path, ...foldersAbove(path)]));
   }
 
   /** Everything under `root` that would be committed. */
@@ -31,7 +31,7 @@ export class Tree {
 
   /** Whether a file or a folder is there. */
   has(path: string): boolean {
-    return this.#paths.has(path);
+    return this.paths.has(path);
   }
 
   get(path: string): SourceFile | undefined {

@@ -10,17 +10,17 @@ export interface HeapUse {
 
 /** Measures what the calling thread allocates, across collections. */
 export class HeapMeter {
-  readonly #profiler: v8.GCProfiler = new v8.GCProfiler();
-  #usedBytes = 0;
+  private readonly profiler: v8.GCProfiler = new v8.GCProfiler();
+  private usedBytes = 0;
 
   start(): void {
-    this.#profiler.start();
-    this.#usedBytes = usedHeapBytes();
+    this.profiler.start();
+    this.usedBytes = usedHeapBytes();
   }
 
   stop(): HeapUse {
-    let allocatedBytes = usedHeapBytes() - this.#usedBytes;
-    const { statistics } = this.#profiler.stop();
+    let allocatedBytes = usedHeapBytes() - this.usedBytes;
+    const { statistics } = this.profiler.stop();
     let majorCollections = 0;
     for (const { gcType, beforeGC, afterGC } of statistics) {
       allocatedBytes += beforeGC.heapStatistics.usedHeapSize - afterGC.heapStatistics.usedHeapSize;

@@ -24,7 +24,7 @@ const KEPT_EVENTS = 4096;
 export class Onlookers {
   readonly guest: OnlookerMemory;
   readonly host: OnlookerMemory;
-  readonly #check: JobCheck | null;
+  private readonly check: JobCheck | null;
 
   constructor({ onlooker, depth }: RingCase, memoryBytes: number) {
     const isChecked = onlooker === 'checks';
@@ -33,12 +33,12 @@ export class Onlookers {
       onlooker === 'none' || isChecked ? null : createEventRing('recorder', KEPT_EVENTS);
     this.guest = { watch: check?.watchGuest(0) ?? null, record: record() };
     this.host = { watch: check?.watchHost(0) ?? null, record: record() };
-    this.#check = check;
+    this.check = check;
   }
 
   /** Checks what is recorded while `threads` run; what is wrong with it fails. */
   async during<T>(threads: Promise<T>): Promise<T> {
-    const check = this.#check;
+    const check = this.check;
     if (check === null) return threads;
     const stop = every(DRAIN_MS, () => check.drain());
     try {
@@ -55,36 +55,36 @@ export class Onlookers {
 
 /** What is put around one thread's end of the ring: nothing, where nobody looks on. */
 export class LookedAt {
-  readonly #watch: ThreadWatch | null;
-  readonly #record: ThreadRecord | null;
-  readonly #hasStores: boolean;
+  private readonly watch: ThreadWatch | null;
+  private readonly record: ThreadRecord | null;
+  private readonly hasStores: boolean;
 
   constructor({ onlooker }: RingCase, { watch, record }: OnlookerMemory) {
-    this.#watch = ThreadWatch.of({ watch, index: 0 });
-    this.#record = ThreadRecord.of({ record, index: 0 });
-    this.#hasStores = onlooker === 'stores';
+    this.watch = ThreadWatch.of({ watch, index: 0 });
+    this.record = ThreadRecord.of({ record, index: 0 });
+    this.hasStores = onlooker === 'stores';
   }
 
   /** What a side may touch of its buffers. */
   port(inner: MemoryPort, side: 'driver' | 'device'): MemoryPort {
-    return this.#watch?.port(inner, side) ?? inner;
+    return this.watch?.port(inner, side) ?? inner;
   }
 
   ringPort(inner: MemoryPort, at: RingAddresses): MemoryPort {
-    return this.#hasStores ? (this.#record?.ringPort(inner, at) ?? inner) : inner;
+    return this.hasStores ? (this.record?.ringPort(inner, at) ?? inner) : inner;
   }
 
   ownedDriver(ringEnd: DriverQueue<number>): DriverQueue<number> {
-    return this.#watch?.ownedDriver(ringEnd) ?? ringEnd;
+    return this.watch?.ownedDriver(ringEnd) ?? ringEnd;
   }
 
   driver(queue: DriverQueue<number>, life: RingLife): DriverQueue<number> {
-    const watched = this.#watch?.driver(queue, life) ?? queue;
-    return this.#record?.driver(watched, life) ?? watched;
+    const watched = this.watch?.driver(queue, life) ?? queue;
+    return this.record?.driver(watched, life) ?? watched;
   }
 
   device(queue: DeviceQueue, life: RingLife): DeviceQueue {
-    const watched = this.#watch?.device(queue, life) ?? queue;
-    return this.#record?.device(watched, life) ?? watched;
+    const watched = this.watch?.device(queue, life) ?? queue;
+    return this.record?.device(watched, life) ?? watched;
   }
 }

@@ -16,86 +16,86 @@ const REPORT_BUFFERS = 0x4000;
 
 /** The driver's thread: posts buffers and takes them back, as fast as it can. */
 export class RingGuest implements Armable {
-  readonly #ringCase: RingCase;
-  readonly #repetitions: number;
-  readonly #rig: RingRig;
+  private readonly ringCase: RingCase;
+  private readonly repetitions: number;
+  private readonly rig: RingRig;
   /** Not where both sides poll: nobody sleeps, nobody has to be told. */
-  readonly #notifies: boolean;
+  private readonly notifies: boolean;
   /** Not where the time of the ring alone is wanted. */
-  readonly #copies: boolean;
-  readonly #queue: DriverQueue<number>;
-  readonly #waiter: Waiter;
-  readonly #meeting: Meeting;
+  private readonly copies: boolean;
+  private readonly queue: DriverQueue<number>;
+  private readonly waiter: Waiter;
+  private readonly meeting: Meeting;
   /** That of the measurement, and before that one which is forgotten. */
-  #histogram: Histogram;
-  readonly #measured: Histogram;
-  readonly #isStreamTimed: boolean;
+  private histogram: Histogram;
+  private readonly measured: Histogram;
+  private readonly isStreamTimed: boolean;
   /** When each buffer was posted, by its token. */
-  readonly #postedNs: Float64Array;
-  readonly #progress: SharedNumbers;
-  readonly #heap: HeapMeter = new HeapMeter();
-  readonly #buffers: ScatterList = new ScatterList();
-  readonly #depth: number;
-  readonly #elements: number;
-  readonly #elementBytes: number;
-  readonly #payloadAddress: number;
-  readonly #strideBytes: number;
+  private readonly postedNs: Float64Array;
+  private readonly progress: SharedNumbers;
+  private readonly heap: HeapMeter = new HeapMeter();
+  private readonly buffers: ScatterList = new ScatterList();
+  private readonly depth: number;
+  private readonly elements: number;
+  private readonly elementBytes: number;
+  private readonly payloadAddress: number;
+  private readonly strideBytes: number;
   /** Tokens go round: the device returns the buffers in their order. */
-  #nextToken = 0;
-  #oldestToken = 0;
-  #completedCount = 0;
+  private nextToken = 0;
+  private oldestToken = 0;
+  private completedCount = 0;
 
   constructor(config: BenchThreadConfig) {
     const { ringCase } = config;
-    this.#ringCase = ringCase;
-    this.#repetitions = config.repetitions;
-    this.#notifies = ringCase.wait.policy !== 'poll';
-    this.#copies = ringCase.payload === 'copy';
-    this.#rig = new RingRig(ringCase, config.memory, config.onlooker);
-    this.#depth = ringCase.depth;
-    this.#elements = ringCase.elements;
-    this.#elementBytes = ringCase.elementBytes;
-    this.#payloadAddress = this.#rig.payloadAddress;
-    this.#strideBytes = this.#rig.strideBytes;
-    this.#queue = this.#rig.driver();
-    this.#waiter = new Waiter(this.#rig.interruptBell, ringCase.wait);
-    this.#meeting = new Meeting(config.meeting, config.parties);
-    this.#measured = Histogram.attach(config.histogram);
-    this.#histogram = this.#measured;
-    this.#isStreamTimed = ringCase.timing === 'stream';
-    this.#postedNs = new Float64Array(ringCase.depth);
-    this.#progress = new SharedNumbers(config.progress);
+    this.ringCase = ringCase;
+    this.repetitions = config.repetitions;
+    this.notifies = ringCase.wait.policy !== 'poll';
+    this.copies = ringCase.payload === 'copy';
+    this.rig = new RingRig(ringCase, config.memory, config.onlooker);
+    this.depth = ringCase.depth;
+    this.elements = ringCase.elements;
+    this.elementBytes = ringCase.elementBytes;
+    this.payloadAddress = this.rig.payloadAddress;
+    this.strideBytes = this.rig.strideBytes;
+    this.queue = this.rig.driver();
+    this.waiter = new Waiter(this.rig.interruptBell, ringCase.wait);
+    this.meeting = new Meeting(config.meeting, config.parties);
+    this.measured = Histogram.attach(config.histogram);
+    this.histogram = this.measured;
+    this.isStreamTimed = ringCase.timing === 'stream';
+    this.postedNs = new Float64Array(ringCase.depth);
+    this.progress = new SharedNumbers(config.progress);
   }
 
   /** Warms up, then measures; the host does the same. */
   run(): GuestSample[] {
-    this.#queue.disableCallbacks();
+    this.queue.disableCallbacks();
     const forgotten = Histogram.ofMaxNs();
-    const warmUp = warmUpBuffers(this.#ringCase);
-    for (let round = 0; round < WARM_UP_ROUNDS; round++) this.#repeat(warmUp, forgotten);
-    const { buffers } = this.#ringCase;
-    return Array.from({ length: this.#repetitions }, () => this.#repeat(buffers, this.#measured));
+    const warmUp = warmUpBuffers(this.ringCase);
+    for (let round = 0; round < WARM_UP_ROUNDS; round++) this.repeat(warmUp, forgotten);
+    const { buffers } = this.ringCase;
+    return Array.from({ length: this.repetitions }, () => this.repeat(buffers, this.measured));
   }
 
   arm(): boolean {
-    return this.#queue.enableCallbacks();
+    return this.queue.enableCallbacks();
   }
 
   disarm(): void {
-    this.#queue.disableCallbacks();
+    this.queue.disableCallbacks();
   }
 
-  #repeat(count: number, histogram: Histogram): GuestSample {
-    const { kickBell, interruptBell } = this.#rig;
-    this.#meeting.wait();
+  private repeat(count: number, histogram: Histogram): GuestSample {
+    const { kickBell, interruptBell } = this.rig;
+    this.meeting.wait();
     const [kicksBefore, interruptsBefore] = [kickBell.sequence(), interruptBell.sequence()];
-    this.#heap.start();
+    this.heap.start();
     const startNs = nowNs();
-    this.#histogram = histogram;
-    if (this.#ringCase.timing === 'single') this.#roundTrips(count);
-    else this.#exchange(count);
+    this.histogram = histogram;
+    if (this.ringCase.timing === 'single') this.roundTrips(count);
+    else this.exchange(count);
     const elapsedNs = nowNs() - startNs;
-    const heap = this.#heap.stop();
+    const heap = this.heap.stop();
     return {
       elapsedNs,
       heap,
@@ -105,75 +105,75 @@ export class RingGuest implements Armable {
   }
 
   /** The protocol of ringtest: an attempt to take one back after each one that is added. */
-  #exchange(count: number): void {
-    const { batch } = this.#ringCase;
-    const depth = this.#depth;
+  private exchange(count: number): void {
+    const { batch } = this.ringCase;
+    const depth = this.depth;
     let started = 0;
     let completed = 0;
     let hidden = 0;
     while (completed < count) {
       let hasMoved = false;
-      if (started < count && started - completed < depth && this.#post()) {
+      if (started < count && started - completed < depth && this.post()) {
         started += 1;
         hidden += 1;
         hasMoved = true;
       }
       if (hidden > 0 && (hidden === batch || !hasMoved)) {
-        this.#show();
+        this.show();
         hidden = 0;
       }
-      if (this.#takeBack()) {
+      if (this.takeBack()) {
         completed += 1;
         hasMoved = true;
       }
-      if (hasMoved) this.#waiter.busy();
-      else this.#waiter.idle(this);
+      if (hasMoved) this.waiter.busy();
+      else this.waiter.idle(this);
     }
   }
 
   /** One buffer after the other, each timed. */
-  #roundTrips(count: number): void {
+  private roundTrips(count: number): void {
     for (let i = 0; i < count; i++) {
       const startNs = nowNs();
-      const posted = this.#post();
+      const posted = this.post();
       assert(posted, 'a ring that is empty has no room');
-      this.#show();
-      while (!this.#takeBack()) this.#waiter.idle(this);
-      this.#waiter.busy();
-      this.#histogram.record(nowNs() - startNs);
+      this.show();
+      while (!this.takeBack()) this.waiter.idle(this);
+      this.waiter.busy();
+      this.histogram.record(nowNs() - startNs);
     }
   }
 
-  #post(): boolean {
-    const token = this.#nextToken;
-    const buffers = this.#buffers;
-    const elementBytes = this.#elementBytes;
-    let address = this.#payloadAddress + token * this.#strideBytes;
+  private post(): boolean {
+    const token = this.nextToken;
+    const buffers = this.buffers;
+    const elementBytes = this.elementBytes;
+    let address = this.payloadAddress + token * this.strideBytes;
     buffers.clear();
-    for (let i = 0; i < this.#elements; i++) {
-      if (this.#copies) buffers.addReadable(address, elementBytes);
+    for (let i = 0; i < this.elements; i++) {
+      if (this.copies) buffers.addReadable(address, elementBytes);
       else buffers.addWritable(address, elementBytes);
       address += elementBytes;
     }
-    if (this.#isStreamTimed) this.#postedNs[token] = nowNs();
-    if (!this.#queue.stageBuf(buffers, token)) return false;
-    this.#nextToken = token + 1 === this.#depth ? 0 : token + 1;
+    if (this.isStreamTimed) this.postedNs[token] = nowNs();
+    if (!this.queue.stageBuf(buffers, token)) return false;
+    this.nextToken = token + 1 === this.depth ? 0 : token + 1;
     return true;
   }
 
-  #show(): void {
-    if (this.#notifies) this.#queue.kick();
-    else this.#queue.publish();
+  private show(): void {
+    if (this.notifies) this.queue.kick();
+    else this.queue.publish();
   }
 
-  #takeBack(): boolean {
-    const token = this.#queue.getBuf();
+  private takeBack(): boolean {
+    const token = this.queue.getBuf();
     if (token === undefined) return false;
-    assert(token === this.#oldestToken, 'token % came back in the place of %', token, this.#oldestToken);
-    if (this.#isStreamTimed) this.#histogram.record(nowNs() - (this.#postedNs[token] as number));
-    this.#oldestToken = token + 1 === this.#depth ? 0 : token + 1;
-    this.#completedCount += 1;
-    if (this.#completedCount % REPORT_BUFFERS === 0) this.#progress.set(0, this.#completedCount);
+    assert(token === this.oldestToken, 'token % came back in the place of %', token, this.oldestToken);
+    if (this.isStreamTimed) this.histogram.record(nowNs() - (this.postedNs[token] as number));
+    this.oldestToken = token + 1 === this.depth ? 0 : token + 1;
+    this.completedCount += 1;
+    if (this.completedCount % REPORT_BUFFERS === 0) this.progress.set(0, this.completedCount);
     return true;
   }
 }

@@ -37,21 +37,21 @@ export class RingRig {
   readonly payloadAddress: number;
   /** From one buffer to the next. */
   readonly strideBytes: number;
-  readonly #looked: LookedAt;
-  readonly #ringCase: RingCase;
-  readonly #at: RingAddresses;
-  readonly #allocator: Allocator;
+  private readonly looked: LookedAt;
+  private readonly ringCase: RingCase;
+  private readonly at: RingAddresses;
+  private readonly allocator: Allocator;
 
   constructor(ringCase: RingCase, buffer: SharedArrayBuffer, onlooker: OnlookerMemory = NOBODY) {
-    this.#ringCase = ringCase;
-    this.#looked = new LookedAt(ringCase, onlooker);
+    this.ringCase = ringCase;
+    this.looked = new LookedAt(ringCase, onlooker);
     this.memory = new SharedMemory(buffer);
     this.kickBell = new Doorbell(this.memory, Word.kick);
     this.interruptBell = new Doorbell(this.memory, Word.interrupt);
-    this.#allocator = new Allocator(this.memory.sizeBytes, FIRST_FREE);
-    this.#at = allocateRing(this.#allocator, ringCase.layout, ringCase.ringSize);
+    this.allocator = new Allocator(this.memory.sizeBytes, FIRST_FREE);
+    this.at = allocateRing(this.allocator, ringCase.layout, ringCase.ringSize);
     this.strideBytes = strideBytes(ringCase);
-    const payload = this.#allocator.allocate(ringCase.depth * this.strideBytes, LINE_PAIR_BYTES);
+    const payload = this.allocator.allocate(ringCase.depth * this.strideBytes, LINE_PAIR_BYTES);
     assert(payload !== null, 'guest memory has no room for the buffers');
     this.payloadAddress = payload;
   }
@@ -69,33 +69,33 @@ export class RingRig {
       8 * LINE_PAIR_BYTES +
       (ringCase.dma === 'bounced' ? poolSlots(ringCase) * SLOT_BYTES + PAGE_BYTES : 0);
     const rig = new RingRig(ringCase, SharedMemory.ofSize(Math.ceil(neededBytes / 4096) * 4096).buffer);
-    initRing(ringCase.layout, rig.memory, ringCase.ringSize, rig.#at, 0);
+    initRing(ringCase.layout, rig.memory, ringCase.ringSize, rig.at, 0);
     return rig.memory.buffer;
   }
 
   driver(): DriverQueue<number> {
-    const { layout, indirect } = this.#ringCase;
-    const dma = this.#dma();
-    const tables = indirect ? { tables: new IndirectTables(this.#allocator, dma), directCount: 0 } : null;
+    const { layout, indirect } = this.ringCase;
+    const dma = this.dma();
+    const tables = indirect ? { tables: new IndirectTables(this.allocator, dma), directCount: 0 } : null;
     const notifier = { notify: () => this.kickBell.ring() };
-    const port = this.#looked.ringPort(this.#looked.port(this.memory, 'driver'), this.#at);
-    const ringEnd = driverQueue<number>(layout, port, this.#at, this.#options(), notifier, tables);
-    const owned = this.#looked.ownedDriver(ringEnd);
-    return this.#looked.driver(dma === null ? owned : new DmaDriver(owned, dma), this.#life);
+    const port = this.looked.ringPort(this.looked.port(this.memory, 'driver'), this.at);
+    const ringEnd = driverQueue<number>(layout, port, this.at, this.options(), notifier, tables);
+    const owned = this.looked.ownedDriver(ringEnd);
+    return this.looked.driver(dma === null ? owned : new DmaDriver(owned, dma), this.life);
   }
 
-  #dma(): DmaApi | null {
-    const { dma } = this.#ringCase;
+  private dma(): DmaApi | null {
+    const { dma } = this.ringCase;
     if (dma === 'none') return null;
     const stats = newDmaStats();
     const common = { ram: this.memory, exposure: null, stats, trace: null };
-    const pages = new DmaPages(this.memory, this.#allocator, null, null);
+    const pages = new DmaPages(this.memory, this.allocator, null, null);
     const swiotlb =
       dma === 'direct'
         ? null
         : new Swiotlb({
             ...common,
-            pool: this.#pool(),
+            pool: this.pool(),
             copier: ramCopier(this.memory),
             minAlignMask: 0,
             vcpu: 0,
@@ -106,9 +106,9 @@ export class RingRig {
   }
 
   /** Only the driver's thread knows of the pool; its records are in memory of its own. */
-  #pool(): SwiotlbPool {
-    const slotCount = poolSlots(this.#ringCase);
-    const startAddress = this.#allocator.allocate(slotCount * SLOT_BYTES, PAGE_BYTES);
+  private pool(): SwiotlbPool {
+    const slotCount = poolSlots(this.ringCase);
+    const startAddress = this.allocator.allocate(slotCount * SLOT_BYTES, PAGE_BYTES);
     assert(startAddress !== null, 'guest memory has no room for a bounce pool');
     const shape = { startAddress, slotCount, areaCount: 1 };
     const pool = new SwiotlbPool(SharedMemory.ofSize(SwiotlbPool.recordBytes(shape)), 0, shape);
@@ -118,22 +118,22 @@ export class RingRig {
 
   device(): DeviceQueue {
     const notifier = { notify: () => this.interruptBell.ring() };
-    const port = this.#looked.ringPort(this.memory, this.#at);
-    const ringEnd = deviceQueue(this.#ringCase.layout, port, this.#at, this.#options(), notifier);
-    return this.#looked.device(ringEnd, this.#life);
+    const port = this.looked.ringPort(this.memory, this.at);
+    const ringEnd = deviceQueue(this.ringCase.layout, port, this.at, this.options(), notifier);
+    return this.looked.device(ringEnd, this.life);
   }
 
   /** Where the device finds the payload. */
   get payloadPort(): MemoryPort {
-    return this.#looked.port(this.memory, 'device');
+    return this.looked.port(this.memory, 'device');
   }
 
-  get #life(): RingLife {
-    return { queue: 0, life: 1, layout: this.#ringCase.layout, options: this.#options() };
+  private get life(): RingLife {
+    return { queue: 0, life: 1, layout: this.ringCase.layout, options: this.options() };
   }
 
-  #options(): QueueOptions {
-    const { ringSize, eventIdx, indirect, inOrder } = this.#ringCase;
+  private options(): QueueOptions {
+    const { ringSize, eventIdx, indirect, inOrder } = this.ringCase;
     return { size: ringSize, eventIdx, indirect, inOrder, startIndex: 0 };
   }
 }

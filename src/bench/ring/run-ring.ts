@@ -22,13 +22,13 @@ const ENTRY: URL = new URL('../../../workers/bench.js', import.meta.url);
 /** A guest and a host on threads of their own. */
 class Lane {
   readonly progress: SharedNumbers = SharedNumbers.ofLength(1);
-  readonly #histogram: Histogram = Histogram.ofMaxNs();
-  readonly #guest: WorkerClient<BenchApi>;
-  readonly #host: WorkerClient<BenchApi>;
+  private readonly histogram: Histogram = Histogram.ofMaxNs();
+  private readonly guest: WorkerClient<BenchApi>;
+  private readonly host: WorkerClient<BenchApi>;
 
   constructor(index: number) {
-    this.#guest = new WorkerClient<BenchApi>(new Worker(ENTRY), `guest ${index}`);
-    this.#host = new WorkerClient<BenchApi>(new Worker(ENTRY), `host ${index}`);
+    this.guest = new WorkerClient<BenchApi>(new Worker(ENTRY), `guest ${index}`);
+    this.host = new WorkerClient<BenchApi>(new Worker(ENTRY), `host ${index}`);
   }
 
   async run(
@@ -39,19 +39,19 @@ class Lane {
     const config: Omit<BenchThreadConfig, 'onlooker'> = {
       ...common,
       memory,
-      histogram: this.#histogram.buffer,
+      histogram: this.histogram.buffer,
       progress: this.progress.buffer,
     };
     const threads = Promise.all([
-      this.#guest.call((remote) => remote.guest({ ...config, onlooker: onlookers.guest })),
-      this.#host.call((remote) => remote.host({ ...config, onlooker: onlookers.host })),
+      this.guest.call((remote) => remote.guest({ ...config, onlooker: onlookers.guest })),
+      this.host.call((remote) => remote.host({ ...config, onlooker: onlookers.host })),
     ]);
     const [guest, host] = await onlookers.during(threads);
-    return { guest, host, latencies: this.#histogram };
+    return { guest, host, latencies: this.histogram };
   }
 
   async terminate(): Promise<void> {
-    await Promise.all([this.#guest.terminate(), this.#host.terminate()]);
+    await Promise.all([this.guest.terminate(), this.host.terminate()]);
   }
 }
 

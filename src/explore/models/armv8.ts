@@ -12,54 +12,54 @@ export class Armv8Model implements MemoryModel {
   readonly name = 'armv8';
   readonly happensBefore = 'none';
   /** Stamp of the search that saw an event last. */
-  #seen: Int32Array = new Int32Array(0);
-  #search = 0;
-  readonly #todo: number[] = [];
+  private seen: Int32Array = new Int32Array(0);
+  private search = 0;
+  private readonly todo: number[] = [];
 
   allows(graph: Graph, e: number): boolean {
     if (!isCoherent(graph, e)) return false;
-    if (this.#seen.length < graph.size) this.#seen = new Int32Array(2 * graph.size);
-    this.#search += 1;
-    this.#todo.length = 0;
-    this.#push(e);
-    while (this.#todo.length > 0) {
-      const from = this.#todo.pop() as number;
+    if (this.seen.length < graph.size) this.seen = new Int32Array(2 * graph.size);
+    this.search += 1;
+    this.todo.length = 0;
+    this.push(e);
+    while (this.todo.length > 0) {
+      const from = this.todo.pop() as number;
       if (from !== e && isOrderedBefore(graph, from, e)) return false;
-      this.#external(graph, from);
-      this.#local(graph, from);
+      this.external(graph, from);
+      this.local(graph, from);
     }
     return true;
   }
 
-  #push(e: number): void {
-    if (this.#seen[e] === this.#search) return;
-    this.#seen[e] = this.#search;
-    this.#todo.push(e);
+  private push(e: number): void {
+    if (this.seen[e] === this.search) return;
+    this.seen[e] = this.search;
+    this.todo.push(e);
   }
 
   /** Observed externally: readers of a write, and the writes that come over it, on other threads. */
-  #external(graph: Graph, e: number): void {
+  private external(graph: Graph, e: number): void {
     const kind = graph.kind[e];
     if (kind === Kind.fence || kind === Kind.notify) return;
     const thread = graph.thread[e];
     if (kind === Kind.write) {
       for (let r = graph.firstReader[e] as number; r !== -1; r = graph.nextReader[r] as number)
-        if (graph.thread[r] !== thread) this.#push(r);
+        if (graph.thread[r] !== thread) this.push(r);
     }
     const co = graph.co[graph.location[e] as number] as number[];
     const position = kind === Kind.write ? (graph.coPosition[e] as number) : graph.rfPosition(e);
     for (let at = position + 1; at < co.length; at++) {
       const write = co[at] as number;
-      if (graph.thread[write] !== thread) this.#push(write);
+      if (graph.thread[write] !== thread) this.push(write);
     }
   }
 
-  #local(graph: Graph, e: number): void {
+  private local(graph: Graph, e: number): void {
     const po = graph.po[graph.thread[e] as number] as number[];
     const between = new Between(graph, e);
     for (let at = (graph.index[e] as number) + 1; at < po.length; at++) {
       const later = po[at] as number;
-      if (between.orders(later)) this.#push(later);
+      if (between.orders(later)) this.push(later);
       between.pass(later);
     }
   }
@@ -87,63 +87,63 @@ function isOrderedBefore(graph: Graph, from: number, e: number): boolean {
 
 /** What stands between an event and the later ones of its thread, and so which of them it is ordered before. */
 export class Between {
-  readonly #graph: Graph;
-  readonly #from: number;
-  readonly #isRead: boolean;
-  readonly #isWrite: boolean;
-  #all: boolean;
-  #reads = false;
-  #writes = false;
+  private readonly graph: Graph;
+  private readonly from: number;
+  private readonly isRead: boolean;
+  private readonly isWrite: boolean;
+  private all: boolean;
+  private reads = false;
+  private writes = false;
   /** Locations of releases that were passed: the event is ordered before later writes to the same place. */
-  readonly #releasedLocations: number[] = [];
+  private readonly releasedLocations: number[] = [];
 
   constructor(graph: Graph, from: number) {
-    this.#graph = graph;
-    this.#from = from;
+    this.graph = graph;
+    this.from = from;
     const kind = graph.kind[from] as number;
     const order = graph.order[from] as number;
-    this.#isRead = kind === Kind.read;
-    this.#isWrite = kind === Kind.write;
-    this.#all = (kind === Kind.read && acquires(order)) || (kind === Kind.fence && order === Order.full);
+    this.isRead = kind === Kind.read;
+    this.isWrite = kind === Kind.write;
+    this.all = (kind === Kind.read && acquires(order)) || (kind === Kind.fence && order === Order.full);
   }
 
   orders(later: number): boolean {
-    const graph = this.#graph;
+    const graph = this.graph;
     const kind = graph.kind[later] as number;
     const order = graph.order[later] as number;
     if (kind === Kind.notify) return false;
-    if (this.#all) return true;
+    if (this.all) return true;
     if (kind === Kind.fence) return order === Order.full;
     if (kind === Kind.write) {
-      if (releases(order) || (this.#isWrite && this.#writes)) return true;
-      if (this.#releasedLocations.includes(graph.location[later] as number)) return true;
+      if (releases(order) || (this.isWrite && this.writes)) return true;
+      if (this.releasedLocations.includes(graph.location[later] as number)) return true;
       // The two halves of a read-modify-write.
       if (
         graph.isUpdate(later) &&
-        this.#isRead &&
-        graph.index[later] === (graph.index[this.#from] as number) + 1
+        this.isRead &&
+        graph.index[later] === (graph.index[this.from] as number) + 1
       )
         return true;
     }
-    if (kind === Kind.read && this.#isWrite && acquires(order)) {
-      if (graph.isUpdate(this.#from) && graph.rf[later] === this.#from) return true;
-      return releases(graph.order[this.#from] as number) && order !== Order.acquirePc;
+    if (kind === Kind.read && this.isWrite && acquires(order)) {
+      if (graph.isUpdate(this.from) && graph.rf[later] === this.from) return true;
+      return releases(graph.order[this.from] as number) && order !== Order.acquirePc;
     }
-    return this.#isRead && this.#reads;
+    return this.isRead && this.reads;
   }
 
   pass(event: number): void {
-    const graph = this.#graph;
+    const graph = this.graph;
     const kind = graph.kind[event] as number;
     const order = graph.order[event] as number;
     if (kind === Kind.fence) {
-      this.#all ||= order === Order.full;
-      this.#reads ||= order === Order.reads;
-      this.#writes ||= order === Order.writes;
+      this.all ||= order === Order.full;
+      this.reads ||= order === Order.reads;
+      this.writes ||= order === Order.writes;
     } else if (kind === Kind.write) {
-      if (releases(order)) this.#releasedLocations.push(graph.location[event] as number);
+      if (releases(order)) this.releasedLocations.push(graph.location[event] as number);
       // An atomic instruction that both acquires and releases orders what is around it like a full barrier.
-      this.#all ||= graph.isUpdate(event) && acquires(order) && releases(order);
+      this.all ||= graph.isUpdate(event) && acquires(order) && releases(order);
     }
   }
 }

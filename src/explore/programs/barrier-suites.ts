@@ -21,12 +21,12 @@ const PACKED = rings('packed');
 const SPLIT_NAMES: readonly PointName[] = [
   { name: 'B1', site: 'SplitDriver.publish', kind: 'store' },
   { name: 'B2', site: 'SplitDriver.kickPrepare', kind: 'fence' },
-  { name: 'B3', site: 'SplitDevice.#readAvailIdx', kind: 'load' },
+  { name: 'B3', site: 'SplitDevice.readAvailIdx', kind: 'load' },
   { name: 'B4', site: 'SplitDevice.publishUsed', kind: 'store' },
   { name: 'B5', site: 'SplitDevice.interruptPrepare', kind: 'fence' },
   { name: 'B6', site: 'SplitDevice.enableKicks', kind: 'fence' },
-  { name: 'B7', site: 'SplitDriver.#readUsedIdx', kind: 'load' },
-  { name: 'B8', site: 'SplitDriver.#armAt', kind: 'fence' },
+  { name: 'B7', site: 'SplitDriver.readUsedIdx', kind: 'load' },
+  { name: 'B8', site: 'SplitDriver.armAt', kind: 'fence' },
 ];
 
 const PACKED_NAMES: readonly PointName[] = [

@@ -55,15 +55,15 @@ function runHost(port: ExplorerPort, { vcpus, rounds }: ExitsProgramOptions): vo
 /** One word per offset. */
 class CountingRegisters implements RegisterFile {
   accesses = 0;
-  readonly #words: Map<number, number> = new Map();
+  private readonly words: Map<number, number> = new Map();
 
   read(offset: number): number {
     this.accesses += 1;
-    return this.#words.get(offset) ?? 0;
+    return this.words.get(offset) ?? 0;
   }
 
   write(offset: number, _widthBytes: number, value: number): void {
     this.accesses += 1;
-    this.#words.set(offset, value);
+    this.words.set(offset, value);
   }
 }

@@ -13,33 +13,33 @@ import type { WindowMemory } from './window-memory.js';
 class SlowService implements QueueService {
   answers = 0;
   pauses = 0;
-  readonly #port: MemoryPort;
-  readonly #queue: DeviceQueue;
-  readonly #chain: Chain = new Chain();
+  private readonly port: MemoryPort;
+  private readonly queue: DeviceQueue;
+  private readonly chain: Chain = new Chain();
 
   constructor(port: MemoryPort, queue: DeviceQueue) {
-    this.#port = port;
-    this.#queue = queue;
+    this.port = port;
+    this.queue = queue;
   }
 
   poll(): boolean {
-    return this.#finish() || this.#queue.pop(this.#chain);
+    return this.finish() || this.queue.pop(this.chain);
   }
 
   drain(): boolean {
-    this.#finish();
+    this.finish();
     this.pauses += 1;
     return true;
   }
 
   abandon(): void {
-    this.#chain.clear();
+    this.chain.clear();
   }
 
-  #finish(): boolean {
-    if (this.#chain.head === -1) return false;
-    answer(this.#port, this.#queue, this.#chain);
-    this.#queue.interrupt();
+  private finish(): boolean {
+    if (this.chain.head === -1) return false;
+    answer(this.port, this.queue, this.chain);
+    this.queue.interrupt();
     this.answers += 1;
     return true;
   }

@@ -22,28 +22,28 @@ export const SLEEP = { policy: 'block', spinNs: 0 } as const;
 export class Requests {
   /** Requests that came back. */
   back = 0;
-  readonly #port: MemoryPort;
-  readonly #memory: RingMemory;
-  readonly #conservation: Conservation = new Conservation(TOKENS_MAX);
-  readonly #order: CompletionOrder;
-  readonly #list: ScatterList = new ScatterList();
+  private readonly port: MemoryPort;
+  private readonly memory: RingMemory;
+  private readonly conservation: Conservation = new Conservation(TOKENS_MAX);
+  private readonly order: CompletionOrder;
+  private readonly list: ScatterList = new ScatterList();
 
   /** `inOrder`: IN_ORDER was negotiated. */
   constructor(port: MemoryPort, memory: RingMemory, inOrder = false) {
-    this.#order = new CompletionOrder(inOrder);
-    this.#port = port;
-    this.#memory = memory;
+    this.order = new CompletionOrder(inOrder);
+    this.port = port;
+    this.memory = memory;
   }
 
   /** Posts request `token`, in the buffer of that number, without showing it yet; false when there is no room. */
   stage(queue: DriverQueue<number>, token: number): boolean {
     if (queue.freeCount === 0) return false;
-    const at = this.#memory.buffer(token);
-    this.#port.store32(at, request(token));
-    this.#list.clear();
-    this.#list.addReadable(at, WORD_BYTES).addWritable(at + WORD_BYTES, WORD_BYTES);
-    if (!queue.stageBuf(this.#list, token)) return false;
-    this.#conservation.posted(token);
+    const at = this.memory.buffer(token);
+    this.port.store32(at, request(token));
+    this.list.clear();
+    this.list.addReadable(at, WORD_BYTES).addWritable(at + WORD_BYTES, WORD_BYTES);
+    if (!queue.stageBuf(this.list, token)) return false;
+    this.conservation.posted(token);
     return true;
   }
 
@@ -53,9 +53,9 @@ export class Requests {
     for (let token = queue.getBuf(); token !== undefined; token = queue.getBuf()) {
       this.takeBack(token);
       // Tokens are posted in their order.
-      refuse(this.#order.returned(token) ?? checkUsedLength(WORD_BYTES, queue.usedLength));
-      const at = this.#memory.buffer(token);
-      const data = this.#port.load32(at + WORD_BYTES);
+      refuse(this.order.returned(token) ?? checkUsedLength(WORD_BYTES, queue.usedLength));
+      const at = this.memory.buffer(token);
+      const data = this.port.load32(at + WORD_BYTES);
       assert(
         data === answerTo(request(token)),
         'token % came back with % instead of its answer',
@@ -69,7 +69,7 @@ export class Requests {
 
   /** Request `token` is the driver's again, answered or not. */
   takeBack(token: number): void {
-    refuse(this.#conservation.returned(token));
+    refuse(this.conservation.returned(token));
     this.back += 1;
   }
 }

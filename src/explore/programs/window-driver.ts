@@ -13,9 +13,9 @@ import { featuresOf, type QueueShape } from './window-memory.js';
 export class WindowDriver {
   readonly queue: DriverQueue<number>;
   readonly requests: Requests;
-  readonly #window: DeviceWindow;
-  readonly #index: number;
-  readonly #waiter: Waiter;
+  private readonly window: DeviceWindow;
+  private readonly index: number;
+  private readonly waiter: Waiter;
 
   constructor(window: DeviceWindow, index: number, shape: QueueShape, memory: RingMemory) {
     const { port } = window;
@@ -24,9 +24,9 @@ export class WindowDriver {
     const notifier = kickerOf(window, index, features);
     this.queue = driverQueue<number>(shape.layout, port, memory.ring, options, notifier, null);
     this.requests = new Requests(port, memory);
-    this.#window = window;
-    this.#index = index;
-    this.#waiter = new Waiter(window.interruptBell(index), SLEEP);
+    this.window = window;
+    this.index = index;
+    this.waiter = new Waiter(window.interruptBell(index), SLEEP);
     this.queue.disableCallbacks();
   }
 
@@ -56,15 +56,15 @@ export class WindowDriver {
     const ring = { arm: () => queue.enableCallbacks(), disarm: () => queue.disableCallbacks() };
     while (requests.back < count) {
       if (requests.reap(queue) > 0) continue;
-      this.#waiter.idle(ring);
+      this.waiter.idle(ring);
       awake();
     }
   }
 
   /** Sleeps on the bell of the register thread until the queue's I/O thread has done what it was told last. */
   waitUntilSettled(): void {
-    const waiter = new Waiter(this.#window.kickBell(0), SLEEP);
-    const settled = { arm: () => !this.#window.isQueueSettled(this.#index), disarm: () => undefined };
-    while (!this.#window.isQueueSettled(this.#index)) waiter.idle(settled);
+    const waiter = new Waiter(this.window.kickBell(0), SLEEP);
+    const settled = { arm: () => !this.window.isQueueSettled(this.index), disarm: () => undefined };
+    while (!this.window.isQueueSettled(this.index)) waiter.idle(settled);
   }
 }

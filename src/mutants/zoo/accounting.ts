@@ -14,8 +14,8 @@ export const ACCOUNTING: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DEVICE,
-        'this.#port.load16Acquire(this.#availIdxAt)',
-        'this.#port.load8(this.#availIdxAt) + 256 * this.#port.load8(this.#availIdxAt + 1)',
+        'this.port.load16Acquire(this.availIdxAt)',
+        'this.port.load8(this.availIdxAt) + 256 * this.port.load8(this.availIdxAt + 1)',
       ),
     ],
     lanes: exercised('torn-index', 'VIRTQ_AVAIL_IDX_JUMP'),
@@ -30,8 +30,8 @@ export const ACCOUNTING: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DRIVER,
-        'this.#availIdx = add16(this.#availIdx, 1);',
-        'this.#availIdx = add16(this.#availIdx, 1) & this.#mask;',
+        'this.availIdx = add16(this.availIdx, 1);',
+        'this.availIdx = add16(this.availIdx, 1) & this.mask;',
       ),
     ],
     lanes: interleaved('split --ring-size 2', 'lost-wakeup|VIRTQ_AVAIL_IDX_JUMP'),
@@ -46,13 +46,13 @@ export const ACCOUNTING: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DRIVER,
-        'if (this.#inOrder) {\n            this.#positionOf[head]',
-        'if (true) {\n            this.#positionOf[head]',
+        'if (this.inOrder) {\n            this.positionOf[head]',
+        'if (true) {\n            this.positionOf[head]',
       ),
       patch(
         SPLIT_DRIVER,
-        'const head = this.#port.load32(entry);',
-        'const head = this.#headAt[this.#lastUsedIdx & this.#mask];',
+        'const head = this.port.load32(entry);',
+        'const head = this.headAt[this.lastUsedIdx & this.mask];',
       ),
     ],
     lanes: [
@@ -67,9 +67,7 @@ export const ACCOUNTING: readonly Mutant[] = [
     side: 'driver',
     layout: 'split',
     needs: 'D',
-    patches: [
-      patch(SPLIT_DRIVER, 'this.#inOrder ? this.#takeInOrder() : this.#takeUsed()', 'this.#takeUsed()'),
-    ],
+    patches: [patch(SPLIT_DRIVER, 'this.inOrder ? this.takeInOrder() : this.takeUsed()', 'this.takeUsed()')],
     lanes: [
       ...interleaved('split --in-order --batch 2 --set deviceBatch=2', 'VIRTQ_USED_ID_UNKNOWN|came back'),
       ...raced('split', 'ORDER|VIRTQ_USED_ID_UNKNOWN|TOKEN_'),
@@ -85,8 +83,8 @@ export const ACCOUNTING: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DEVICE,
-        'this.#inFlightCount -= 1;',
-        'if (writtenBytes > 0)\n            this.#inFlightCount -= 1;',
+        'this.inFlightCount -= 1;',
+        'if (writtenBytes > 0)\n            this.inFlightCount -= 1;',
       ),
     ],
     lanes: [...exercised('empty-answers', 'VIRTQ_AVAIL_IDX_JUMP'), ...raced('split', 'VIRTQ_AVAIL_IDX_JUMP')],
@@ -102,11 +100,11 @@ export const ACCOUNTING: readonly Mutant[] = [
     patches: [
       patch(
         'virtqueue/dma-driver.js',
-        'if (busAddress === DMA_MAPPING_ERROR) {\n                this.#unmap(mapped);',
+        'if (busAddress === DMA_MAPPING_ERROR) {\n                this.unmap(mapped);',
         `if (busAddress === DMA_MAPPING_ERROR) {
                 for (let j = 1; j < mapped.count; j++) {
                     const back = mapped.isWritable(j) ? DmaDirection.fromDevice : DmaDirection.toDevice;
-                    this.#dma.unmap(mapped.address(j), mapped.length(j), back);
+                    this.dma.unmap(mapped.address(j), mapped.length(j), back);
                 }`,
       ),
     ],
@@ -137,8 +135,8 @@ export const ACCOUNTING: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DEVICE,
-        'this.#writeUsed(head, writtenBytes, 1);',
-        'this.#writeUsed(head, writtenBytes + chain.readableBytes, 1);',
+        'this.writeUsed(head, writtenBytes, 1);',
+        'this.writeUsed(head, writtenBytes + chain.readableBytes, 1);',
       ),
     ],
     lanes: [...interleaved('split', 'VIRTQ_USED_LENGTH'), ...raced('split', 'USED_LENGTH')],

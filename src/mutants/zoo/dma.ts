@@ -14,10 +14,10 @@ export const DMA: readonly Mutant[] = [
     patches: [
       patch(
         'dma/swiotlb.js',
-        'this.#bounce(bounceAddress, sizeBytes, Direction.toDevice);\n            this.#parts.stats.bounced += 1;',
+        'this.bounce(bounceAddress, sizeBytes, Direction.toDevice);\n            this.parts.stats.bounced += 1;',
         `if (goesToDevice(direction))
-                this.#bounce(bounceAddress, sizeBytes, Direction.toDevice);
-            this.#parts.stats.bounced += 1;`,
+                this.bounce(bounceAddress, sizeBytes, Direction.toDevice);
+            this.parts.stats.bounced += 1;`,
       ),
     ],
     lanes: running('bounced-rng', 'was not copied into its bounce'),
@@ -54,9 +54,9 @@ export const DMA: readonly Mutant[] = [
     patches: [
       patch(
         'dma/dma-pages.js',
-        'if (this.#conversion?.setMemoryDecrypted(address, bytes) === false)\n            return null;',
-        `if (this.#conversion?.setMemoryDecrypted(address, bytes) === false) {
-            this.#allocator.free(address);
+        'if (this.conversion?.setMemoryDecrypted(address, bytes) === false)\n            return null;',
+        `if (this.conversion?.setMemoryDecrypted(address, bytes) === false) {
+            this.allocator.free(address);
             return null;
         }`,
       ),
@@ -73,7 +73,7 @@ export const DMA: readonly Mutant[] = [
     patches: [
       patch(
         'virtqueue/dma-driver.js',
-        'if (busAddress === DMA_MAPPING_ERROR) {\n                this.#unmap(mapped);',
+        'if (busAddress === DMA_MAPPING_ERROR) {\n                this.unmap(mapped);',
         'if (busAddress === DMA_MAPPING_ERROR) {',
       ),
     ],

@@ -18,7 +18,7 @@ export const HOSTILE: readonly Mutant[] = [
       patch(SPLIT_DRIVER, 'if (head >= this.size)\n            throw', 'if (false)\n            throw'),
       patch(
         SPLIT_DRIVER,
-        'if (!this.#outstanding.isPublished(head))\n            throw',
+        'if (!this.outstanding.isPublished(head))\n            throw',
         'if (false)\n            throw',
       ),
     ],
@@ -45,8 +45,8 @@ export const HOSTILE: readonly Mutant[] = [
     patches: [
       patch(
         'virtqueue/split-descriptors.js',
-        'tail = this.#next[tail];',
-        'tail = this.#port.load32(this.#at(tail) + FLAGS_AND_NEXT) >>> 16;',
+        'tail = this.next[tail];',
+        'tail = this.port.load32(this.at(tail) + FLAGS_AND_NEXT) >>> 16;',
       ),
     ],
     lanes: exercised('forged-links', 'of the large buffer is another'),
@@ -63,7 +63,7 @@ export const HOSTILE: readonly Mutant[] = [
       patch(
         WALK,
         'buffers.addWritable(address, length);',
-        'buffers.addWritable(address, this.#port.load32(this.at + LENGTH));',
+        'buffers.addWritable(address, this.port.load32(this.at + LENGTH));',
       ),
     ],
     lanes: interleaved('hostile --set attack=length', 'is about to use'),
@@ -75,7 +75,7 @@ export const HOSTILE: readonly Mutant[] = [
     side: 'device',
     layout: 'split',
     needs: 'M',
-    patches: [patch(WALK, 'steps < this.#size', 'true')],
+    patches: [patch(WALK, 'steps < this.size', 'true')],
     lanes: exercised('descriptor-loop', 'ENDLESS'),
   },
   {
@@ -102,7 +102,7 @@ export const HOSTILE: readonly Mutant[] = [
     side: 'device',
     layout: 'split',
     needs: 'M',
-    patches: [patch(SPLIT_DEVICE, 'if (distance16(this.#lastAvailIdx, availIdx) > room) {', 'if (false) {')],
+    patches: [patch(SPLIT_DEVICE, 'if (distance16(this.lastAvailIdx, availIdx) > room) {', 'if (false) {')],
     lanes: exercised('too-many', 'out of a ring of'),
   },
   {
@@ -169,9 +169,9 @@ export const HOSTILE: readonly Mutant[] = [
         SPLIT_DEVICE,
         '    interruptPrepare() {',
         `    unpop(chain) {
-        this.#inFlight[chain.head] = 0;
-        this.#inFlightCount -= 1;
-        this.#lastAvailIdx = add16(this.#lastAvailIdx, -1);
+        this.inFlight[chain.head] = 0;
+        this.inFlightCount -= 1;
+        this.lastAvailIdx = add16(this.lastAvailIdx, -1);
         chain.clear();
     }
     interruptPrepare() {`,
@@ -180,7 +180,7 @@ export const HOSTILE: readonly Mutant[] = [
         'host/rng-service.js',
         'checkBuffer(chain);\n',
         `if (chain.writableBytes === 0) {
-                this.#setup.queue.unpop(chain);
+                this.setup.queue.unpop(chain);
                 continue;
             }
 `,

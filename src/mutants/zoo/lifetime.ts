@@ -12,7 +12,7 @@ export const LIFETIME: readonly Mutant[] = [
     layout: 'both',
     needs: 'I',
     patches: [
-      patch('transport/mmio-driver.js', 'waitUntil(() => this.#read(Mmio.queueReset) === 0, giveUp);', ''),
+      patch('transport/mmio-driver.js', 'waitUntil(() => this.read(Mmio.queueReset) === 0, giveUp);', ''),
     ],
     lanes: running('ring-resets', 'QUEUE_IN_USE|mismatches|VIRTQ_|BLK_'),
   },
@@ -26,8 +26,8 @@ export const LIFETIME: readonly Mutant[] = [
     patches: [
       patch(
         'guest/blk-queue.js',
-        'return this.#queue.stageBuf(list, slot);',
-        'return this.#queue.stageBuf(list, slot) && this.#queue.freeCount > 0;',
+        'return this.queue.stageBuf(list, slot);',
+        'return this.queue.stageBuf(list, slot) && this.queue.freeCount > 0;',
       ),
     ],
     lanes: running('crowded', 'TOKEN_NOT_OUTSTANDING|BLK_|mismatches'),
@@ -84,16 +84,16 @@ export const LIFETIME: readonly Mutant[] = [
     patches: [
       patch(
         'host/blk-device.js',
-        `this.#executor.execute(this.#requests[slot]);
-        this.#timeUse.spent(HostCounter.deviceNs);
-        if (this.#returnOrder === null) {
-            this.#giveBack(slot);`,
-        `if (this.#returnOrder !== null)
-            this.#executor.execute(this.#requests[slot]);
-        if (this.#returnOrder === null) {
-            this.#giveBack(slot);
-            this.#queue.interrupt();
-            this.#executor.execute(this.#requests[slot]);`,
+        `this.executor.execute(this.requests[slot]);
+        this.timeUse.spent(HostCounter.deviceNs);
+        if (this.returnOrder === null) {
+            this.giveBack(slot);`,
+        `if (this.returnOrder !== null)
+            this.executor.execute(this.requests[slot]);
+        if (this.returnOrder === null) {
+            this.giveBack(slot);
+            this.queue.interrupt();
+            this.executor.execute(this.requests[slot]);`,
       ),
     ],
     lanes: running('blk', 'BLK_STATUS|BLK_SHORT_READ|mismatches'),
@@ -109,8 +109,8 @@ export const LIFETIME: readonly Mutant[] = [
     patches: [
       patch(
         'transport/host-queue.js',
-        "change.kind === 'start' ? this.#window.queueSetup(this.index) : null",
-        "change.kind === 'start' ? (this.setup ??= this.#window.queueSetup(this.index)) : null",
+        "change.kind === 'start' ? this.window.queueSetup(this.index) : null",
+        "change.kind === 'start' ? (this.setup ??= this.window.queueSetup(this.index)) : null",
       ),
     ],
     lanes: running('ring-resets', 'VIRTQ_|STALL'),
@@ -139,9 +139,7 @@ export const LIFETIME: readonly Mutant[] = [
     side: 'device',
     layout: 'both',
     needs: 'I',
-    patches: [
-      patch('transport/device-core.js', 'this.#configVersion = (this.#configVersion + 1) >>> 0;', ''),
-    ],
+    patches: [patch('transport/device-core.js', 'this.configVersion = (this.configVersion + 1) >>> 0;', '')],
     lanes: interleaved('config', 'half of the configuration'),
   },
 ];

@@ -14,14 +14,14 @@ export const PACKED: readonly Mutant[] = [
     patches: [
       patch(
         PACKED_DRIVER,
-        '#writeList(buffers, id) {',
-        `#writeList(buffers, id) {
-        const { slot, wrap } = this.#nextAvail;
-        this.#writeSlots(buffers, id);
-        if (this.#nextAvail.slot === slot)
-            this.#nextAvail.wrap = wrap;
+        'writeList(buffers, id) {',
+        `writeList(buffers, id) {
+        const { slot, wrap } = this.nextAvail;
+        this.writeSlots(buffers, id);
+        if (this.nextAvail.slot === slot)
+            this.nextAvail.wrap = wrap;
     }
-    #writeSlots(buffers, id) {`,
+    writeSlots(buffers, id) {`,
       ),
     ],
     lanes: interleaved('packed --ring-size 2', 'lost-wakeup'),
@@ -36,10 +36,10 @@ export const PACKED: readonly Mutant[] = [
     patches: [
       patch(
         PACKED_DRIVER,
-        'this.#nextUsed.advance(this.#outstanding.slots(id));',
-        `this.#nextUsed.slot += this.#outstanding.slots(id);
-        this.#port.load16Relaxed(this.#flagsAt(0));
-        this.#nextUsed.advance(0);`,
+        'this.nextUsed.advance(this.outstanding.slots(id));',
+        `this.nextUsed.slot += this.outstanding.slots(id);
+        this.port.load16Relaxed(this.flagsAt(0));
+        this.nextUsed.advance(0);`,
       ),
     ],
     lanes: exercised('interrupted-driver', 'an interrupt handler looked at'),
@@ -55,8 +55,8 @@ export const PACKED: readonly Mutant[] = [
     patches: [
       patch(
         PACKED_DRIVER,
-        'return this.#nextUsed.isUsed(this.#seenFlags);',
-        'return this.#nextAvail.isUsed(this.#seenFlags);',
+        'return this.nextUsed.isUsed(this.seenFlags);',
+        'return this.nextAvail.isUsed(this.seenFlags);',
       ),
     ],
     lanes: [...interleaved('packed --buffers 1', 'lost-wakeup'), ...raced('packed', 'LOST_INTERRUPT|VIRTQ_')],
@@ -69,7 +69,7 @@ export const PACKED: readonly Mutant[] = [
     layout: 'packed',
     needs: 'D',
     patches: [
-      patch(PACKED_EVENTS, 'const slot = this.#offWrap & 0x7fff;', 'const slot = this.#offWrap & 0x7ffff;'),
+      patch(PACKED_EVENTS, 'const slot = this.offWrap & 0x7fff;', 'const slot = this.offWrap & 0x7ffff;'),
     ],
     lanes: [...interleaved('packed', 'PACKED_EVENT_OFFSET'), ...raced('packed', 'PACKED_EVENT_OFFSET')],
     note: 'the original restored an index by it; vring takes slot and counter apart only in event structures',
@@ -101,7 +101,7 @@ export const PACKED: readonly Mutant[] = [
       patch(
         PACKED_EVENTS,
         'EventFlag.disable);',
-        'EventFlag.disable);\n        this.#port.store16Release(this.#at + PackedEvent.flags, EventFlag.enable);',
+        'EventFlag.disable);\n        this.port.store16Release(this.at + PackedEvent.flags, EventFlag.enable);',
       ),
     ],
     lanes: exercised('silence-packed', 'interrupts of a polled queue'),

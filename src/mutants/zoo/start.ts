@@ -4,24 +4,24 @@ import { patch, SPLIT_DEVICE } from './patch.js';
 
 const SERVER = 'host/queue-server.js';
 /** A queue that was started or resumed is left alone until somebody kicks. */
-const GOES_LIVE = 'this.#live = setup === null ? null : this.#start(setup, epochOf(change.live));';
+const GOES_LIVE = 'this.live = setup === null ? null : this.start(setup, epochOf(change.live));';
 const WAITS_FOR_KICK = [
   patch(
     SERVER,
-    'this.#isDrained = false;\n        this.#setup.hostQueue.checkNotification();',
+    'this.isDrained = false;\n        this.setup.hostQueue.checkNotification();',
     `if (this.waits)
             return false;
-        this.#isDrained = false;
-        this.#setup.hostQueue.checkNotification();`,
+        this.isDrained = false;
+        this.setup.hostQueue.checkNotification();`,
   ),
   patch(
     SERVER,
-    'return this.#live === null || this.#isPaused ||',
+    'return this.live === null || this.isPaused ||',
     `if (this.waits) {
             this.waits = false;
             return true;
         }
-        return this.#live === null || this.#isPaused ||`,
+        return this.live === null || this.isPaused ||`,
   ),
 ];
 
@@ -81,8 +81,8 @@ export const START: readonly Mutant[] = [
     patches: [
       patch(
         'workload/runner.js',
-        'this.#parts.ledger.kicked(this.#queue.kick());',
-        'this.#completedCount === 0 ? this.#parts.ledger.kicked(this.#queue.kick()) : this.#queue.publish();',
+        'this.parts.ledger.kicked(this.queue.kick());',
+        'this.completedCount === 0 ? this.parts.ledger.kicked(this.queue.kick()) : this.queue.publish();',
       ),
     ],
     lanes: running('rng', 'STALL', 'depth=2'),
@@ -97,8 +97,8 @@ export const START: readonly Mutant[] = [
     patches: [
       patch(
         'workload/runner.js',
-        'this.#refusals += 1;\n        this.#waitsForBell = false;',
-        'this.#refusals += 1;',
+        'this.refusals += 1;\n        this.waitsForBell = false;',
+        'this.refusals += 1;',
       ),
     ],
     lanes: running('exhausted', 'STALL'),
@@ -116,13 +116,13 @@ export const START: readonly Mutant[] = [
         'transport/window.js',
         'const block = lane(Lane.queue, queue);\n        this.port.store32(block + QueueBlock.size, setup.size);',
         `const block = lane(Lane.queue, queue);
-        this.#setLive(queue, epochOf(this.queueLive(queue)) + STATE_MASK + 1, QueueState.live);
+        this.setLive(queue, epochOf(this.queueLive(queue)) + STATE_MASK + 1, QueueState.live);
         this.port.store32(block + QueueBlock.size, setup.size);`,
       ),
       patch(
         'transport/window.js',
         `this.setNotification(queue, queue);
-        this.#setLive(queue, epochOf(this.queueLive(queue)) + STATE_MASK + 1, QueueState.live);`,
+        this.setLive(queue, epochOf(this.queueLive(queue)) + STATE_MASK + 1, QueueState.live);`,
         'this.setNotification(queue, queue);',
       ),
     ],
@@ -139,10 +139,10 @@ export const START: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DEVICE,
-        'this.#lastAvailIdx = startIndex;',
-        'this.#lastAvailIdx = port.load16Acquire(layout.availIdx);',
+        'this.lastAvailIdx = startIndex;',
+        'this.lastAvailIdx = port.load16Acquire(layout.availIdx);',
       ),
-      patch(SPLIT_DEVICE, 'this.#seenAvailIdx = startIndex;', 'this.#seenAvailIdx = this.#lastAvailIdx;'),
+      patch(SPLIT_DEVICE, 'this.seenAvailIdx = startIndex;', 'this.seenAvailIdx = this.lastAvailIdx;'),
     ],
     lanes: interleaved('reset', 'lost-wakeup'),
   },

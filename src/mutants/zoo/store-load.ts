@@ -2,12 +2,12 @@ import { FEW_IN_FLIGHT, storeLoad } from '../lanes.js';
 import type { Mutant, Patch } from '../mutant.js';
 import { PACKED_DEVICE, PACKED_DRIVER, PACKED_EVENTS, patch, SPLIT_DEVICE, SPLIT_DRIVER } from './patch.js';
 
-const FENCE = 'or both sides may go to sleep.\n        this.#port.fence();';
+const FENCE = 'or both sides may go to sleep.\n        this.port.fence();';
 const NO_FENCE = 'or both sides may go to sleep.';
-const READ_AVAIL_EVENT = 'load16Relaxed(this.#layout.availEvent)';
-const READ_USED_EVENT = 'load16Relaxed(this.#layout.usedEvent)';
-const ARM_FENCE = 'store16Relaxed(this.#layout.availFlags, 0);\n        this.#port.fence();';
-const ARM = 'store16Relaxed(this.#layout.availFlags, 0);';
+const READ_AVAIL_EVENT = 'load16Relaxed(this.layout.availEvent)';
+const READ_USED_EVENT = 'load16Relaxed(this.layout.usedEvent)';
+const ARM_FENCE = 'store16Relaxed(this.layout.availFlags, 0);\n        this.port.fence();';
+const ARM = 'store16Relaxed(this.layout.availFlags, 0);';
 
 /** Where the device is at the next ring already, a lost interrupt looks like a lost kick. */
 const LOST = 'LOST_(INTERRUPT|KICK)';
@@ -46,7 +46,7 @@ export const STORE_LOAD: readonly Mutant[] = [
     side: 'device',
     layout: 'split',
     needs: 'S',
-    patches: [INTERRUPT, patch(SPLIT_DEVICE, READ_USED_EVENT, 'load16Acquire(this.#layout.usedEvent)')],
+    patches: [INTERRUPT, patch(SPLIT_DEVICE, READ_USED_EVENT, 'load16Acquire(this.layout.usedEvent)')],
     lanes: storeLoad('split', LOST),
   },
   {
@@ -59,7 +59,7 @@ export const STORE_LOAD: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DEVICE,
-        'avail.idx is looked at again.\n        this.#port.fence();',
+        'avail.idx is looked at again.\n        this.port.fence();',
         'avail.idx is looked at again.',
       ),
     ],
@@ -87,12 +87,12 @@ export const STORE_LOAD: readonly Mutant[] = [
     needs: 'S',
     patches: [
       KICK,
-      patch(SPLIT_DRIVER, READ_AVAIL_EVENT, 'load16Acquire(this.#layout.availEvent)'),
+      patch(SPLIT_DRIVER, READ_AVAIL_EVENT, 'load16Acquire(this.layout.availEvent)'),
       LOOK_AGAIN,
       patch(
         SPLIT_DRIVER,
-        'store16Relaxed(this.#layout.usedEvent, index)',
-        'store16Release(this.#layout.usedEvent, index)',
+        'store16Relaxed(this.layout.usedEvent, index)',
+        'store16Release(this.layout.usedEvent, index)',
       ),
     ],
     lanes: storeLoad('split', LOST),
@@ -106,7 +106,7 @@ export const STORE_LOAD: readonly Mutant[] = [
     needs: 'S',
     patches: [
       LOOK_AGAIN,
-      patch(PACKED_EVENTS, 'EventFlag.enable);\n        this.#port.fence();', 'EventFlag.enable);'),
+      patch(PACKED_EVENTS, 'EventFlag.enable);\n        this.port.fence();', 'EventFlag.enable);'),
     ],
     lanes: [...storeLoad('split', LOST, FEW_IN_FLIGHT), ...storeLoad('packed', LOST)],
     note: 'in the packed ring both sides arm by the same code, so the device has the bug too',

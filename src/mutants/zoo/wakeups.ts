@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant.js';
 import { patch, SPLIT_DEVICE, SPLIT_DRIVER } from './patch.js';
 
 const ENABLE =
-  '        // B6: the wish must be visible before avail.idx is looked at again.\n        this.#port.fence();\n';
+  '        // B6: the wish must be visible before avail.idx is looked at again.\n        this.port.fence();\n';
 
 /** A wish that is not said, or not heard: split rings. */
 export const WAKEUPS: readonly Mutant[] = [
@@ -17,13 +17,13 @@ export const WAKEUPS: readonly Mutant[] = [
     patches: [
       patch(
         'workload/runner.js',
-        'ledger.kicked(this.#queue.kick());',
-        'ledger.kicked((this.kicked = this.#queue.kick()));',
+        'ledger.kicked(this.queue.kick());',
+        'ledger.kicked((this.kicked = this.queue.kick()));',
       ),
       patch(
         'workload/runner.js',
-        'if (!this.#queue.enableCallbacks() || control.pauseRequested())',
-        'if ((this.kicked && !this.#queue.enableCallbacks()) || control.pauseRequested())',
+        'if (!this.queue.enableCallbacks() || control.pauseRequested())',
+        'if ((this.kicked && !this.queue.enableCallbacks()) || control.pauseRequested())',
       ),
     ],
     lanes: running('blk', 'STALL'),
@@ -39,7 +39,7 @@ export const WAKEUPS: readonly Mutant[] = [
       patch(
         SPLIT_DEVICE,
         `${ENABLE}        return !this.poll();`,
-        `${ENABLE}        return this.#port.load16Acquire(this.#availIdxAt) === this.#publishedIdx;`,
+        `${ENABLE}        return this.port.load16Acquire(this.availIdxAt) === this.publishedIdx;`,
       ),
     ],
     lanes: exercised('buffer-in-hand', 'LIVELOCK'),
@@ -55,9 +55,9 @@ export const WAKEUPS: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DRIVER,
-        'if (this.#callbacksEnabled && this.#eventIdx)\n            this.#armAt(this.#lastUsedIdx);',
-        `if (this.#callbacksEnabled && this.#eventIdx && !this.triggered)
-            this.#armAt(this.#lastUsedIdx);
+        'if (this.callbacksEnabled && this.eventIdx)\n            this.armAt(this.lastUsedIdx);',
+        `if (this.callbacksEnabled && this.eventIdx && !this.triggered)
+            this.armAt(this.lastUsedIdx);
         this.triggered = true;`,
       ),
       patch(SPLIT_DRIVER, '#armAt(index) {', '#armAt(index) {\n        this.triggered = false;'),
@@ -75,8 +75,8 @@ export const WAKEUPS: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DRIVER,
-        'if (!this.#callbacksEnabled)\n            return;',
-        'if (!this.#callbacksEnabled || this.#eventIdx)\n            return;',
+        'if (!this.callbacksEnabled)\n            return;',
+        'if (!this.callbacksEnabled || this.eventIdx)\n            return;',
       ),
     ],
     lanes: exercised('silence-split', 'interrupts of a polled queue'),
@@ -92,7 +92,7 @@ export const WAKEUPS: readonly Mutant[] = [
       patch(
         SPLIT_DEVICE,
         '    interruptPrepare() {',
-        '    restored() {\n        this.#usedCount = 0;\n    }\n    interruptPrepare() {',
+        '    restored() {\n        this.usedCount = 0;\n    }\n    interruptPrepare() {',
       ),
       patch(
         'host/rng-service.js',
@@ -115,7 +115,7 @@ export const WAKEUPS: readonly Mutant[] = [
     layout: 'split',
     needs: 'D',
     patches: [
-      patch(SPLIT_DEVICE, 'this.#port.store16Relaxed(this.#layout.availEvent, this.#lastAvailIdx);', ';'),
+      patch(SPLIT_DEVICE, 'this.port.store16Relaxed(this.layout.availEvent, this.lastAvailIdx);', ';'),
     ],
     lanes: [...interleaved('split', 'lost-wakeup'), ...running('rng', 'STALL', 'queue.features=[EVENT_IDX]')],
     note: 'the entropy queue of the second lane is one that the device only writes to, as in the original',
@@ -127,7 +127,7 @@ export const WAKEUPS: readonly Mutant[] = [
     side: 'driver',
     layout: 'split',
     needs: 'D',
-    patches: [patch(SPLIT_DRIVER, 'this.#port.store16Relaxed(this.#layout.usedEvent, index);', '')],
+    patches: [patch(SPLIT_DRIVER, 'this.port.store16Relaxed(this.layout.usedEvent, index);', '')],
     lanes: interleaved('split', 'lost-wakeup'),
   },
   {
@@ -178,9 +178,9 @@ export const WAKEUPS: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DEVICE,
-        'this.#publishedIdx = this.#usedIdx;',
-        `this.#usedCount = distance16(this.#publishedIdx, this.#usedIdx);
-        this.#publishedIdx = this.#usedIdx;`,
+        'this.publishedIdx = this.usedIdx;',
+        `this.usedCount = distance16(this.publishedIdx, this.usedIdx);
+        this.publishedIdx = this.usedIdx;`,
       ),
     ],
     lanes: exercised('late-decision', 'NO_INTERRUPT'),
@@ -195,13 +195,13 @@ export const WAKEUPS: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DRIVER,
-        '    poll() {\n        this.#breaker.assertWhole();',
-        '    poll() {\n        if (this.#breaker.isTripped)\n            return true;',
+        '    poll() {\n        this.breaker.assertWhole();',
+        '    poll() {\n        if (this.breaker.isTripped)\n            return true;',
       ),
       patch(
         SPLIT_DRIVER,
         'if (!this.poll())\n            return undefined;',
-        'if (this.#breaker.isTripped || !this.poll())\n            return undefined;',
+        'if (this.breaker.isTripped || !this.poll())\n            return undefined;',
       ),
     ],
     lanes: exercised('broken-queue', 'BUSY_LOOP'),

@@ -4,7 +4,7 @@ import { PACKED_DEVICE, patch, SPLIT_DEVICE, SPLIT_DRIVER } from './patch.js';
 
 const STALE = { rc11: 'race', armv8: 'assertion' };
 const STALE_ON_THREADS = { ...STALE, stress: 'PAYLOAD|SHAPE|USED_LENGTH|ORDER|TOKEN_|VIRTQ_' };
-const READ_USED_IDX = 'this.#port.load16Acquire(this.#usedIdxAt)';
+const READ_USED_IDX = 'this.port.load16Acquire(this.usedIdxAt)';
 
 /** Loads pass loads, or stores pass stores: x86 does neither. */
 export const WEAK_MEMORY: readonly Mutant[] = [
@@ -18,8 +18,8 @@ export const WEAK_MEMORY: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DEVICE,
-        'this.#port.load16Acquire(this.#availIdxAt)',
-        'this.#port.load16Relaxed(this.#availIdxAt)',
+        'this.port.load16Acquire(this.availIdxAt)',
+        'this.port.load16Relaxed(this.availIdxAt)',
       ),
     ],
     lanes: weak('split', STALE_ON_THREADS),
@@ -34,10 +34,10 @@ export const WEAK_MEMORY: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DRIVER,
-        `const usedIdx = ${READ_USED_IDX};\n        if (usedIdx === this.#seenUsedIdx)\n            return false;`,
-        `const usedIdx = this.again ? this.#port.load16Relaxed(this.#usedIdxAt) : ${READ_USED_IDX};
-        this.again = usedIdx !== this.#seenUsedIdx;
-        if (usedIdx === this.#seenUsedIdx)
+        `const usedIdx = ${READ_USED_IDX};\n        if (usedIdx === this.seenUsedIdx)\n            return false;`,
+        `const usedIdx = this.again ? this.port.load16Relaxed(this.usedIdxAt) : ${READ_USED_IDX};
+        this.again = usedIdx !== this.seenUsedIdx;
+        if (usedIdx === this.seenUsedIdx)
             return false;`,
       ),
     ],
@@ -51,7 +51,7 @@ export const WEAK_MEMORY: readonly Mutant[] = [
     side: 'driver',
     layout: 'split',
     needs: 'W',
-    patches: [patch(SPLIT_DRIVER, READ_USED_IDX, 'this.#port.load16Relaxed(this.#usedIdxAt)')],
+    patches: [patch(SPLIT_DRIVER, READ_USED_IDX, 'this.port.load16Relaxed(this.usedIdxAt)')],
     lanes: weak('split', STALE_ON_THREADS),
   },
   {
@@ -64,8 +64,8 @@ export const WEAK_MEMORY: readonly Mutant[] = [
     patches: [
       patch(
         PACKED_DEVICE,
-        'store16Release(this.#flagsAt(this.#heldSlot)',
-        'store16Relaxed(this.#flagsAt(this.#heldSlot)',
+        'store16Release(this.flagsAt(this.heldSlot)',
+        'store16Relaxed(this.flagsAt(this.heldSlot)',
       ),
     ],
     lanes: weak('packed', STALE),
@@ -78,7 +78,7 @@ export const WEAK_MEMORY: readonly Mutant[] = [
     side: 'device',
     layout: 'packed',
     needs: 'D',
-    patches: [patch(PACKED_DEVICE, 'this.#port.store16(at + ID, id);', '')],
+    patches: [patch(PACKED_DEVICE, 'this.port.store16(at + ID, id);', '')],
     lanes: running('reordered', 'BLK_|VIRTQ_|TOKEN_|mismatches', 'queue.layout=packed'),
     note: 'in order the id that the driver wrote there is the right one; it takes a device that reorders',
   },
@@ -93,11 +93,11 @@ export const WEAK_MEMORY: readonly Mutant[] = [
       patch(
         'dma/swiotlb.js',
         `if (comesFromDevice(direction))
-            this.#bounce(bounceAddress, sizeBytes, Direction.fromDevice);
-        this.#releaseSlots`,
+            this.bounce(bounceAddress, sizeBytes, Direction.fromDevice);
+        this.releaseSlots`,
         `if (comesFromDevice(direction))
-            this.#bounce(bounceAddress, Math.min(sizeBytes, 4), Direction.fromDevice);
-        this.#releaseSlots`,
+            this.bounce(bounceAddress, Math.min(sizeBytes, 4), Direction.fromDevice);
+        this.releaseSlots`,
       ),
     ],
     lanes: [...running('bounced', 'not what it must be'), ...running('unchecked', 'mismatches|BLK_')],

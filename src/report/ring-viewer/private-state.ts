@@ -48,18 +48,18 @@ export function privateState(life: RecordedLife): PrivateState {
 }
 
 class StateReader {
-  readonly #life: RecordedLife;
-  readonly #counts: Counts;
+  private readonly life: RecordedLife;
+  private readonly counts: Counts;
   /** Slots of each buffer, by ordinal. */
-  readonly #slots: Map<number, number> = new Map();
-  readonly #shown: Map<string, string> = new Map();
-  readonly #marked: Map<string, number | null> = new Map();
-  readonly #others: Map<string, string> = new Map();
+  private readonly slots: Map<number, number> = new Map();
+  private readonly shown: Map<string, string> = new Map();
+  private readonly marked: Map<string, number | null> = new Map();
+  private readonly others: Map<string, string> = new Map();
 
   constructor(life: RecordedLife) {
-    this.#life = life;
+    this.life = life;
     const start = life.isFromStart ? 0 : Number.NaN;
-    this.#counts = {
+    this.counts = {
       posted: start,
       reaped: start,
       popped: start,
@@ -70,50 +70,50 @@ class StateReader {
   }
 
   read(): PrivateState {
-    const fields = this.#fields().map(([side, label, start]) => ({ side, label, start }));
-    const pointers = this.#pointers().map(([side, table, label, start]) => ({ side, table, label, start }));
-    for (const { side, label, start } of fields) this.#shown.set(`${side} ${label}`, start);
-    for (const { side, label, start } of pointers) this.#marked.set(`${side} ${label}`, start);
-    const changes = this.#life.events.map(({ side, event }) => {
-      this.#take(side, event);
-      return this.#change();
+    const fields = this.fields().map(([side, label, start]) => ({ side, label, start }));
+    const pointers = this.pointers().map(([side, table, label, start]) => ({ side, table, label, start }));
+    for (const { side, label, start } of fields) this.shown.set(`${side} ${label}`, start);
+    for (const { side, label, start } of pointers) this.marked.set(`${side} ${label}`, start);
+    const changes = this.life.events.map(({ side, event }) => {
+      this.take(side, event);
+      return this.change();
     });
     return { fields, pointers, changes };
   }
 
   /** What has changed since the last call. */
-  #change(): StateChange {
-    const fields = this.#fields().flatMap(([side, label, now], i): [number, string][] => {
+  private change(): StateChange {
+    const fields = this.fields().flatMap(([side, label, now], i): [number, string][] => {
       const key = `${side} ${label}`;
-      if (this.#shown.get(key) === now) return [];
-      this.#shown.set(key, now);
+      if (this.shown.get(key) === now) return [];
+      this.shown.set(key, now);
       return [[i, now]];
     });
-    const pointers = this.#pointers().flatMap(([side, , label, now], i): [number, number | null][] => {
+    const pointers = this.pointers().flatMap(([side, , label, now], i): [number, number | null][] => {
       const key = `${side} ${label}`;
-      if (this.#marked.get(key) === now) return [];
-      this.#marked.set(key, now);
+      if (this.marked.get(key) === now) return [];
+      this.marked.set(key, now);
       return [[i, now]];
     });
     return { fields, pointers };
   }
 
-  #fields(): [Side, string, string][] {
-    const { posted, reaped, popped, used, free, held } = this.#counts;
-    const other = (key: string, otherwise: string): string => this.#others.get(key) ?? otherwise;
-    const isSplit = this.#life.layout === 'split';
-    const start = this.#life.isFromStart ? 'wanted' : '?';
+  private fields(): [Side, string, string][] {
+    const { posted, reaped, popped, used, free, held } = this.counts;
+    const other = (key: string, otherwise: string): string => this.others.get(key) ?? otherwise;
+    const isSplit = this.life.layout === 'split';
+    const start = this.life.isFromStart ? 'wanted' : '?';
     return [
-      ['driver', 'next available', this.#position(posted)],
-      ['driver', 'next used', this.#position(reaped)],
+      ['driver', 'next available', this.position(posted)],
+      ['driver', 'next used', this.position(reaped)],
       ['driver', 'free descriptors', number(free)],
       ['driver', 'interrupts', other('interrupts', start)],
       ...(isSplit
         ? ([['driver', 'last saw used.idx', other('usedIdx', '?')]] as [Side, string, string][])
         : []),
       ['driver', 'thread', other('driver', 'awake')],
-      ['device', 'next available', this.#position(popped)],
-      ['device', 'next used', this.#position(used)],
+      ['device', 'next available', this.position(popped)],
+      ['device', 'next used', this.position(used)],
       ['device', 'buffers held', number(held)],
       ['device', 'kicks', other('kicks', start)],
       ...(isSplit
@@ -123,79 +123,79 @@ class StateReader {
     ];
   }
 
-  #pointers(): [Side, string, string, number | null][] {
-    const { posted, reaped, popped, used } = this.#counts;
-    const isSplit = this.#life.layout === 'split';
+  private pointers(): [Side, string, string, number | null][] {
+    const { posted, reaped, popped, used } = this.counts;
+    const isSplit = this.life.layout === 'split';
     const avail = isSplit ? 'avail' : 'desc';
     const back = isSplit ? 'used' : 'desc';
     return [
-      ['driver', avail, 'posts next', this.#slot(posted)],
-      ['device', avail, 'takes next', this.#slot(popped)],
-      ['device', back, 'uses next', this.#slot(used)],
-      ['driver', back, 'looks here', this.#slot(reaped)],
+      ['driver', avail, 'posts next', this.slot(posted)],
+      ['device', avail, 'takes next', this.slot(popped)],
+      ['device', back, 'uses next', this.slot(used)],
+      ['driver', back, 'looks here', this.slot(reaped)],
     ];
   }
 
   /** Split: the free-running index; packed: slot and wrap counter. */
-  #position(count: number): string {
+  private position(count: number): string {
     if (Number.isNaN(count)) return '?';
-    const { size, startIndex } = this.#life.options;
+    const { size, startIndex } = this.life.options;
     const at = startIndex + count;
-    if (this.#life.layout === 'split') return String(at & 0xffff);
+    if (this.life.layout === 'split') return String(at & 0xffff);
     return `slot ${at % size}, wrap ${Math.floor(at / size) % 2 === 0 ? 1 : 0}`;
   }
 
-  #slot(count: number): number | null {
-    const { size, startIndex } = this.#life.options;
+  private slot(count: number): number | null {
+    const { size, startIndex } = this.life.options;
     return Number.isNaN(count) ? null : (startIndex + count) % size;
   }
 
-  #take(side: Side, event: RingEvent): void {
-    const counts = this.#counts;
+  private take(side: Side, event: RingEvent): void {
+    const counts = this.counts;
     if (event.kind === 'slept' || event.kind === 'woke')
-      this.#others.set(side, event.kind === 'slept' ? 'asleep' : 'awake');
-    else if (event.kind === 'saw') this.#saw(event);
+      this.others.set(side, event.kind === 'slept' ? 'asleep' : 'awake');
+    else if (event.kind === 'saw') this.saw(event);
     else if (event.kind === 'posted') {
-      this.#slots.set(event.ordinal, event.descriptors);
-      counts.posted = this.#after(counts.posted, event.ordinal);
+      this.slots.set(event.ordinal, event.descriptors);
+      counts.posted = this.after(counts.posted, event.ordinal);
       counts.free -= event.descriptors;
     } else if (event.kind === 'reaped') {
-      counts.reaped += this.#step(event.ordinal);
+      counts.reaped += this.step(event.ordinal);
       counts.free += event.descriptors;
     } else if (event.kind === 'detached') counts.free += event.descriptors;
     else if (event.kind === 'popped') {
-      counts.popped = this.#after(counts.popped, event.ordinal);
+      counts.popped = this.after(counts.popped, event.ordinal);
       counts.held += 1;
     } else if (event.kind === 'used') {
-      counts.used += this.#step(event.ordinal);
+      counts.used += this.step(event.ordinal);
       counts.held -= 1;
-    } else this.#learn(event);
+    } else this.learn(event);
   }
 
   /** Events that say a count, or a wish. */
-  #learn(event: RingEvent): void {
-    const isSplit = this.#life.layout === 'split';
-    if (event.kind === 'usedShown' && isSplit) this.#counts.used = event.count;
-    if (event.kind === 'callbacksEnabled' && isSplit) this.#counts.reaped = event.count;
-    if (event.kind === 'callbacksEnabled') this.#others.set('interrupts', 'wanted');
-    if (event.kind === 'callbacksDisabled') this.#others.set('interrupts', 'not wanted');
-    if (event.kind === 'kicksEnabled') this.#others.set('kicks', 'wanted');
-    if (event.kind === 'kicksDisabled') this.#others.set('kicks', 'not wanted');
+  private learn(event: RingEvent): void {
+    const isSplit = this.life.layout === 'split';
+    if (event.kind === 'usedShown' && isSplit) this.counts.used = event.count;
+    if (event.kind === 'callbacksEnabled' && isSplit) this.counts.reaped = event.count;
+    if (event.kind === 'callbacksEnabled') this.others.set('interrupts', 'wanted');
+    if (event.kind === 'callbacksDisabled') this.others.set('interrupts', 'not wanted');
+    if (event.kind === 'kicksEnabled') this.others.set('kicks', 'wanted');
+    if (event.kind === 'kicksDisabled') this.others.set('kicks', 'not wanted');
   }
 
-  #saw(event: RingEvent<'saw'>): void {
-    const { name } = fieldAt(this.#life, event.address);
-    if (name === 'usedIdx' || name === 'availIdx') this.#others.set(name, String(event.value));
+  private saw(event: RingEvent<'saw'>): void {
+    const { name } = fieldAt(this.life, event.address);
+    if (name === 'usedIdx' || name === 'availIdx') this.others.set(name, String(event.value));
   }
 
   /** Buffers come one after the other: in a split ring the ordinal is the count. */
-  #after(count: number, ordinal: number): number {
-    return this.#life.layout === 'split' ? ordinal + 1 : count + this.#step(ordinal);
+  private after(count: number, ordinal: number): number {
+    return this.life.layout === 'split' ? ordinal + 1 : count + this.step(ordinal);
   }
 
-  #step(ordinal: number): number {
-    if (this.#life.layout === 'split') return 1;
-    return ordinal === NO_ORDINAL ? Number.NaN : (this.#slots.get(ordinal) ?? Number.NaN);
+  private step(ordinal: number): number {
+    if (this.life.layout === 'split') return 1;
+    return ordinal === NO_ORDINAL ? Number.NaN : (this.slots.get(ordinal) ?? Number.NaN);
   }
 }
 

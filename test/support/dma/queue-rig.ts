@@ -27,38 +27,38 @@ export interface DmaCall {
 
 /** Passes everything on, for a test to change a part of it. */
 export class PassingDma implements DmaApi {
-  readonly #api: DmaApi;
+  private readonly api: DmaApi;
 
   constructor(api: DmaApi) {
-    this.#api = api;
+    this.api = api;
   }
 
   get maxMappingBytes(): number {
-    return this.#api.maxMappingBytes;
+    return this.api.maxMappingBytes;
   }
 
   map(address: number, sizeBytes: number, direction: DmaDirection): number {
-    return this.#api.map(address, sizeBytes, direction);
+    return this.api.map(address, sizeBytes, direction);
   }
 
   unmap(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    this.#api.unmap(busAddress, sizeBytes, direction);
+    this.api.unmap(busAddress, sizeBytes, direction);
   }
 
   syncForCpu(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    this.#api.syncForCpu(busAddress, sizeBytes, direction);
+    this.api.syncForCpu(busAddress, sizeBytes, direction);
   }
 
   syncForDevice(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
-    this.#api.syncForDevice(busAddress, sizeBytes, direction);
+    this.api.syncForDevice(busAddress, sizeBytes, direction);
   }
 
   allocCoherent(sizeBytes: number): CoherentMemory | null {
-    return this.#api.allocCoherent(sizeBytes);
+    return this.api.allocCoherent(sizeBytes);
   }
 
   freeCoherent(memory: CoherentMemory): void {
-    this.#api.freeCoherent(memory);
+    this.api.freeCoherent(memory);
   }
 }
 

@@ -34,8 +34,8 @@ export class PeerBench {
   readonly control: ControlBlock = ControlBlock.create();
   /** Of the thread that runs. */
   readonly counters: SharedNumbers = newCounters();
-  readonly #config: ThreadConfig;
-  readonly #clients: { terminate(): Promise<void> }[] = [];
+  private readonly config: ThreadConfig;
+  private readonly clients: { terminate(): Promise<void> }[] = [];
 
   constructor(job = JOB) {
     const scenario = `\nversion: 1\nname: peer\njobs:\n  peer: ${job}\n`;
@@ -48,7 +48,7 @@ export class PeerBench {
     this.window = new DeviceWindow(window);
     const disk = SharedMemory.ofSize(plan.backend.sizeBytes);
     stampDisk(disk.words(0, disk.sizeBytes), plan.seed);
-    this.#config = {
+    this.config = {
       plan,
       index: 0,
       memory: this.ram.buffer,
@@ -66,34 +66,34 @@ export class PeerBench {
   }
 
   startHost(index = 0): Promise<HostResult> {
-    const client = this.#add(new WorkerClient<HostApi>(new Worker(`${WORKERS}host.js`), `host ${index}`));
-    return client.call((host) => host.run({ ...this.#config, index }));
+    const client = this.add(new WorkerClient<HostApi>(new Worker(`${WORKERS}host.js`), `host ${index}`));
+    return client.call((host) => host.run({ ...this.config, index }));
   }
 
   startGuest(): Promise<GuestResult> {
-    const client = this.#add(new WorkerClient<GuestApi>(new Worker(`${WORKERS}guest.js`), 'guest 0'));
-    return client.call((guest) => guest.run(this.#config));
+    const client = this.add(new WorkerClient<GuestApi>(new Worker(`${WORKERS}guest.js`), 'guest 0'));
+    return client.call((guest) => guest.run(this.config));
   }
 
   stopHost(): void {
     this.control.stopHost();
-    this.#ringHosts();
+    this.ringHosts();
   }
 
   /** Ends all threads. */
   async end(): Promise<void> {
     this.control.raiseStop(StopMode.abort);
-    this.#ringHosts();
+    this.ringHosts();
     this.window.interruptBell(0).ring();
-    await Promise.all(this.#clients.map((client) => client.terminate()));
+    await Promise.all(this.clients.map((client) => client.terminate()));
   }
 
-  #ringHosts(): void {
+  private ringHosts(): void {
     for (let index = 0; index < this.plan.queue.count; index++) this.window.kickBell(index).ring();
   }
 
-  #add<T extends { terminate(): Promise<void> }>(client: T): T {
-    this.#clients.push(client);
+  private add<T extends { terminate(): Promise<void> }>(client: T): T {
+    this.clients.push(client);
     return client;
   }
 }

@@ -16,7 +16,7 @@ export interface Finished {
 
 /** The real program, started as a user would. */
 export class Vring {
-  readonly #child: ChildProcess;
+  private readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
   stderr = '';
 
@@ -27,7 +27,7 @@ export class Vring {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.#child = child;
+    this.child = child;
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
@@ -40,19 +40,19 @@ export class Vring {
   /** Settles when standard error matches; never, if it never does. */
   async saysOnStderr(pattern: RegExp): Promise<void> {
     while (!pattern.test(this.stderr)) {
-      await new Promise((resolve) => this.#child.stderr?.once('data', resolve));
+      await new Promise((resolve) => this.child.stderr?.once('data', resolve));
     }
   }
 
   /** Throws when it never started. */
   get pid(): number {
-    const { pid } = this.#child;
+    const { pid } = this.child;
     if (pid === undefined) throw new Error('it never started');
     return pid;
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    this.child.kill(signal);
   }
 }
 

@@ -13,19 +13,19 @@ export type FailureCounts = Record<FailureKind, number>;
  */
 export class BestFinding {
   readonly counts: FailureCounts = { assertion: 0, 'lost-wakeup': 0, race: 0 };
-  readonly #names: readonly string[];
-  readonly #locations: Locations;
-  #best: Recording | null = null;
+  private readonly names: readonly string[];
+  private readonly locations: Locations;
+  private bestSoFar: Recording | null = null;
 
   /** `locations` are those of the explorer whose findings are offered. */
   constructor(program: Program, locations: Locations) {
-    this.#names = program.threads.map(({ name }) => name);
-    this.#locations = locations;
+    this.names = program.threads.map(({ name }) => name);
+    this.locations = locations;
   }
 
   /** The simplest so far; null when nothing was offered. */
   get best(): Recording | null {
-    return this.#best;
+    return this.bestSoFar;
   }
 
   get total(): number {
@@ -34,8 +34,8 @@ export class BestFinding {
 
   offer(finding: Finding, graph: Graph): void {
     this.counts[finding.kind] += 1;
-    const part = extract(finding, graph, this.#best?.simplicity ?? null);
+    const part = extract(finding, graph, this.bestSoFar?.simplicity ?? null);
     if (part === null) return;
-    this.#best = record(finding, graph, this.#locations, this.#names, part);
+    this.bestSoFar = record(finding, graph, this.locations, this.names, part);
   }
 }

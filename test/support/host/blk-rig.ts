@@ -61,9 +61,9 @@ export class BlkRig {
   readonly service: BlkQueueService;
   readonly stats: BlkStats = newBlkStats();
   interrupts = 0;
-  readonly #allocator: Allocator = new Allocator(MEMORY_BYTES);
-  readonly #placed: Map<number, Placed> = new Map();
-  #nextToken = 0;
+  private readonly allocator: Allocator = new Allocator(MEMORY_BYTES);
+  private readonly placed: Map<number, Placed> = new Map();
+  private nextToken = 0;
 
   constructor(setup: RigSetup = {}) {
     const size = setup.queue?.size ?? 64;
@@ -71,9 +71,9 @@ export class BlkRig {
     const options: QueueOptions = { ...off, size, ...setup.queue };
     const parts = splitParts(size);
     const layout = splitLayout(size, {
-      desc: this.#allocate(parts.desc.sizeBytes),
-      driver: this.#allocate(parts.driver.sizeBytes),
-      device: this.#allocate(parts.device.sizeBytes),
+      desc: this.allocate(parts.desc.sizeBytes),
+      driver: this.allocate(parts.driver.sizeBytes),
+      device: this.allocate(parts.device.sizeBytes),
     });
     initSplitRing(this.memory, layout, options.startIndex);
     this.backend = setup.backend ?? new MemoryBackend(SharedMemory.ofSize(DISK_BYTES), false);
@@ -81,9 +81,7 @@ export class BlkRig {
     this.offer = blkOffer(plan, this.backend, 1);
     const offered = blkFeatures(this.offer);
     const features = setup.negotiate?.(offered) ?? offered;
-    const indirect = options.indirect
-      ? { tables: new IndirectTables(this.#allocator), directCount: 1 }
-      : null;
+    const indirect = options.indirect ? { tables: new IndirectTables(this.allocator), directCount: 1 } : null;
     this.driver = new SplitDriver(this.memory, layout, options, { notify: () => undefined }, indirect);
     this.queue = new SplitDevice(this.memory, layout, options, { notify: () => (this.interrupts += 1) });
     this.service = new BlkQueueService({
@@ -100,22 +98,22 @@ export class BlkRig {
 
   /** Makes a request available: one descriptor for each piece of `readable` and each of `writableLengths`. */
   submit(readable: readonly Uint8Array[], writableLengths: readonly number[]): number {
-    const token = this.#nextToken++;
+    const token = this.nextToken++;
     const list = new ScatterList();
     const addresses: number[] = [];
     for (const bytes of readable) {
-      const address = this.#allocate(Math.max(1, bytes.length));
+      const address = this.allocate(Math.max(1, bytes.length));
       this.memory.copyIn(address, bytes, 0, bytes.length);
       addresses.push(address);
       list.addReadable(address, bytes.length);
     }
     for (const length of writableLengths) {
-      const address = this.#allocate(Math.max(1, length));
+      const address = this.allocate(Math.max(1, length));
       this.memory.bytes(address, length).fill(CANARY);
       addresses.push(address);
       list.addWritable(address, length);
     }
-    this.#placed.set(token, { readable: readable.map((bytes) => bytes.slice()), addresses, writableLengths });
+    this.placed.set(token, { readable: readable.map((bytes) => bytes.slice()), addresses, writableLengths });
     expect(this.driver.addBuf(list, token), 'the request fits the ring').toBe(true);
     return token;
   }
@@ -126,7 +124,7 @@ export class BlkRig {
     for (;;) {
       const token = this.driver.getBuf();
       if (token === undefined) return completions;
-      completions.push(this.#completion(token, this.driver.usedLength));
+      completions.push(this.completion(token, this.driver.usedLength));
     }
   }
 
@@ -145,11 +143,11 @@ export class BlkRig {
     return completions[0] as Completion;
   }
 
-  #completion(token: number, usedLength: number): Completion {
-    const placed = this.#placed.get(token);
+  private completion(token: number, usedLength: number): Completion {
+    const placed = this.placed.get(token);
     expect(placed, `token ${token} comes back once`).toBeDefined();
     const { readable, addresses, writableLengths } = placed as Placed;
-    this.#placed.delete(token);
+    this.placed.delete(token);
     readable.forEach((bytes, i) => {
       const now = this.memory.bytes(addresses[i] as number, bytes.length);
       expect(Buffer.compare(now, bytes), 'N0036: what is for the device to read stays as it was').toBe(0);
@@ -157,13 +155,13 @@ export class BlkRig {
     const written = writableLengths.map((length, i) =>
       this.memory.bytes(addresses[readable.length + i] as number, length).slice(),
     );
-    for (const address of addresses) this.#allocator.free(address);
+    for (const address of addresses) this.allocator.free(address);
     const bytes = Uint8Array.from(Buffer.concat(written));
     return { token, usedLength, status: bytes.at(-1) as number, data: bytes.subarray(0, -1) };
   }
 
-  #allocate(sizeBytes: number): number {
-    const address = this.#allocator.allocate(sizeBytes);
+  private allocate(sizeBytes: number): number {
+    const address = this.allocator.allocate(sizeBytes);
     expect(address, 'the memory is large enough for the test').not.toBeNull();
     return address as number;
   }

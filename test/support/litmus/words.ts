@@ -11,38 +11,38 @@ export type Body = (words: Words) => void;
 
 /** A port whose addresses are indices: words are apart from each other. */
 export class Words {
-  readonly #port: ExplorerPort;
+  private readonly port: ExplorerPort;
 
   constructor(port: ExplorerPort) {
-    this.#port = port;
+    this.port = port;
   }
 
   load(at: number, order: number): number {
-    return this.#port.load32Ordered(at * SPACING_BYTES, order);
+    return this.port.load32Ordered(at * SPACING_BYTES, order);
   }
 
   store(at: number, value: number, order: number): void {
-    this.#port.store32Ordered(at * SPACING_BYTES, value, order);
+    this.port.store32Ordered(at * SPACING_BYTES, value, order);
   }
 
   add(at: number, value: number, order: number): number {
-    return this.#port.update32Ordered(at * SPACING_BYTES, order, (before) => before + value);
+    return this.port.update32Ordered(at * SPACING_BYTES, order, (before) => before + value);
   }
 
   /** A strong compare-and-exchange; returns the value before. */
   exchangeIf(at: number, expected: number, value: number, order: number): number {
-    return this.#port.update32Ordered(at * SPACING_BYTES, order, (before) =>
+    return this.port.update32Ordered(at * SPACING_BYTES, order, (before) =>
       before === expected ? value : null,
     );
   }
 
   fence(): void {
-    this.#port.fence();
+    this.port.fence();
   }
 
   /** Nothing is asked about executions in which this does not hold: the thread stays where it is. */
   assume(isTrue: boolean): void {
-    if (!isTrue) this.#port.await32(NEVER * SPACING_BYTES, 0);
+    if (!isTrue) this.port.await32(NEVER * SPACING_BYTES, 0);
   }
 }
 

@@ -3,11 +3,11 @@ import type { RecordedLife } from '../../../src/recording/recording.js';
 /** Memory of a recorded ring, rebuilt here: nothing of what is tested takes part. */
 export class Rebuilt {
   readonly buffer: SharedArrayBuffer;
-  readonly #life: RecordedLife;
-  #next = 0;
+  private readonly life: RecordedLife;
+  private next = 0;
 
   constructor(life: RecordedLife) {
-    this.#life = life;
+    this.life = life;
     const end = Math.max(...life.areas.map(({ address, base }) => address + base.length));
     this.buffer = new SharedArrayBuffer(Math.ceil(end / 8) * 8);
     for (const { address, base } of life.areas) Buffer.from(this.buffer).set(base, address);
@@ -15,8 +15,8 @@ export class Rebuilt {
 
   /** Makes the stores of the first `count` events. */
   advance(count: number): void {
-    for (; this.#next < count; this.#next++) {
-      const event = this.#life.events[this.#next]?.event;
+    for (; this.next < count; this.next++) {
+      const event = this.life.events[this.next]?.event;
       if (event?.kind !== 'stored') continue;
       Buffer.from(this.buffer).writeUIntLE(event.value, event.address, event.widthBytes);
     }
@@ -24,7 +24,7 @@ export class Rebuilt {
 
   /** The three parts of the ring. */
   parts(): Buffer[] {
-    return this.#life.areas
+    return this.life.areas
       .filter(({ name }) => name !== 'table')
       .map(({ address, base }) => Buffer.from(Buffer.from(this.buffer, address, base.length)));
   }

@@ -33,27 +33,27 @@ export class NotificationModel {
   promised: number | null;
   sent = 0;
   suppressed = 0;
-  #decided: number;
-  readonly #rules: WishRules;
+  private decided: number;
+  private readonly rules: WishRules;
 
   constructor(startIndex: number, rules: WishRules) {
     this.wish = rules.first;
     this.event = startIndex;
     this.promised = startIndex;
-    this.#decided = startIndex;
-    this.#rules = rules;
+    this.decided = startIndex;
+    this.rules = rules;
   }
 
   arm(event: number, maySleep: boolean): void {
     this.off = false;
-    this.wish = this.#rules.armed;
+    this.wish = this.rules.armed;
     if (this.wish === 'event') this.event = event;
     this.promised = maySleep ? event : null;
   }
 
   disarm(): void {
     this.off = true;
-    this.wish = this.#rules.silent;
+    this.wish = this.rules.silent;
     this.promised = null;
   }
 
@@ -67,14 +67,14 @@ export class NotificationModel {
    * those before `taken` without being asked to.
    */
   decide(decision: boolean, published: number, taken: number): void {
-    const fresh = published > this.#decided;
-    const hit = crosses(this.event, this.#decided, published, this.#rules.eventPeriod);
+    const fresh = published > this.decided;
+    const hit = crosses(this.event, this.decided, published, this.rules.eventPeriod);
     const wanted = this.wish === 'event' ? hit : this.wish === 'every';
     same(decision, fresh && wanted, 'the decision to notify');
     if (this.promised !== null && published > Math.max(this.promised, taken)) {
       holds(decision, `a notification was promised for position ${this.promised}`);
     }
-    this.#decided = published;
+    this.decided = published;
     if (decision) this.promised = null;
     if (decision) this.sent += 1;
     else if (fresh) this.suppressed += 1;

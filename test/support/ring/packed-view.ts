@@ -27,15 +27,15 @@ const WISH_FLAGS: Record<Wish, number> = { every: EVENT_ENABLE, none: EVENT_DISA
 export class PackedView implements RingView {
   readonly rig: PackedEnds;
   readonly wishes: WishRules;
-  readonly #directCount: number | null;
-  readonly #copy: Buffer;
-  readonly #tokens = new Map<number, number>();
-  readonly #ids = new Map<number, number>();
+  private readonly directCount: number | null;
+  private readonly copy: Buffer;
+  private readonly tokens = new Map<number, number>();
+  private readonly ids = new Map<number, number>();
 
   constructor(rig: PackedEnds, directCount: number | null) {
     this.rig = rig;
-    this.#directCount = directCount;
-    this.#copy = Buffer.from(rig.wire.ring);
+    this.directCount = directCount;
+    this.copy = Buffer.from(rig.wire.ring);
     const armed = rig.options.eventIdx ? 'event' : 'every';
     this.wishes = { first: 'every', armed, silent: 'none', eventPeriod: 2 * rig.options.size };
   }
@@ -45,7 +45,7 @@ export class PackedView implements RingView {
   }
 
   slotsFor(rangeCount: number): number {
-    return this.#directCount === null || rangeCount <= this.#directCount + 1 ? rangeCount : 1;
+    return this.directCount === null || rangeCount <= this.directCount + 1 ? rangeCount : 1;
   }
 
   kickData(position: number): number {
@@ -62,17 +62,17 @@ export class PackedView implements RingView {
       same(list.ranges[i]?.length, range.length, 'length of a range');
       same(list.ranges[i]?.writable, range.writable, 'direction of a range');
     }
-    this.#checkFlags(position, list);
+    this.checkFlags(position, list);
     holds(list.id < this.rig.options.size, 'the id is one of as many as there are slots');
-    holds(!this.#tokens.has(list.id), 'an id that belongs to another buffer');
-    this.#tokens.set(list.id, posted.token);
-    this.#ids.set(posted.token, list.id);
-    this.#takeOver(position, posted.slots);
+    holds(!this.tokens.has(list.id), 'an id that belongs to another buffer');
+    this.tokens.set(list.id, posted.token);
+    this.ids.set(posted.token, list.id);
+    this.takeOver(position, posted.slots);
     return list.indirect.length > 0;
   }
 
   /** 2.8.6: all flags of all descriptors, each with the wrap counter of its own lap; N0097: only WRITE in tables. */
-  #checkFlags(position: number, { direct, indirect }: PackedList): void {
+  private checkFlags(position: number, { direct, indirect }: PackedList): void {
     for (const [i, { flags }] of direct.entries()) {
       const next = i + 1 < direct.length ? NEXT : 0;
       const kind = indirect.length > 0 ? INDIRECT : flags & WRITE;
@@ -82,7 +82,7 @@ export class PackedView implements RingView {
   }
 
   tokenOf(head: number): number | undefined {
-    return this.#tokens.get(head);
+    return this.tokens.get(head);
   }
 
   /** One used descriptor for each buffer, or with IN_ORDER for each batch; the next is as many slots further on. */
@@ -92,9 +92,9 @@ export class PackedView implements RingView {
     let at = position;
     for (let i = 0; i < returned.length; entries++) {
       const { id, length, flags } = wire.descriptor(at);
-      const last = options.inOrder ? this.#find(id, returned, i) : i;
+      const last = options.inOrder ? this.find(id, returned, i) : i;
       const { posted, writtenBytes } = returned[last] as Returned;
-      same(id, this.#ids.get(posted.token), 'id of a used descriptor');
+      same(id, this.ids.get(posted.token), 'id of a used descriptor');
       const skipped = returned.slice(i, last);
       holds(
         skipped.every((other) => other.writtenBytes === other.posted.writableBytes),
@@ -102,22 +102,22 @@ export class PackedView implements RingView {
       );
       same(flags, wire.usedBits(at) | (writtenBytes > 0 ? WRITE : 0), 'flags of a used descriptor');
       if (writtenBytes > 0) same(length, writtenBytes, 'length of a used descriptor');
-      this.#takeOver(at, 1);
+      this.takeOver(at, 1);
       for (; i <= last; i++) at += (returned[i] as Returned).posted.slots;
     }
     return entries;
   }
 
-  #find(id: number, returned: readonly Returned[], from: number): number {
+  private find(id: number, returned: readonly Returned[], from: number): number {
     for (let i = from; i < returned.length; i++) {
-      if (this.#ids.get((returned[i] as Returned).posted.token) === id) return i;
+      if (this.ids.get((returned[i] as Returned).posted.token) === id) return i;
     }
     return assert.fail(`a used descriptor names id ${id}, which was not returned`);
   }
 
   consumed({ token }: Posted): void {
-    this.#tokens.delete(this.#ids.get(token) as number);
-    this.#ids.delete(token);
+    this.tokens.delete(this.ids.get(token) as number);
+    this.ids.delete(token);
   }
 
   eventWhenDisabled(): null {
@@ -134,14 +134,14 @@ export class PackedView implements RingView {
     const { wire } = this.rig;
     holds(!wire.isAvailable(model.published), 'nothing is available behind what was published');
     holds(!wire.isUsed(model.usedPublished), 'nothing is used behind what was given back');
-    this.#takeOver(model.published, slotsOf(model.staged));
-    this.#takeOver(model.usedPublished, slotsOf(model.stagedUsed.map(({ posted }) => posted)));
-    holds(wire.ring.equals(this.#copy), 'only the slots that were due have changed');
-    this.#checkEvent(wire.driverEvent, interrupts, 'the driver');
-    this.#checkEvent(wire.deviceEvent, kicks, 'the device');
+    this.takeOver(model.published, slotsOf(model.staged));
+    this.takeOver(model.usedPublished, slotsOf(model.stagedUsed.map(({ posted }) => posted)));
+    holds(wire.ring.equals(this.copy), 'only the slots that were due have changed');
+    this.checkEvent(wire.driverEvent, interrupts, 'the driver');
+    this.checkEvent(wire.deviceEvent, kicks, 'the device');
   }
 
-  #checkEvent({ slot, wrap, flags }: WireEvent, model: NotificationModel, who: string): void {
+  private checkEvent({ slot, wrap, flags }: WireEvent, model: NotificationModel, who: string): void {
     same(flags, WISH_FLAGS[model.wish], `event flags of ${who}`);
     if (model.wish !== 'event') return;
     same(slot, model.event % this.rig.options.size, `event slot of ${who}`);
@@ -149,16 +149,16 @@ export class PackedView implements RingView {
   }
 
   get occupiedCount(): number {
-    return this.#tokens.size;
+    return this.tokens.size;
   }
 
   /** What is in these slots now is what shall be there. */
-  #takeOver(position: number, slots: number): void {
+  private takeOver(position: number, slots: number): void {
     const { ring, size } = this.rig.wire;
     const from = position % size;
     const behind = Math.max(0, from + slots - size);
-    ring.copy(this.#copy, from * SLOT_BYTES, from * SLOT_BYTES, (from + slots - behind) * SLOT_BYTES);
-    ring.copy(this.#copy, 0, 0, behind * SLOT_BYTES);
+    ring.copy(this.copy, from * SLOT_BYTES, from * SLOT_BYTES, (from + slots - behind) * SLOT_BYTES);
+    ring.copy(this.copy, 0, 0, behind * SLOT_BYTES);
   }
 }
 

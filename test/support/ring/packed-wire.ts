@@ -57,45 +57,45 @@ export class PackedWire {
   readonly at: PackedAddresses;
   /** The bytes of the descriptor ring, as they are at any time. */
   readonly ring: Buffer;
-  readonly #view: DataView;
+  private readonly view: DataView;
 
   constructor(buffer: SharedArrayBuffer, size: number, at: PackedAddresses) {
     this.size = size;
     this.at = at;
     this.ring = Buffer.from(buffer, at.ring, DESCRIPTOR_BYTES * size);
-    this.#view = new DataView(buffer);
+    this.view = new DataView(buffer);
   }
 
   /** The descriptor at byte `address`: of the ring or of an indirect table. */
   descriptorAt(address: number): PackedDescriptor {
     return {
-      address: Number(this.#view.getBigUint64(address, LITTLE)),
-      length: this.#view.getUint32(address + 8, LITTLE),
-      id: this.#view.getUint16(address + 12, LITTLE),
-      flags: this.#view.getUint16(address + 14, LITTLE),
+      address: Number(this.view.getBigUint64(address, LITTLE)),
+      length: this.view.getUint32(address + 8, LITTLE),
+      id: this.view.getUint16(address + 12, LITTLE),
+      flags: this.view.getUint16(address + 14, LITTLE),
     };
   }
 
   pokeDescriptorAt(at: number, descriptor: Partial<PackedDescriptor>): void {
     const { address, length, id, flags } = { ...this.descriptorAt(at), ...descriptor };
-    this.#view.setBigUint64(at, BigInt(address), LITTLE);
-    this.#view.setUint32(at + 8, length, LITTLE);
-    this.#view.setUint16(at + 12, id, LITTLE);
-    this.#view.setUint16(at + 14, flags, LITTLE);
+    this.view.setBigUint64(at, BigInt(address), LITTLE);
+    this.view.setUint32(at + 8, length, LITTLE);
+    this.view.setUint16(at + 12, id, LITTLE);
+    this.view.setUint16(at + 14, flags, LITTLE);
   }
 
   descriptor(position: number): PackedDescriptor {
-    return this.descriptorAt(this.#slotAt(position));
+    return this.descriptorAt(this.slotAt(position));
   }
 
   /** Flags of the descriptor at `position`, without reading the rest. */
   flags(position: number): number {
-    return this.#view.getUint16(this.#slotAt(position) + 14, LITTLE);
+    return this.view.getUint16(this.slotAt(position) + 14, LITTLE);
   }
 
   /** Overwrites the given fields of the descriptor at `position`. */
   pokeDescriptor(position: number, descriptor: Partial<PackedDescriptor>): void {
-    this.pokeDescriptorAt(this.#slotAt(position), descriptor);
+    this.pokeDescriptorAt(this.slotAt(position), descriptor);
   }
 
   /** The wrap counter in the lap that `position` belongs to: 1 in the first, and the other one in each next. */
@@ -141,37 +141,37 @@ export class PackedWire {
 
   /** What the driver wishes of interrupts. */
   get driverEvent(): WireEvent {
-    return this.#event(this.at.driverEvent);
+    return this.event(this.at.driverEvent);
   }
 
   /** What the device wishes of kicks. */
   get deviceEvent(): WireEvent {
-    return this.#event(this.at.deviceEvent);
+    return this.event(this.at.deviceEvent);
   }
 
   pokeDriverEvent(event: Partial<WireEvent>): void {
-    this.#pokeEvent(this.at.driverEvent, { ...this.driverEvent, ...event });
+    this.pokeEvent(this.at.driverEvent, { ...this.driverEvent, ...event });
   }
 
   pokeDeviceEvent(event: Partial<WireEvent>): void {
-    this.#pokeEvent(this.at.deviceEvent, { ...this.deviceEvent, ...event });
+    this.pokeEvent(this.at.deviceEvent, { ...this.deviceEvent, ...event });
   }
 
-  #event(at: number): WireEvent {
-    const offWrap = this.#view.getUint16(at, LITTLE);
+  private event(at: number): WireEvent {
+    const offWrap = this.view.getUint16(at, LITTLE);
     return {
       slot: offWrap % 0x8000,
       wrap: offWrap >= 0x8000 ? 1 : 0,
-      flags: this.#view.getUint16(at + 2, LITTLE),
+      flags: this.view.getUint16(at + 2, LITTLE),
     };
   }
 
-  #pokeEvent(at: number, { slot, wrap, flags }: WireEvent): void {
-    this.#view.setUint16(at, slot + 0x8000 * wrap, LITTLE);
-    this.#view.setUint16(at + 2, flags, LITTLE);
+  private pokeEvent(at: number, { slot, wrap, flags }: WireEvent): void {
+    this.view.setUint16(at, slot + 0x8000 * wrap, LITTLE);
+    this.view.setUint16(at + 2, flags, LITTLE);
   }
 
-  #slotAt(position: number): number {
+  private slotAt(position: number): number {
     return this.at.ring + DESCRIPTOR_BYTES * (position % this.size);
   }
 }

@@ -13,142 +13,142 @@ export interface Access {
 export class RecordingPort implements MemoryPort {
   readonly sizeBytes: number;
   readonly barriers: BarrierStrength;
-  readonly #memory: MemoryPort;
-  readonly #accesses: Access[] = [];
+  private readonly memory: MemoryPort;
+  private readonly accesses: Access[] = [];
 
   constructor(memory: MemoryPort) {
-    this.#memory = memory;
+    this.memory = memory;
     this.sizeBytes = memory.sizeBytes;
     this.barriers = memory.barriers;
   }
 
   /** What was recorded since the last call. */
   take(): Access[] {
-    return this.#accesses.splice(0);
+    return this.accesses.splice(0);
   }
 
   load8(address: number): number {
-    this.#record('load8', address, 1);
-    return this.#memory.load8(address);
+    this.record('load8', address, 1);
+    return this.memory.load8(address);
   }
 
   load16(address: number): number {
-    this.#record('load16', address, 2);
-    return this.#memory.load16(address);
+    this.record('load16', address, 2);
+    return this.memory.load16(address);
   }
 
   load32(address: number): number {
-    this.#record('load32', address, 4);
-    return this.#memory.load32(address);
+    this.record('load32', address, 4);
+    return this.memory.load32(address);
   }
 
   store8(address: number, value: number): void {
-    this.#record('store8', address, 1);
-    this.#memory.store8(address, value);
+    this.record('store8', address, 1);
+    this.memory.store8(address, value);
   }
 
   store16(address: number, value: number): void {
-    this.#record('store16', address, 2);
-    this.#memory.store16(address, value);
+    this.record('store16', address, 2);
+    this.memory.store16(address, value);
   }
 
   store32(address: number, value: number): void {
-    this.#record('store32', address, 4);
-    this.#memory.store32(address, value);
+    this.record('store32', address, 4);
+    this.memory.store32(address, value);
   }
 
   load16Relaxed(address: number): number {
-    this.#record('load16Relaxed', address, 2);
-    return this.#memory.load16Relaxed(address);
+    this.record('load16Relaxed', address, 2);
+    return this.memory.load16Relaxed(address);
   }
 
   store16Relaxed(address: number, value: number): void {
-    this.#record('store16Relaxed', address, 2);
-    this.#memory.store16Relaxed(address, value);
+    this.record('store16Relaxed', address, 2);
+    this.memory.store16Relaxed(address, value);
   }
 
   load16Acquire(address: number): number {
-    this.#record('load16Acquire', address, 2);
-    return this.#memory.load16Acquire(address);
+    this.record('load16Acquire', address, 2);
+    return this.memory.load16Acquire(address);
   }
 
   store16Release(address: number, value: number): void {
-    this.#record('store16Release', address, 2);
-    this.#memory.store16Release(address, value);
+    this.record('store16Release', address, 2);
+    this.memory.store16Release(address, value);
   }
 
   load32Acquire(address: number): number {
-    this.#record('load32Acquire', address, 4);
-    return this.#memory.load32Acquire(address);
+    this.record('load32Acquire', address, 4);
+    return this.memory.load32Acquire(address);
   }
 
   store32Release(address: number, value: number): void {
-    this.#record('store32Release', address, 4);
-    this.#memory.store32Release(address, value);
+    this.record('store32Release', address, 4);
+    this.memory.store32Release(address, value);
   }
 
   fence(): void {
-    this.#record('fence', 0, 0);
-    this.#memory.fence();
+    this.record('fence', 0, 0);
+    this.memory.fence();
   }
 
   copyIn(address: number, source: Uint8Array, sourceOffset: number, length: number): void {
-    this.#record('copyIn', address, length);
-    this.#memory.copyIn(address, source, sourceOffset, length);
+    this.record('copyIn', address, length);
+    this.memory.copyIn(address, source, sourceOffset, length);
   }
 
   copyOut(address: number, target: Uint8Array, targetOffset: number, length: number): void {
-    this.#record('copyOut', address, length);
-    this.#memory.copyOut(address, target, targetOffset, length);
+    this.record('copyOut', address, length);
+    this.memory.copyOut(address, target, targetOffset, length);
   }
 
   copyWithin(target: number, source: number, length: number): void {
-    this.#record('copyWithin', target, length);
-    this.#memory.copyWithin(target, source, length);
+    this.record('copyWithin', target, length);
+    this.memory.copyWithin(target, source, length);
   }
 
   target(address: number, length: number): Uint8Array {
-    this.#record('target', address, length);
-    return this.#memory.target(address, length);
+    this.record('target', address, length);
+    return this.memory.target(address, length);
   }
 
   bytes(address: number, length: number): Uint8Array {
-    this.#record('bytes', address, length);
-    return this.#memory.bytes(address, length);
+    this.record('bytes', address, length);
+    return this.memory.bytes(address, length);
   }
 
   words(address: number, length: number): Uint32Array {
-    this.#record('words', address, length);
-    return this.#memory.words(address, length);
+    this.record('words', address, length);
+    return this.memory.words(address, length);
   }
 
   add32(address: number, delta: number): number {
-    this.#record('add32', address, 4);
-    return this.#memory.add32(address, delta);
+    this.record('add32', address, 4);
+    return this.memory.add32(address, delta);
   }
 
   or32(address: number, bits: number): number {
-    this.#record('or32', address, 4);
-    return this.#memory.or32(address, bits);
+    this.record('or32', address, 4);
+    return this.memory.or32(address, bits);
   }
 
   and32(address: number, bits: number): number {
-    this.#record('and32', address, 4);
-    return this.#memory.and32(address, bits);
+    this.record('and32', address, 4);
+    return this.memory.and32(address, bits);
   }
 
   wait32(address: number, expected: number, timeoutMs: number): WaitResult {
-    this.#record('wait32', address, 4);
-    return this.#memory.wait32(address, expected, timeoutMs);
+    this.record('wait32', address, 4);
+    return this.memory.wait32(address, expected, timeoutMs);
   }
 
   notify32(address: number): number {
-    this.#record('notify32', address, 4);
-    return this.#memory.notify32(address);
+    this.record('notify32', address, 4);
+    return this.memory.notify32(address);
   }
 
-  #record(operation: keyof MemoryPort, address: number, lengthBytes: number): void {
-    this.#accesses.push({ operation, address, lengthBytes });
+  private record(operation: keyof MemoryPort, address: number, lengthBytes: number): void {
+    this.accesses.push({ operation, address, lengthBytes });
   }
 }
 

@@ -32,7 +32,7 @@ export class ReferenceQueue {
   usedPublished: number;
   consumed: number;
   freeSlots: number;
-  readonly #stepOf: (posted: Posted) => number;
+  private readonly stepOf: (posted: Posted) => number;
 
   /** `stepOf` is how far a buffer moves the positions on: they count buffers on a split ring, slots on a packed one. */
   constructor(size: number, startIndex: number, stepOf: (posted: Posted) => number) {
@@ -41,7 +41,7 @@ export class ReferenceQueue {
     this.popped = startIndex;
     this.usedPublished = startIndex;
     this.consumed = startIndex;
-    this.#stepOf = stepOf;
+    this.stepOf = stepOf;
   }
 
   get outstandingCount(): number {
@@ -65,7 +65,7 @@ export class ReferenceQueue {
   publish(): Posted[] {
     const fresh = this.staged.splice(0);
     this.available.push(...fresh);
-    for (const posted of fresh) this.published += this.#stepOf(posted);
+    for (const posted of fresh) this.published += this.stepOf(posted);
     return fresh;
   }
 
@@ -73,7 +73,7 @@ export class ReferenceQueue {
     const posted = this.available.shift();
     if (posted === undefined) return undefined;
     this.held.push(posted);
-    this.popped += this.#stepOf(posted);
+    this.popped += this.stepOf(posted);
     return posted;
   }
 
@@ -86,7 +86,7 @@ export class ReferenceQueue {
   publishUsed(): Returned[] {
     const fresh = this.stagedUsed.splice(0);
     this.used.push(...fresh);
-    for (const { posted } of fresh) this.usedPublished += this.#stepOf(posted);
+    for (const { posted } of fresh) this.usedPublished += this.stepOf(posted);
     return fresh;
   }
 
@@ -94,7 +94,7 @@ export class ReferenceQueue {
     const returned = this.used.shift();
     if (returned === undefined) return undefined;
     this.freeSlots += returned.posted.slots;
-    this.consumed += this.#stepOf(returned.posted);
+    this.consumed += this.stepOf(returned.posted);
     return returned;
   }
 }

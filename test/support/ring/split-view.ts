@@ -9,14 +9,14 @@ import { checkChain, checkUsedEntries } from './wire-rules.js';
 export class SplitView implements RingView {
   readonly rig: SplitEnds;
   readonly wishes: WishRules;
-  readonly #directCount: number | null;
+  private readonly directCount: number | null;
   /** Token of the buffer that occupies each descriptor the device was shown. */
-  readonly #occupied = new Map<number, number>();
-  readonly #descriptorsOf = new Map<number, number[]>();
+  private readonly occupied = new Map<number, number>();
+  private readonly descriptorsOf = new Map<number, number[]>();
 
   constructor(rig: SplitEnds, directCount: number | null) {
     this.rig = rig;
-    this.#directCount = directCount;
+    this.directCount = directCount;
     const armed = rig.options.eventIdx ? 'event' : 'every';
     const silent = rig.options.eventIdx ? 'event' : 'none';
     this.wishes = { first: armed, armed, silent, eventPeriod: 0x1_0000 };
@@ -27,8 +27,8 @@ export class SplitView implements RingView {
   }
 
   slotsFor(rangeCount: number): number {
-    if (this.#directCount === null) return rangeCount;
-    const direct = Math.min(this.#directCount, this.rig.options.size - 1);
+    if (this.directCount === null) return rangeCount;
+    const direct = Math.min(this.directCount, this.rig.options.size - 1);
     return rangeCount - direct < 2 ? rangeCount : direct + 1;
   }
 
@@ -42,28 +42,28 @@ export class SplitView implements RingView {
     checkChain(chain, posted, options);
     const indices = chain.direct.map((placed) => placed.index);
     for (const index of indices) {
-      holds(!this.#occupied.has(index), 'a descriptor that belongs to another buffer');
-      this.#occupied.set(index, posted.token);
+      holds(!this.occupied.has(index), 'a descriptor that belongs to another buffer');
+      this.occupied.set(index, posted.token);
     }
-    this.#descriptorsOf.set(posted.token, indices);
+    this.descriptorsOf.set(posted.token, indices);
     return chain.indirect.length > 0;
   }
 
   tokenOf(head: number): number | undefined {
-    return this.#occupied.get(head);
+    return this.occupied.get(head);
   }
 
   checkReturned(position: number, returned: readonly Returned[]): number {
     const expected = returned.map(({ posted, writtenBytes }) => {
-      const head = (this.#descriptorsOf.get(posted.token) as number[])[0] as number;
+      const head = (this.descriptorsOf.get(posted.token) as number[])[0] as number;
       return { head, writtenBytes, full: writtenBytes === posted.writableBytes };
     });
     return checkUsedEntries(this.rig.wire, position, expected, this.rig.options.inOrder);
   }
 
   consumed({ token }: Posted): void {
-    for (const index of this.#descriptorsOf.get(token) ?? []) this.#occupied.delete(index);
-    this.#descriptorsOf.delete(token);
+    for (const index of this.descriptorsOf.get(token) ?? []) this.occupied.delete(index);
+    this.descriptorsOf.delete(token);
   }
 
   eventWhenDisabled(consumed: number): number | null {
@@ -91,6 +91,6 @@ export class SplitView implements RingView {
   }
 
   get occupiedCount(): number {
-    return this.#occupied.size;
+    return this.occupied.size;
   }
 }

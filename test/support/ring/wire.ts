@@ -49,30 +49,30 @@ const LITTLE = true;
 export class WireRing {
   readonly size: number;
   readonly at: WireAddresses;
-  readonly #view: DataView;
+  private readonly view: DataView;
 
   constructor(buffer: SharedArrayBuffer, size: number, at: WireAddresses) {
     this.size = size;
     this.at = at;
-    this.#view = new DataView(buffer);
+    this.view = new DataView(buffer);
   }
 
   /** The descriptor at byte `address`: of the table or of an indirect one. */
   descriptorAt(address: number): WireDescriptor {
     return {
-      address: Number(this.#view.getBigUint64(address, LITTLE)),
-      length: this.#view.getUint32(address + 8, LITTLE),
-      flags: this.#view.getUint16(address + 12, LITTLE),
-      next: this.#view.getUint16(address + 14, LITTLE),
+      address: Number(this.view.getBigUint64(address, LITTLE)),
+      length: this.view.getUint32(address + 8, LITTLE),
+      flags: this.view.getUint16(address + 12, LITTLE),
+      next: this.view.getUint16(address + 14, LITTLE),
     };
   }
 
   pokeDescriptorAt(at: number, descriptor: Partial<WireDescriptor>): void {
     const { address, length, flags, next } = { ...this.descriptorAt(at), ...descriptor };
-    this.#view.setBigUint64(at, BigInt(address), LITTLE);
-    this.#view.setUint32(at + 8, length, LITTLE);
-    this.#view.setUint16(at + 12, flags, LITTLE);
-    this.#view.setUint16(at + 14, next, LITTLE);
+    this.view.setBigUint64(at, BigInt(address), LITTLE);
+    this.view.setUint32(at + 8, length, LITTLE);
+    this.view.setUint16(at + 12, flags, LITTLE);
+    this.view.setUint16(at + 14, next, LITTLE);
   }
 
   descriptor(index: number): WireDescriptor {
@@ -85,82 +85,82 @@ export class WireRing {
   }
 
   get availFlags(): number {
-    return this.#view.getUint16(this.at.avail, LITTLE);
+    return this.view.getUint16(this.at.avail, LITTLE);
   }
 
   set availFlags(value: number) {
-    this.#view.setUint16(this.at.avail, value, LITTLE);
+    this.view.setUint16(this.at.avail, value, LITTLE);
   }
 
   get availIdx(): number {
-    return this.#view.getUint16(this.at.avail + 2, LITTLE);
+    return this.view.getUint16(this.at.avail + 2, LITTLE);
   }
 
   set availIdx(value: number) {
-    this.#view.setUint16(this.at.avail + 2, value, LITTLE);
+    this.view.setUint16(this.at.avail + 2, value, LITTLE);
   }
 
   availEntry(position: number): number {
-    return this.#view.getUint16(this.at.avail + 4 + 2 * (position % this.size), LITTLE);
+    return this.view.getUint16(this.at.avail + 4 + 2 * (position % this.size), LITTLE);
   }
 
   pokeAvail(position: number, head: number): void {
-    this.#view.setUint16(this.at.avail + 4 + 2 * (position % this.size), head, LITTLE);
+    this.view.setUint16(this.at.avail + 4 + 2 * (position % this.size), head, LITTLE);
   }
 
   get usedEvent(): number {
-    return this.#view.getUint16(this.at.avail + 4 + 2 * this.size, LITTLE);
+    return this.view.getUint16(this.at.avail + 4 + 2 * this.size, LITTLE);
   }
 
   set usedEvent(value: number) {
-    this.#view.setUint16(this.at.avail + 4 + 2 * this.size, value, LITTLE);
+    this.view.setUint16(this.at.avail + 4 + 2 * this.size, value, LITTLE);
   }
 
   get usedFlags(): number {
-    return this.#view.getUint16(this.at.used, LITTLE);
+    return this.view.getUint16(this.at.used, LITTLE);
   }
 
   set usedFlags(value: number) {
-    this.#view.setUint16(this.at.used, value, LITTLE);
+    this.view.setUint16(this.at.used, value, LITTLE);
   }
 
   get usedIdx(): number {
-    return this.#view.getUint16(this.at.used + 2, LITTLE);
+    return this.view.getUint16(this.at.used + 2, LITTLE);
   }
 
   set usedIdx(value: number) {
-    this.#view.setUint16(this.at.used + 2, value, LITTLE);
+    this.view.setUint16(this.at.used + 2, value, LITTLE);
   }
 
   usedEntry(position: number): { id: number; length: number } {
     const at = this.at.used + 4 + 8 * (position % this.size);
-    return { id: this.#view.getUint32(at, LITTLE), length: this.#view.getUint32(at + 4, LITTLE) };
+    return { id: this.view.getUint32(at, LITTLE), length: this.view.getUint32(at + 4, LITTLE) };
   }
 
   pokeUsed(position: number, id: number, length: number): void {
     const at = this.at.used + 4 + 8 * (position % this.size);
-    this.#view.setUint32(at, id, LITTLE);
-    this.#view.setUint32(at + 4, length, LITTLE);
+    this.view.setUint32(at, id, LITTLE);
+    this.view.setUint32(at + 4, length, LITTLE);
   }
 
   get availEvent(): number {
-    return this.#view.getUint16(this.at.used + 4 + 8 * this.size, LITTLE);
+    return this.view.getUint16(this.at.used + 4 + 8 * this.size, LITTLE);
   }
 
   set availEvent(value: number) {
-    this.#view.setUint16(this.at.used + 4 + 8 * this.size, value, LITTLE);
+    this.view.setUint16(this.at.used + 4 + 8 * this.size, value, LITTLE);
   }
 
   /** The chain at `head`, followed naively. Throws when it is longer than any legal one. */
   chain(head: number): WireChain {
-    const direct = this.#follow(this.at.desc, head, this.size);
+    const direct = this.follow(this.at.desc, head, this.size);
     const last = (direct.at(-1) as Placed).descriptor;
     if ((last.flags & INDIRECT) === 0) return { direct, indirect: [], ranges: direct.map(toRange) };
-    const indirect = this.#follow(last.address, 0, last.length / DESCRIPTOR_BYTES);
+    const indirect = this.follow(last.address, 0, last.length / DESCRIPTOR_BYTES);
     return { direct, indirect, ranges: [...direct.slice(0, -1), ...indirect].map(toRange) };
   }
 
-  #follow(table: number, first: number, entries: number): Placed[] {
+  private follow(table: number, first: number, entries: number): Placed[] {
     const placed: Placed[] = [];
     for (let index = first; ;) {
       if (placed.length === entries) throw new Error(`the chain at ${first} has more than ${entries} links`);

@@ -53,9 +53,9 @@ export class StackMachine {
   onTurn: (machine: StackMachine) => void = () => undefined;
   /** What the I/O thread still does before it looks: it was in the middle of it. */
   whileAway: (() => void) | null = null;
-  readonly #device: DeviceRegisters;
-  readonly #exits: ExitServer;
-  #unseen = 0;
+  private readonly device: DeviceRegisters;
+  private readonly exits: ExitServer;
+  private unseen = 0;
 
   constructor(sequence: StackSequence, serve: (queue: DeviceQueue, features: FeatureSet) => QueueService) {
     const { transport, layout, msix, startIndex } = sequence;
@@ -71,17 +71,17 @@ export class StackMachine {
       config: new Uint8Array(8),
       ...(msix ? {} : { vectorCount: 0 }),
     };
-    this.#device = deviceRegisters(transport, this.window, model, RAM_BYTES, (violation) => {
+    this.device = deviceRegisters(transport, this.window, model, RAM_BYTES, (violation) => {
       this.violations.push(violation);
     });
     this.hostQueue = new HostQueue(this.window, QUEUE, QUEUE_COUNT);
     this.server = new QueueServer({ port: RAM, hostQueue: this.hostQueue, startIndex, serve });
-    this.#exits = new ExitServer(this.window, this.#device, QUEUE_COUNT);
+    this.exits = new ExitServer(this.window, this.device, QUEUE_COUNT);
     const guestMemory = new CooperativeMemory(WINDOW.buffer);
     const guestWindow = new DeviceWindow(guestMemory);
     this.driver = driverTransport(transport, guestWindow, new ExitChannel(guestWindow, QUEUE, () => false));
     this.line = this.driver.interrupts(QUEUE);
-    guestMemory.whenAsleep(() => this.#hostRuns());
+    guestMemory.whenAsleep(() => this.hostRuns());
   }
 
   /** A turn of the I/O thread. */
@@ -104,7 +104,7 @@ export class StackMachine {
 
   /** The device has another configuration, of which the driver is to be told. */
   changeConfig(): void {
-    this.#device.updateConfig(new Uint8Array(8));
+    this.device.updateConfig(new Uint8Array(8));
   }
 
   /** What the driver asks for. */
@@ -114,15 +114,15 @@ export class StackMachine {
     return layout === 'packed' ? wanted.with(Feature.ringPacked) : wanted;
   }
 
-  #hostRuns(): boolean {
-    const served = this.#exits.serve();
-    this.#device.poll();
-    this.#unseen += 1;
-    if (served && this.#unseen <= this.slowness) {
+  private hostRuns(): boolean {
+    const served = this.exits.serve();
+    this.device.poll();
+    this.unseen += 1;
+    if (served && this.unseen <= this.slowness) {
       this.whileAway?.();
       return true;
     }
-    this.#unseen = 0;
+    this.unseen = 0;
     return this.turn() || served;
   }
 }

@@ -39,34 +39,34 @@ export class StackRing {
   readonly at: RingAddresses;
   readonly lockstep: Lockstep;
   readonly device: FollowedQueue;
-  readonly #tables: TrackedTables;
-  readonly #setup: RingSetup;
+  private readonly tables: TrackedTables;
+  private readonly setup: RingSetup;
 
   constructor(setup: RingSetup) {
     const { machine, sequence, features, size, number } = setup;
     const { layout, startIndex, directCount } = sequence;
-    this.#setup = setup;
+    this.setup = setup;
     this.number = number;
     this.size = size;
     this.at = machine.places[number % 2] as RingAddresses;
     this.device = new FollowedQueue(size, machine);
-    this.#tables = new TrackedTables(machine.allocator);
+    this.tables = new TrackedTables(machine.allocator);
     initRing(layout, machine.ram, size, this.at, startIndex);
     const options = queueOptions(features, size, startIndex);
-    const indirect = options.indirect ? { tables: this.#tables, directCount } : null;
+    const indirect = options.indirect ? { tables: this.tables, directCount } : null;
     const kicker = machine.driver.kicker(QUEUE, features);
     const driver = driverQueue<number>(layout, machine.ram, this.at, options, kicker, indirect);
     setup.fault.onDriver?.(driver, number);
     const { device } = this;
     const ends = { options, driver, device, payload: machine.payload, ...notified(setup) };
-    this.lockstep = new Lockstep(this.#view(ends, indirect?.directCount ?? null), setup.firstToken);
+    this.lockstep = new Lockstep(this.view(ends, indirect?.directCount ?? null), setup.firstToken);
   }
 
   /** The device has begun to serve the ring. */
   started(queue: DeviceQueue): void {
     same(queue.size, this.size, 'size of the queue that the device serves');
     same(this.device.started, false, 'whether the device serves the ring already');
-    this.#setup.fault.onDevice?.(queue, this.number);
+    this.setup.fault.onDevice?.(queue, this.number);
     this.device.queue = queue;
     // The device asks for no kicks while it works, and it begins with work.
     this.lockstep.run({ kind: 'disableKicks', a: 0, b: 0 });
@@ -85,28 +85,28 @@ export class StackRing {
     same(detached.join(' '), outstanding.join(' '), 'buffers that come back from a ring that was reset');
     same(driver.freeCount, this.size, 'free descriptors of a ring that was reset');
     same(driver.outstandingCount, 0, 'outstanding buffers of a ring that was reset');
-    same(this.#tables.inUse.size, 0, 'indirect tables of a ring that was reset');
-    for (const bytes of this.#bytes()) bytes.fill(DEAD);
+    same(this.tables.inUse.size, 0, 'indirect tables of a ring that was reset');
+    for (const bytes of this.bytes()) bytes.fill(DEAD);
     return detached.length;
   }
 
   /** A ring that was reset is as the driver left it. */
   checkDead(): void {
-    for (const bytes of this.#bytes()) {
+    for (const bytes of this.bytes()) {
       if (!bytes.every((byte) => byte === DEAD)) assert.fail('a ring was written to after its reset');
     }
   }
 
-  #bytes(): Uint8Array[] {
-    const { machine, sequence } = this.#setup;
+  private bytes(): Uint8Array[] {
+    const { machine, sequence } = this.setup;
     const parts = ringParts(sequence.layout, this.size);
     return (['desc', 'driver', 'device'] as const).map((part) =>
       machine.ram.bytes(this.at[part], parts[part].sizeBytes),
     );
   }
 
-  #view(ends: QueueEnds, directCount: number | null): SplitView | PackedView {
-    const { machine, sequence, size } = this.#setup;
+  private view(ends: QueueEnds, directCount: number | null): SplitView | PackedView {
+    const { machine, sequence, size } = this.setup;
     return sequence.layout === 'split'
       ? new SplitView({ ...ends, wire: splitWire(machine.ram, size, this.at) }, directCount)
       : new PackedView({ ...ends, wire: packedWire(machine.ram, size, this.at) }, directCount);
@@ -160,11 +160,11 @@ class TrackedTables extends IndirectTables {
 export class FollowedQueue implements DeviceQueue {
   readonly size: number;
   queue: DeviceQueue | null = null;
-  readonly #machine: StackMachine;
+  private readonly machine: StackMachine;
 
   constructor(size: number, machine: StackMachine) {
     this.size = size;
-    this.#machine = machine;
+    this.machine = machine;
   }
 
   get started(): boolean {
@@ -180,42 +180,42 @@ export class FollowedQueue implements DeviceQueue {
   }
 
   pop(chain: Chain): boolean {
-    return this.#served.pop(chain);
+    return this.served.pop(chain);
   }
 
   push(chain: Chain, writtenBytes: number): void {
-    this.#served.push(chain, writtenBytes);
+    this.served.push(chain, writtenBytes);
   }
 
   stageUsed(chain: Chain, writtenBytes: number): void {
-    this.#served.stageUsed(chain, writtenBytes);
+    this.served.stageUsed(chain, writtenBytes);
   }
 
   publishUsed(): void {
-    this.#served.publishUsed();
+    this.served.publishUsed();
   }
 
   interruptPrepare(): boolean {
-    return this.#served.interruptPrepare();
+    return this.served.interruptPrepare();
   }
 
   interrupt(): boolean {
-    return this.#served.interrupt();
+    return this.served.interrupt();
   }
 
   poll(): boolean {
-    return this.#served.poll();
+    return this.served.poll();
   }
 
   disableKicks(): void {
-    this.#machine.server.disarm();
+    this.machine.server.disarm();
   }
 
   enableKicks(): boolean {
-    return this.#machine.server.arm();
+    return this.machine.server.arm();
   }
 
-  get #served(): DeviceQueue {
+  private get served(): DeviceQueue {
     if (this.queue === null) throw new Error('nobody serves this ring');
     return this.queue;
   }

@@ -54,62 +54,62 @@ export class StackTally extends Tally {
 export class StackRun {
   readonly tally: StackTally = new StackTally();
   readonly machine: StackMachine;
-  readonly #sequence: StackSequence;
-  readonly #fault: Fault;
-  #features: FeatureSet;
+  private readonly sequence: StackSequence;
+  private readonly fault: Fault;
+  private features: FeatureSet;
   /** DRIVER_OK is set, or was until the device was suspended. */
-  #isUp = false;
-  #isSuspended = false;
-  #ring: StackRing | null = null;
+  private isUp = false;
+  private isSuspended = false;
+  private ring: StackRing | null = null;
   /** The ring before that, whose memory nobody touches. */
-  #dead: StackRing | null = null;
-  #nextToken = 1;
+  private dead: StackRing | null = null;
+  private nextToken = 1;
   /** What the service is to do when it has a turn. */
-  #pending: (() => void) | null = null;
+  private pending: (() => void) | null = null;
   /** Two numbers for what is in service when the device is suspended. */
-  #drainWith: readonly [a: number, b: number] | null = null;
+  private drainWith: readonly [a: number, b: number] | null = null;
   /** What the bell showed when the device last was right to ring it. */
-  #heard = 0;
+  private heard = 0;
   /** The same of the vCPU that has no queue: it hears of changes of the configuration alone. */
-  #heardElsewhere = 0;
+  private heardElsewhere = 0;
   /** The configuration changed while the device was suspended: the driver is told when it resumes (3.4.2). */
-  #owesConfig = false;
+  private owesConfig = false;
   /** The driver was interrupted, and has not looked yet: it cannot while it waits for a register. */
-  #mustLook = false;
-  readonly #before: Buffer;
-  readonly #calls: Record<StackCall, (a: number, b: number) => void> = {
-    restart: (a, b) => this.#restart(a, b),
+  private mustLook = false;
+  private readonly before: Buffer;
+  private readonly calls: Record<StackCall, (a: number, b: number) => void> = {
+    restart: (a, b) => this.restart(a, b),
     // Mostly what was reset goes on at once: little can be done without it.
     resetDevice: (a, b) => {
-      this.#resetDevice(a, b);
-      if (b % 4 > 0) this.#restart(a, b);
+      this.resetDevice(a, b);
+      if (b % 4 > 0) this.restart(a, b);
     },
     resetRing: (a, b) => {
-      this.#resetRing(a, b);
-      if (b % 4 > 0) this.#restart(a, b);
+      this.resetRing(a, b);
+      if (b % 4 > 0) this.restart(a, b);
     },
-    suspend: (a, b) => this.#suspend(a, b),
-    giveUpSuspend: (a, b) => this.#giveUpSuspend(a, b),
-    resume: () => this.#resume(),
-    changeConfig: () => this.#changeConfig(),
+    suspend: (a, b) => this.suspend(a, b),
+    giveUpSuspend: (a, b) => this.giveUpSuspend(a, b),
+    resume: () => this.resume(),
+    changeConfig: () => this.changeConfig(),
   };
 
   constructor(sequence: StackSequence) {
-    this.#sequence = sequence;
-    this.#fault = sequence.fault === undefined ? {} : FAULTS[sequence.fault]();
-    this.machine = new StackMachine(sequence, (queue) => this.#serve(queue));
-    if (this.#fault.onTurn !== undefined) this.machine.onTurn = this.#fault.onTurn;
-    this.#features = this.machine.wanted(sequence);
-    this.#before = Buffer.alloc(this.machine.ram.sizeBytes);
+    this.sequence = sequence;
+    this.fault = sequence.fault === undefined ? {} : FAULTS[sequence.fault]();
+    this.machine = new StackMachine(sequence, (queue) => this.serve(queue));
+    if (this.fault.onTurn !== undefined) this.machine.onTurn = this.fault.onTurn;
+    this.features = this.machine.wanted(sequence);
+    this.before = Buffer.alloc(this.machine.ram.sizeBytes);
     this.machine.driver.probe();
-    this.#bringUp(sequence.size, 0);
-    this.#check();
+    this.bringUp(sequence.size, 0);
+    this.check();
   }
 
   /** All of it, and then every buffer home. */
   play(): this {
-    for (const command of this.#sequence.commands) this.run(command);
-    this.#finish();
+    for (const command of this.sequence.commands) this.run(command);
+    this.finish();
     this.tally.sequences = 1;
     return this;
   }
@@ -117,236 +117,240 @@ export class StackRun {
   run([call, a, b]: StackCommand): void {
     this.tally.commands += 1;
     this.machine.slowness = b % 4;
-    if (call in this.#calls) this.#calls[call as StackCall](a, b);
-    else if (DRIVER_CALLS.includes(call as OperationKind)) this.#drive(call as OperationKind, a, b);
-    else if (DEVICE_CALLS.includes(call as OperationKind)) this.#device(call as OperationKind, a, b);
-    else if (SLEEP_CALLS.has(call)) this.#sleep(call as SleepCall);
+    if (call in this.calls) this.calls[call as StackCall](a, b);
+    else if (DRIVER_CALLS.includes(call as OperationKind)) this.drive(call as OperationKind, a, b);
+    else if (DEVICE_CALLS.includes(call as OperationKind)) this.device(call as OperationKind, a, b);
+    else if (SLEEP_CALLS.has(call)) this.sleep(call as SleepCall);
     else assert.fail(`there is no call ${call}`);
-    if (this.#mustLook) this.#look(b % 2 === 1);
-    this.#check();
+    if (this.mustLook) this.look(b % 2 === 1);
+    this.check();
   }
 
-  #sizeOf(a: number): number {
-    const sizes = RING_SIZES[this.#sequence.layout];
+  private sizeOf(a: number): number {
+    const sizes = RING_SIZES[this.sequence.layout];
     return sizes[a % sizes.length] as number;
   }
 
   /** Whether the device has a ring to serve. */
-  get #mayServe(): boolean {
-    return this.#isUp && !this.#isSuspended && this.#ring !== null;
+  private get mayServe(): boolean {
+    return this.isUp && !this.isSuspended && this.ring !== null;
   }
 
-  #drive(kind: OperationKind, a: number, b: number): void {
-    if (this.#ring === null || (this.#isSuspended && !DRIVER_CALLS_AT_REST.includes(kind))) return;
-    this.#ring.lockstep.run({ kind, a, b });
+  private drive(kind: OperationKind, a: number, b: number): void {
+    if (this.ring === null || (this.isSuspended && !DRIVER_CALLS_AT_REST.includes(kind))) return;
+    this.ring.lockstep.run({ kind, a, b });
   }
 
-  #device(kind: OperationKind, a: number, b: number): void {
-    this.#onDevice((ring) => {
-      if (kind === 'interrupt') this.#interrupt(ring);
+  private device(kind: OperationKind, a: number, b: number): void {
+    this.onDevice((ring) => {
+      if (kind === 'interrupt') this.interrupt(ring);
       else ring.lockstep.run({ kind, a, b });
     });
   }
 
   /** The I/O thread has a turn, and does something if there is a ring to be served; if not, it leaves no trace. */
-  #onDevice(act: (ring: StackRing) => void): void {
-    const ring = this.#ring;
-    if (!this.#mayServe || ring === null) return this.#quietly(() => this.machine.turn());
-    this.#pending = () => act(ring);
-    while (this.#pending !== null && this.machine.turn());
-    holds(this.#pending === null, 'the device serves a ring that is enabled');
+  private onDevice(act: (ring: StackRing) => void): void {
+    const ring = this.ring;
+    if (!this.mayServe || ring === null) return this.quietly(() => this.machine.turn());
+    this.pending = () => act(ring);
+    while (this.pending !== null && this.machine.turn());
+    holds(this.pending === null, 'the device serves a ring that is enabled');
   }
 
-  #interrupt({ lockstep }: StackRing): void {
+  private interrupt({ lockstep }: StackRing): void {
     const { bell } = this.machine.line;
     lockstep.run({ kind: 'interrupt', a: 0, b: 0 });
-    this.#mustLook ||= bell.sequence() !== this.#heard;
-    this.#heard = bell.sequence();
+    this.mustLook ||= bell.sequence() !== this.heard;
+    this.heard = bell.sequence();
   }
 
   /** The driver was interrupted: it sees why, and may acknowledge that. */
-  #look(acknowledge: boolean): void {
+  private look(acknowledge: boolean): void {
     const { line } = this.machine;
-    this.#mustLook = false;
+    this.mustLook = false;
     same(line.pending() & USED, USED, 'the cause of an interrupt');
     if (acknowledge) line.acknowledge(line.pending());
     if (acknowledge) same(line.pending(), 0, 'causes after they were acknowledged');
   }
 
-  #sleep(kind: SleepCall): void {
+  private sleep(kind: SleepCall): void {
     const { server } = this.machine;
-    if (!this.#mayServe || this.#ring === null) {
-      return this.#quietly(() => {
+    if (!this.mayServe || this.ring === null) {
+      return this.quietly(() => {
         if (kind === 'disableKicks') server.disarm();
         else same(server.arm(), true, 'whether the device may sleep');
       });
     }
     while (this.machine.turn());
-    this.#ring.lockstep.run({ kind, a: 0, b: 0 });
+    this.ring.lockstep.run({ kind, a: 0, b: 0 });
   }
 
-  #restart(a: number, b: number): void {
-    if (!this.#isUp) return this.#bringUp(this.#sizeOf(a), b);
-    if (this.#ring !== null) this.#resetRing(a, b);
-    const ring = this.#makeRing(this.#sizeOf(a));
+  private restart(a: number, b: number): void {
+    if (!this.isUp) return this.bringUp(this.sizeOf(a), b);
+    if (this.ring !== null) this.resetRing(a, b);
+    const ring = this.makeRing(this.sizeOf(a));
     this.machine.driver.enableQueue(QUEUE, ring.size, ring.at);
   }
 
   /** With some buffers in the ring before the device is live, as b says: it finds them without a kick (3.1.1). */
-  #bringUp(size: number, b: number): void {
+  private bringUp(size: number, b: number): void {
     const { driver } = this.machine;
-    const features = negotiate(driver, { supported: this.#features, dependencies: [] });
-    holds(this.#features.isSubsetOf(features), 'the device agrees to all that is wanted');
-    this.#features = features;
+    const features = negotiate(driver, { supported: this.features, dependencies: [] });
+    holds(this.features.isSubsetOf(features), 'the device agrees to all that is wanted');
+    this.features = features;
     same(driver.queueSizeMax(QUEUE), SIZE_MAX, 'the largest queue');
-    const ring = this.#makeRing(size);
+    const ring = this.makeRing(size);
     driver.enableQueue(QUEUE, ring.size, ring.at);
-    this.#quietly(() => this.machine.turn());
+    this.quietly(() => this.machine.turn());
     if (b % 2 === 1) ring.lockstep.run({ kind: 'fill', a: b, b });
     if (b % 2 === 1) ring.lockstep.run({ kind: 'publish', a: 0, b: 0 });
-    this.#isUp = true;
+    this.isUp = true;
     setDriverOk(driver);
   }
 
-  #makeRing(size: number): StackRing {
+  private makeRing(size: number): StackRing {
     const { machine } = this;
     this.tally.rings += 1;
-    this.#ring = new StackRing({
+    this.ring = new StackRing({
       machine,
       size,
-      sequence: this.#sequence,
-      features: this.#features,
+      sequence: this.sequence,
+      features: this.features,
       number: this.tally.rings,
-      firstToken: this.#nextToken,
-      fault: this.#fault,
+      firstToken: this.nextToken,
+      fault: this.fault,
     });
-    return this.#ring;
+    return this.ring;
   }
 
-  #resetDevice(a: number, b: number): void {
-    if (!this.#isUp) return;
-    this.#interfere(a, b);
+  private resetDevice(a: number, b: number): void {
+    if (!this.isUp) return;
+    this.interfere(a, b);
     resetDevice(this.machine.driver);
     same(this.machine.driver.readStatus(), 0, 'the status of a device that was reset, and stays so');
-    this.#isUp = false;
-    this.#isSuspended = false;
-    this.#mustLook = false;
-    this.#owesConfig = false;
+    this.isUp = false;
+    this.isSuspended = false;
+    this.mustLook = false;
+    this.owesConfig = false;
     this.tally.deviceResets += 1;
-    this.#close(a % 2 === 1);
+    this.close(a % 2 === 1);
   }
 
-  #resetRing(a: number, b: number): void {
-    if (!this.#isUp || this.#ring === null) return;
+  private resetRing(a: number, b: number): void {
+    if (!this.isUp || this.ring === null) return;
     // From the moment the reset is asked for, nobody has to hear of this ring: its vector may be gone.
-    this.#interfere(a, b, ['push', 'pop']);
+    this.interfere(a, b, ['push', 'pop']);
     this.machine.driver.resetQueue(QUEUE, PATIENT);
     this.tally.ringResets += 1;
-    this.#close(a % 2 === 1);
+    this.close(a % 2 === 1);
   }
 
   /** Until the I/O thread looks and sees that it is to stop, it goes on with what it was at. */
-  #interfere(a: number, b: number, calls: readonly OperationKind[] = ['push', 'pop', 'interrupt']): void {
-    const ring = this.#ring;
+  private interfere(
+    a: number,
+    b: number,
+    calls: readonly OperationKind[] = ['push', 'pop', 'interrupt'],
+  ): void {
+    const ring = this.ring;
     // A thread that has not even seen that it is to go on is at nothing.
-    if (ring === null || !this.#mayServe || !this.machine.isSettled) return;
+    if (ring === null || !this.mayServe || !this.machine.isSettled) return;
     let next = a;
     this.machine.whileAway = () => {
       const kind = calls[next++ % calls.length] as OperationKind;
       this.tally.late += 1;
-      if (kind === 'interrupt') this.#interrupt(ring);
+      if (kind === 'interrupt') this.interrupt(ring);
       else ring.lockstep.run({ kind, a, b });
     };
   }
 
-  #close(takeUsed: boolean): void {
+  private close(takeUsed: boolean): void {
     holds(this.machine.server.live === null, 'the device has let go of a ring that was reset');
-    if (this.#ring === null) return;
-    this.tally.detached += this.#ring.close(takeUsed);
-    this.tally.add(this.#ring.lockstep.tally);
-    this.#nextToken = this.#ring.lockstep.nextToken;
-    this.#dead?.checkDead();
-    this.#dead = this.#ring;
-    this.#ring = null;
+    if (this.ring === null) return;
+    this.tally.detached += this.ring.close(takeUsed);
+    this.tally.add(this.ring.lockstep.tally);
+    this.nextToken = this.ring.lockstep.nextToken;
+    this.dead?.checkDead();
+    this.dead = this.ring;
+    this.ring = null;
   }
 
-  #suspend(a: number, b: number, giveUp = PATIENT): void {
-    if (!this.#isUp || this.#isSuspended) return;
-    this.#drainWith = [a, b];
-    this.#interfere(a, b);
+  private suspend(a: number, b: number, giveUp = PATIENT): void {
+    if (!this.isUp || this.isSuspended) return;
+    this.drainWith = [a, b];
+    this.interfere(a, b);
     suspendDevice(this.machine.driver, giveUp);
-    this.#drainWith = null;
-    this.#isSuspended = true;
+    this.drainWith = null;
+    this.isSuspended = true;
     this.tally.suspensions += 1;
-    const model = this.#ring?.lockstep.model;
+    const model = this.ring?.lockstep.model;
     same(model?.held.length ?? 0, 0, 'buffers in service of a device that is suspended');
     same(model?.stagedUsed.length ?? 0, 0, 'buffers that a suspended device has not shown');
   }
 
   /** A driver that does not wait for long, and is left with a reset. */
-  #giveUpSuspend(a: number, b: number): void {
+  private giveUpSuspend(a: number, b: number): void {
     const enough = new Error('enough');
     let looks = b % 8;
     this.machine.slowness = b % 16;
     try {
-      this.#suspend(a, b, () => (looks-- === 0 ? enough : null));
+      this.suspend(a, b, () => (looks-- === 0 ? enough : null));
     } catch (error) {
       if (error !== enough) throw error;
       this.tally.gaveUp += 1;
-      this.#resetDevice(a, b);
-      this.#drainWith = null;
+      this.resetDevice(a, b);
+      this.drainWith = null;
     }
   }
 
-  #resume(): void {
-    if (!this.#isSuspended) return;
-    this.#isSuspended = false;
+  private resume(): void {
+    if (!this.isSuspended) return;
+    this.isSuspended = false;
     resumeDevice(this.machine.driver);
-    if (this.#owesConfig) this.#configInterrupt();
+    if (this.owesConfig) this.configInterrupt();
   }
 
-  #changeConfig(): void {
+  private changeConfig(): void {
     this.machine.changeConfig();
-    if (this.#isSuspended) this.#owesConfig = true;
-    else if (this.#isUp) this.#configInterrupt();
+    if (this.isSuspended) this.owesConfig = true;
+    else if (this.isUp) this.configInterrupt();
   }
 
   /** Every vCPU hears of a change of the configuration. */
-  #configInterrupt(): void {
-    this.#owesConfig = false;
-    this.#heard += 1;
-    this.#heardElsewhere += 1;
+  private configInterrupt(): void {
+    this.owesConfig = false;
+    this.heard += 1;
+    this.heardElsewhere += 1;
     this.tally.configInterrupts += 1;
   }
 
   /** The device has begun to serve the ring that the driver enabled last. */
-  #serve(queue: DeviceQueue): QueueService {
-    const ring = this.#ring;
-    if (!this.#mayServe || ring === null) return assert.fail('the device serves a ring that is not enabled');
+  private serve(queue: DeviceQueue): QueueService {
+    const ring = this.ring;
+    if (!this.mayServe || ring === null) return assert.fail('the device serves a ring that is not enabled');
     ring.started(queue);
-    const isOurs = () => holds(this.#ring === ring, 'the device serves a ring that was reset');
+    const isOurs = () => holds(this.ring === ring, 'the device serves a ring that was reset');
     return {
       poll: () => {
         isOurs();
         holds(!this.machine.isPaused, 'the device serves nothing while it is suspended');
-        const act = this.#pending;
-        this.#pending = null;
+        const act = this.pending;
+        this.pending = null;
         act?.();
         return act !== null;
       },
       drain: () => {
         isOurs();
-        return this.#drain(ring);
+        return this.drain(ring);
       },
       abandon: isOurs,
     };
   }
 
   /** One buffer a turn, and then the driver is told. */
-  #drain(ring: StackRing): boolean {
-    const [a, b] = this.#drainWith ?? assert.fail('the device comes to rest although nobody asked it to');
+  private drain(ring: StackRing): boolean {
+    const [a, b] = this.drainWith ?? assert.fail('the device comes to rest although nobody asked it to');
     if (ring.lockstep.model.held.length === 0) {
-      this.#interrupt(ring);
+      this.interrupt(ring);
       return true;
     }
     ring.lockstep.run({ kind: 'stageUsed', a, b });
@@ -355,33 +359,33 @@ export class StackRun {
   }
 
   /** What the device has no part in: not a byte of the memory changes, and no bell of the driver's rings. */
-  #quietly(act: () => void): void {
+  private quietly(act: () => void): void {
     const { ram } = this.machine;
     const bytes = ram.bytes(0, ram.sizeBytes);
-    this.#before.set(bytes);
+    this.before.set(bytes);
     act();
-    holds(this.#before.equals(bytes), 'a device that has nothing to serve leaves the memory alone');
-    this.#checkBells();
+    holds(this.before.equals(bytes), 'a device that has nothing to serve leaves the memory alone');
+    this.checkBells();
   }
 
-  #check(): void {
+  private check(): void {
     same(this.machine.violations.length, 0, 'violations by the driver');
-    this.#checkBells();
+    this.checkBells();
   }
 
   /** Only what the model says was an interrupt has rung, and only for the vCPU of the queue. */
-  #checkBells(): void {
+  private checkBells(): void {
     const { line, window } = this.machine;
-    same(line.bell.sequence(), this.#heard, 'interrupts so far');
-    same(window.interruptBell(0).sequence(), this.#heardElsewhere, 'interrupts of a vCPU that has no queue');
+    same(line.bell.sequence(), this.heard, 'interrupts so far');
+    same(window.interruptBell(0).sequence(), this.heardElsewhere, 'interrupts of a vCPU that has no queue');
   }
 
-  #finish(): void {
-    this.#resume();
-    this.#check();
-    if (this.#mayServe) this.#onDevice(({ lockstep }) => lockstep.finish());
-    this.#resetDevice(0, 0);
-    this.#check();
-    this.#dead?.checkDead();
+  private finish(): void {
+    this.resume();
+    this.check();
+    if (this.mayServe) this.onDevice(({ lockstep }) => lockstep.finish());
+    this.resetDevice(0, 0);
+    this.check();
+    this.dead?.checkDead();
   }
 }

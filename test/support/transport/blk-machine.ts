@@ -58,13 +58,13 @@ export class BlkMachine {
   readonly violations: ProtocolViolation[] = [];
   /** Where the device leaves the times of each request. */
   readonly splitTable: SplitTable = SplitTable.create();
-  readonly #split: SplitWriter;
-  readonly #backend: Backend;
+  private readonly split: SplitWriter;
+  private readonly backend: Backend;
   readonly hostQueue: HostQueue;
-  readonly #server: QueueServer;
-  readonly #exits: ExitServer;
+  private readonly server: QueueServer;
+  private readonly exits: ExitServer;
   /** What its bell showed when the host went to sleep. */
-  #asleepOn: number | null = null;
+  private asleepOn: number | null = null;
 
   constructor(plan: JobPlan, backend?: Backend) {
     this.plan = plan;
@@ -74,25 +74,25 @@ export class BlkMachine {
     this.ring = allocateRing(this.allocator, plan.queue.layout, ringSizeMax(plan));
     this.disk = plan.backend.kind === 'memory' ? SharedMemory.ofSize(plan.backend.sizeBytes) : null;
     if (this.disk !== null) stampDisk(this.disk.words(0, this.disk.sizeBytes), plan.seed);
-    this.#backend = backend ?? new MemoryBackend(this.disk as SharedMemory, plan.backend.readOnly);
-    this.offer = blkOffer(plan.blk, this.#backend, plan.queue.count);
+    this.backend = backend ?? new MemoryBackend(this.disk as SharedMemory, plan.backend.readOnly);
+    this.offer = blkOffer(plan.blk, this.backend, plan.queue.count);
     const { transport } = plan;
-    this.device = deviceRegisters(transport, this.window, this.#model(), this.ram.sizeBytes, (violation) => {
+    this.device = deviceRegisters(transport, this.window, this.model(), this.ram.sizeBytes, (violation) => {
       this.violations.push(violation);
     });
     this.hostQueue = new HostQueue(this.window, 0, 1);
-    this.#split = new SplitWriter(this.splitTable, plan.service.window, new SampledOrdinals(1));
-    this.#server = new QueueServer({
+    this.split = new SplitWriter(this.splitTable, plan.service.window, new SampledOrdinals(1));
+    this.server = new QueueServer({
       port: this.ram,
       hostQueue: this.hostQueue,
       startIndex: plan.queue.startIndex,
       serve: (queue, features, life) => {
-        this.#split.begin(life);
-        return this.#serve(queue, features);
+        this.split.begin(life);
+        return this.serve(queue, features);
       },
     });
     this.log = new RegisterLog(this.device);
-    this.#exits = new ExitServer(this.window, this.log, 1);
+    this.exits = new ExitServer(this.window, this.log, 1);
     this.guestMemory = new CooperativeMemory((this.window.port as SharedMemory).buffer);
     const guestWindow = new DeviceWindow(this.guestMemory);
     const exits = new ExitChannel(guestWindow, 0, () => false);
@@ -102,12 +102,12 @@ export class BlkMachine {
 
   /** The device's end of the ring while the queue is live. */
   get live(): DeviceQueue | null {
-    return this.#server.live;
+    return this.server.live;
   }
 
   bringUp(): BlkBringUp {
     const { layout, features } = this.plan.queue;
-    const queues = [this.#wantedQueue()];
+    const queues = [this.wantedQueue()];
     const wanted = layout === 'packed' ? [...features, 'RING_PACKED' as const] : features;
     return bringUpBlk(this.driver, this.ram, wanted, () => queues);
   }
@@ -116,7 +116,7 @@ export class BlkMachine {
   resetRing(size: number, features: FeatureSet): void {
     this.driver.resetQueue(0, () => null);
     this.ringSize = size;
-    setUpQueue(this.driver, this.ram, ringLayout(features), this.#wantedQueue(), 0);
+    setUpQueue(this.driver, this.ram, ringLayout(features), this.wantedQueue(), 0);
   }
 
   /** Up to DRIVER_OK, with the driver's end of the queue. */
@@ -154,41 +154,41 @@ export class BlkMachine {
   /** A step of the host's thread; false while it sleeps. */
   hostRuns(): boolean {
     const { bell } = this.hostQueue;
-    if (this.#asleepOn === bell.sequence()) return false;
-    if (this.#asleepOn !== null) this.#server.disarm();
-    this.#asleepOn = null;
-    if (this.#turn()) return true;
+    if (this.asleepOn === bell.sequence()) return false;
+    if (this.asleepOn !== null) this.server.disarm();
+    this.asleepOn = null;
+    if (this.turn()) return true;
     const sequence = bell.sequence();
-    if (this.#server.arm()) this.#asleepOn = sequence;
-    else this.#server.disarm();
+    if (this.server.arm()) this.asleepOn = sequence;
+    else this.server.disarm();
     return true;
   }
 
-  #turn(): boolean {
-    const served = this.#exits.serve();
+  private turn(): boolean {
+    const served = this.exits.serve();
     this.device.poll();
     try {
-      return this.#server.turn() || served;
+      return this.server.turn() || served;
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
       this.violations.push(error);
-      this.#server.fail();
+      this.server.fail();
       return true;
     }
   }
 
-  #wantedQueue(): WantedQueue {
+  private wantedQueue(): WantedQueue {
     return { addresses: this.ring, size: this.ringSize, startIndex: this.plan.queue.startIndex };
   }
 
-  #serve(queue: DeviceQueue, features: FeatureSet): BlkQueueService {
+  private serve(queue: DeviceQueue, features: FeatureSet): BlkQueueService {
     const { offer, stats } = this;
     const { service, seed } = this.plan;
-    const parts = { port: this.ram, queue, backend: this.#backend, offer, features, service, stats };
-    return new BlkQueueService({ ...parts, split: this.#split, rng: new Rng(seed).fork(0x300) });
+    const parts = { port: this.ram, queue, backend: this.backend, offer, features, service, stats };
+    return new BlkQueueService({ ...parts, split: this.split, rng: new Rng(seed).fork(0x300) });
   }
 
-  #model(): DeviceModel {
+  private model(): DeviceModel {
     return {
       deviceId: BLK_DEVICE_ID,
       features: blkFeatures(this.offer).with(...offeredRingFeatures(this.plan.queue.features)),

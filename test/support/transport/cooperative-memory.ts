@@ -15,11 +15,11 @@ const SLEEPS_MAX = 1_000_000;
 export class CooperativeMemory extends SharedMemory {
   /** Times that somebody really had to sleep. */
   sleeps = 0;
-  #otherSide: () => boolean = () => false;
+  private otherSide: () => boolean = () => false;
 
   /** One turn of the other side; false when it had nothing to do. */
   whenAsleep(turn: () => boolean): void {
-    this.#otherSide = turn;
+    this.otherSide = turn;
   }
 
   override wait32(address: number, expected: number, timeoutMs: number): WaitResult {
@@ -27,7 +27,7 @@ export class CooperativeMemory extends SharedMemory {
     this.sleeps += 1;
     if (this.sleeps > SLEEPS_MAX) throw new LivenessError('RESTLESS', `${SLEEPS_MAX} sleeps`, { address });
     for (let turn = 0; turn < TURNS_MAX; turn++) {
-      const worked = this.#otherSide();
+      const worked = this.otherSide();
       if (this.load32Acquire(address) !== expected >>> 0) return 'ok';
       if (worked) continue;
       if (timeoutMs !== Infinity) return 'timed-out';

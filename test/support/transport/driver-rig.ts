@@ -18,21 +18,21 @@ export interface Access {
 export class RegisterLog implements RegisterFile {
   readonly accesses: Access[] = [];
   onAccess: (access: Access) => void = () => undefined;
-  readonly #registers: RegisterFile;
+  private readonly registers: RegisterFile;
 
   constructor(registers: RegisterFile) {
-    this.#registers = registers;
+    this.registers = registers;
   }
 
   read(offset: number, widthBytes: number): number {
-    const value = this.#registers.read(offset, widthBytes);
-    this.#keep({ kind: 'read', offset, widthBytes, value });
+    const value = this.registers.read(offset, widthBytes);
+    this.keep({ kind: 'read', offset, widthBytes, value });
     return value;
   }
 
   write(offset: number, widthBytes: number, value: number): void {
-    this.#registers.write(offset, widthBytes, value);
-    this.#keep({ kind: 'write', offset, widthBytes, value });
+    this.registers.write(offset, widthBytes, value);
+    this.keep({ kind: 'write', offset, widthBytes, value });
   }
 
   /** The values written to a register, in order. */
@@ -45,7 +45,7 @@ export class RegisterLog implements RegisterFile {
     return this.accesses.map(({ kind, offset, value }) => `${kind} ${nameOf(offset)} ${value}`);
   }
 
-  #keep(access: Access): void {
+  private keep(access: Access): void {
     this.accesses.push(access);
     this.onAccess(access);
   }

@@ -28,18 +28,18 @@ export type CommonField = keyof typeof PciCommon;
 /** A register file in front of another that may answer reads differently. */
 class Filter implements RegisterFile {
   answer: (offset: number, value: number) => number = (_, value) => value;
-  readonly #behind: RegisterFile;
+  private readonly behind: RegisterFile;
 
   constructor(behind: RegisterFile) {
-    this.#behind = behind;
+    this.behind = behind;
   }
 
   read(offset: number, widthBytes: number): number {
-    return this.answer(offset, this.#behind.read(offset, widthBytes));
+    return this.answer(offset, this.behind.read(offset, widthBytes));
   }
 
   write(offset: number, widthBytes: number, value: number): void {
-    this.#behind.write(offset, widthBytes, value);
+    this.behind.write(offset, widthBytes, value);
   }
 }
 
@@ -164,9 +164,9 @@ export class PciRig {
     const { size, desc, driver, device } = { ...ringAt(queue), ...changes };
     this.set('queueSelect', queue);
     this.set('queueSize', size);
-    this.#setAddress('queueDescLow', 'queueDescHigh', desc);
-    this.#setAddress('queueDriverLow', 'queueDriverHigh', driver);
-    this.#setAddress('queueDeviceLow', 'queueDeviceHigh', device);
+    this.setAddress('queueDescLow', 'queueDescHigh', desc);
+    this.setAddress('queueDriverLow', 'queueDriverHigh', driver);
+    this.setAddress('queueDeviceLow', 'queueDeviceHigh', device);
   }
 
   enableQueue(queue: number, changes: Partial<QueueSetup> = {}): void {
@@ -213,7 +213,7 @@ export class PciRig {
     return rig;
   }
 
-  #setAddress(low: CommonField, high: CommonField, address: number): void {
+  private setAddress(low: CommonField, high: CommonField, address: number): void {
     this.set(low, address % 0x1_0000_0000);
     this.set(high, Math.floor(address / 0x1_0000_0000));
   }

@@ -26,36 +26,36 @@ export class QueueTap implements DriverQueue<number> {
   onPost: (posted: Posted) => void = () => undefined;
   onReturn: (slot: number) => void = () => undefined;
   onKick: () => void = () => undefined;
-  readonly #inner: DriverQueue<number>;
-  readonly #port: MemoryPort;
+  private readonly inner: DriverQueue<number>;
+  private readonly port: MemoryPort;
 
   constructor(inner: DriverQueue<number>, port: MemoryPort) {
-    this.#inner = inner;
-    this.#port = port;
+    this.inner = inner;
+    this.port = port;
   }
 
   get size(): number {
-    return this.#inner.size;
+    return this.inner.size;
   }
 
   get freeCount(): number {
-    return this.#inner.freeCount;
+    return this.inner.freeCount;
   }
 
   get outstandingCount(): number {
-    return this.#inner.outstandingCount;
+    return this.inner.outstandingCount;
   }
 
   get broken(): boolean {
-    return this.#inner.broken;
+    return this.inner.broken;
   }
 
   get usedLength(): number {
-    return this.#inner.usedLength;
+    return this.inner.usedLength;
   }
 
   hasRoomFor(rangeCount: number): boolean {
-    return this.#inner.hasRoomFor(rangeCount);
+    return this.inner.hasRoomFor(rangeCount);
   }
 
   addBuf(buffers: ScatterList, token: number): boolean {
@@ -65,8 +65,8 @@ export class QueueTap implements DriverQueue<number> {
   }
 
   stageBuf(buffers: ScatterList, token: number): boolean {
-    if (!this.#inner.stageBuf(buffers, token)) return false;
-    const posted = this.#decode(buffers, token);
+    if (!this.inner.stageBuf(buffers, token)) return false;
+    const posted = this.decode(buffers, token);
     this.history.push(posted);
     this.onPost(posted);
     this.inFlight.set(token, posted);
@@ -74,20 +74,20 @@ export class QueueTap implements DriverQueue<number> {
   }
 
   publish(): void {
-    this.#inner.publish();
+    this.inner.publish();
   }
 
   kickPrepare(): boolean {
-    return this.#inner.kickPrepare();
+    return this.inner.kickPrepare();
   }
 
   kick(): boolean {
     this.onKick();
-    return this.#inner.kick();
+    return this.inner.kick();
   }
 
   getBuf(): number | undefined {
-    const slot = this.#inner.getBuf();
+    const slot = this.inner.getBuf();
     if (slot === undefined) return undefined;
     this.inFlight.delete(slot);
     this.returned.push(slot);
@@ -96,33 +96,33 @@ export class QueueTap implements DriverQueue<number> {
   }
 
   poll(): boolean {
-    return this.#inner.poll();
+    return this.inner.poll();
   }
 
   disableCallbacks(): void {
-    this.#inner.disableCallbacks();
+    this.inner.disableCallbacks();
   }
 
   enableCallbacks(): boolean {
-    return this.#inner.enableCallbacks();
+    return this.inner.enableCallbacks();
   }
 
   enableCallbacksDelayed(): boolean {
-    return this.#inner.enableCallbacksDelayed();
+    return this.inner.enableCallbacksDelayed();
   }
 
   detachUnused(): number | undefined {
-    const slot = this.#inner.detachUnused();
+    const slot = this.inner.detachUnused();
     if (slot !== undefined) this.inFlight.delete(slot);
     return slot;
   }
 
-  #decode(list: ScatterList, slot: number): Posted {
+  private decode(list: ScatterList, slot: number): Posted {
     // Long enough to be taken apart also where the device is no disk, and there is nothing to read.
     const bytes = new Uint8Array(Math.max(list.readableBytes, BLK_HEADER_BYTES + BLK_RANGE_BYTES));
     let at = 0;
     for (let i = 0; i < list.readableCount; i++) {
-      this.#port.copyOut(list.address(i), bytes, at, list.length(i));
+      this.port.copyOut(list.address(i), bytes, at, list.length(i));
       at += list.length(i);
     }
     const read = Buffer.from(bytes);

@@ -103,9 +103,9 @@ export class RegisterRig {
     const { size, desc, driver: driverArea, device } = { ...ringAt(queue), ...changes };
     this.write(Mmio.queueSel, queue);
     this.write(Mmio.queueSize, size);
-    this.#writeAddress(Mmio.queueDescLow, desc);
-    this.#writeAddress(Mmio.queueDriverLow, driverArea);
-    this.#writeAddress(Mmio.queueDeviceLow, device);
+    this.writeAddress(Mmio.queueDescLow, desc);
+    this.writeAddress(Mmio.queueDriverLow, driverArea);
+    this.writeAddress(Mmio.queueDeviceLow, device);
   }
 
   enableQueue(queue: number, changes: Partial<QueueSetup> = {}): void {
@@ -138,7 +138,7 @@ export class RegisterRig {
     return rig;
   }
 
-  #writeAddress(lowOffset: number, address: number): void {
+  private writeAddress(lowOffset: number, address: number): void {
     this.write(lowOffset, address % 0x1_0000_0000);
     this.write(lowOffset + 4, Math.floor(address / 0x1_0000_0000));
   }

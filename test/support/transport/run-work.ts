@@ -53,20 +53,20 @@ export class WorkRig {
   readonly ledger: Ledger = new Ledger(newCounters(), this.histogram);
   /** The parts of each latency: every request is sampled. */
   readonly legs: readonly Histogram[] = SPLIT_LEGS.map(() => Histogram.ofMaxNs());
-  readonly #split: SplitReader;
+  private readonly split: SplitReader;
   readonly runner: Runner;
-  readonly #onPause: (rig: WorkRig) => void;
+  private readonly onPause: (rig: WorkRig) => void;
 
   constructor(options: WorkOptions = {}) {
     this.plan = jobPlan(options);
-    this.#onPause = options.onPause ?? (() => undefined);
+    this.onPause = options.onPause ?? (() => undefined);
     this.machine = new BlkMachine(this.plan, options.disk);
     const { driver } = this.machine;
     const all = driver.readDeviceFeatures.bind(driver);
     driver.readDeviceFeatures = () => options.offered?.(all()) ?? all();
     const { blk, queue } = this.machine.start();
     this.blk = blk;
-    if (options.hostRunsDry === true) this.machine.guestMemory.whenAsleep(() => this.#hostRunsDry());
+    if (options.hostRunsDry === true) this.machine.guestMemory.whenAsleep(() => this.hostRunsDry());
     this.queue = queue;
     const capacityBytes = this.machine.offer.capacitySectors * 512;
     const { source } = this.plan.workload;
@@ -75,8 +75,8 @@ export class WorkRig {
         ? new BlkWork(this.plan, 0, blk, capacityBytes)
         : new BlkCopyWork(this.plan, blk, capacityBytes, source);
     const sink = { table: this.machine.splitTable, legs: this.legs };
-    this.#split = new SplitReader(sink, blk.slots.count, new SampledOrdinals(1));
-    this.#beginLife();
+    this.split = new SplitReader(sink, blk.slots.count, new SampledOrdinals(1));
+    this.beginLife();
     const started = this.work.start();
     const interrupts = this.machine.driver.interrupts(0);
     this.runner = new Runner(
@@ -85,8 +85,8 @@ export class WorkRig {
         interrupts,
         waiter: new Waiter(interrupts.bell, this.plan.wait),
         ledger: this.ledger,
-        split: this.#split,
-        control: this.#control(options.control ?? {}),
+        split: this.split,
+        control: this.control(options.control ?? {}),
         ...started,
         ...options.parts?.({ ...started, interrupts }),
       },
@@ -97,8 +97,8 @@ export class WorkRig {
   /** Runs to the end. */
   run(): this {
     for (let end = this.runner.run(); end !== 'done'; end = this.runner.run()) {
-      if (end === 'needs-reset') this.#recover();
-      else this.#onPause(this);
+      if (end === 'needs-reset') this.recover();
+      else this.onPause(this);
     }
     this.work.report(this.ledger.counters);
     this.work.close();
@@ -109,58 +109,58 @@ export class WorkRig {
     return this.ledger.counters.get(GuestCounter[counter]);
   }
 
-  #recover(): void {
+  private recover(): void {
     const { driver } = this.machine;
     resetDevice(driver);
     const { features } = this.machine.bringUp();
     setDriverOk(driver);
-    this.#newQueue(features);
+    this.newQueue(features);
   }
 
   /** In a pause: the ring is reset, and gets another size. */
   resize(size: number): void {
-    this.machine.resetRing(size, this.#features);
-    this.#newQueue(this.#features);
+    this.machine.resetRing(size, this.features);
+    this.newQueue(this.features);
   }
 
-  #newQueue(features: FeatureSet): void {
+  private newQueue(features: FeatureSet): void {
     // The host is asleep again before anything is posted: it has to be woken.
     this.machine.hostRunsDry();
     this.oldQueues.push(this.queue);
     this.takenBack.push([...this.queue.inFlight.values()]);
     this.runner.takeBack();
     this.queue = this.machine.makeQueue(features);
-    this.#beginLife();
+    this.beginLife();
     this.work.rebind(this.queue);
     this.runner.restart(this.queue);
   }
 
-  #beginLife(): void {
-    this.#split.begin(epochOf(this.machine.window.queueLive(0)));
+  private beginLife(): void {
+    this.split.begin(epochOf(this.machine.window.queueLive(0)));
   }
 
-  get #features(): FeatureSet {
+  private get features(): FeatureSet {
     return this.machine.hostQueue.negotiatedFeatures();
   }
 
   /** As a guest does it: a change of configuration may mean that the device cannot go on. */
-  #needsReset(causes: number): boolean {
+  private needsReset(causes: number): boolean {
     const { driver } = this.machine;
     return asksForReset(driver, causes, () => this.blk.resize(readBlkCapacity(driver)));
   }
 
-  #hostRunsDry(): boolean {
+  private hostRunsDry(): boolean {
     const worked = this.machine.hostRuns();
     this.machine.hostRunsDry();
     return worked;
   }
 
   /** A driver that polls never sleeps: the host works whenever it is asked whether to go on. */
-  #control(wanted: Partial<RunnerControl>): RunnerControl {
+  private control(wanted: Partial<RunnerControl>): RunnerControl {
     let turns = 0;
     return {
       stopRequested: () => false,
-      interrupted: (causes) => this.#needsReset(causes),
+      interrupted: (causes) => this.needsReset(causes),
       afterCompletion: () => undefined,
       pauseRequested: () => false,
       ...wanted,

@@ -104,12 +104,12 @@ describe('a copy out', () => {
 /** Hands out every other time what it has handed out before, or the slots from the second one of that. */
 class TwiceHandingPool extends SwiotlbPool {
   slotsFurther = 0;
-  #last = -1;
+  private last = -1;
 
   override take(vcpu: number, sizeBytes: number, orig: number, alignMask: number, keepMask: number): number {
-    if (this.#last !== -1) return this.#last + this.slotsFurther;
-    this.#last = super.take(vcpu, sizeBytes, orig, alignMask, keepMask);
-    return this.#last;
+    if (this.last !== -1) return this.last + this.slotsFurther;
+    this.last = super.take(vcpu, sizeBytes, orig, alignMask, keepMask);
+    return this.last;
   }
 }
 
@@ -166,11 +166,11 @@ describe('a sync in the wrong direction', () => {
 
 /** Has forgotten that its first range is in use. */
 class ForgetfulAllocator extends Allocator {
-  #first: number | null = null;
+  private first: number | null = null;
 
   override allocate(sizeBytes: number, align?: number): number | null {
-    this.#first ??= super.allocate(sizeBytes, align);
-    return this.#first;
+    this.first ??= super.allocate(sizeBytes, align);
+    return this.first;
   }
 }
 
@@ -228,16 +228,16 @@ describe.each(['split', 'packed'] as const)('on a %s ring', (layout) => {
   describe('a mapping that is leaked on the error path', () => {
     /** After a mapping error nothing is undone until something is mapped again. */
     class ForgetsToUndo extends PassingDma {
-      #hasFailed = false;
+      private hasFailed = false;
 
       override map(address: number, sizeBytes: number, direction: DmaDirection): number {
         const busAddress = super.map(address, sizeBytes, direction);
-        this.#hasFailed = busAddress === DMA_MAPPING_ERROR;
+        this.hasFailed = busAddress === DMA_MAPPING_ERROR;
         return busAddress;
       }
 
       override unmap(busAddress: number, sizeBytes: number, direction: DmaDirection): void {
-        if (!this.#hasFailed) super.unmap(busAddress, sizeBytes, direction);
+        if (!this.hasFailed) super.unmap(busAddress, sizeBytes, direction);
       }
     }
 

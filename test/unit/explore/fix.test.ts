@@ -50,8 +50,8 @@ describe('the fix of a ring', () => {
   test.each<[string, OrderChange, string]>([
     ['B1', { site: 'SplitDriver.publish', kind: 'store', order: 'relaxed' }, 'release in the store'],
     ['B2', { site: 'SplitDriver.kickPrepare', kind: 'fence', order: 'none' }, 'full fence'],
-    ['B3', { site: 'SplitDevice.#readAvailIdx', kind: 'load', order: 'relaxed' }, 'acquire in the load'],
-    ['B8', { site: 'SplitDriver.#armAt', kind: 'fence', order: 'writes' }, 'full fence'],
+    ['B3', { site: 'SplitDevice.readAvailIdx', kind: 'load', order: 'relaxed' }, 'acquire in the load'],
+    ['B8', { site: 'SplitDriver.armAt', kind: 'fence', order: 'writes' }, 'full fence'],
   ])('whose %s is gone is that barrier', (_, change, what) => {
     const { fix, isComplete } = findFix(RING, PROFILES, { changes: [change] });
     expect(isComplete).toBe(true);

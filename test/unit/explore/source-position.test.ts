@@ -5,7 +5,7 @@ import { codePosition } from '../../../src/explore/source-position.js';
 
 const COMPILED = 'dist/src/virtqueue/split-driver.js';
 const WRITTEN = 'src/virtqueue/split-driver.ts';
-const MARK = 'this.#port.fence()';
+const MARK = 'this.port.fence()';
 
 test('a place in compiled code is shown as the line that a person wrote', () => {
   const path = `${process.cwd()}/${COMPILED}`;

@@ -10,8 +10,8 @@ const FRAMINGS = ['separate', 'merged'] as const;
 
 /** A device of the test's own on the ring of a live queue, which answers as it likes. */
 class Answers extends Requests {
-  readonly #device: SplitDevice;
-  readonly #chain: Chain = new Chain();
+  private readonly device: SplitDevice;
+  private readonly chain: Chain = new Chain();
 
   constructor(framing: (typeof FRAMINGS)[number]) {
     super({ workload: { framing } });
@@ -24,17 +24,17 @@ class Answers extends Requests {
       inOrder: false,
       startIndex: 0,
     };
-    this.#device = new SplitDevice(ram, layout, options, { notify: () => undefined });
+    this.device = new SplitDevice(ram, layout, options, { notify: () => undefined });
   }
 
   /** Returns the next request with a used length, and with a status unless that is null. */
   answer(status: number | null, usedLength: number): number {
     this.queue.publish();
-    expect(this.#device.pop(this.#chain)).toBe(true);
-    const { buffers } = this.#chain;
+    expect(this.device.pop(this.chain)).toBe(true);
+    const { buffers } = this.chain;
     const last = buffers.count - 1;
     if (status !== null) this.machine.ram.store8(buffers.address(last) + buffers.length(last) - 1, status);
-    this.#device.push(this.#chain, usedLength);
+    this.device.push(this.chain, usedLength);
     return this.blk.complete();
   }
 }

@@ -118,7 +118,7 @@ class FakeElement {
   value = '0';
   className = '';
   readonly children: FakeElement[] = [];
-  readonly #listeners = new Map<string, () => void>();
+  private readonly listeners = new Map<string, () => void>();
 
   constructor(textContent = '') {
     this.textContent = textContent;
@@ -138,16 +138,16 @@ class FakeElement {
   }
 
   addEventListener(name: string, listener: () => void): void {
-    this.#listeners.set(name, listener);
+    this.listeners.set(name, listener);
   }
 
   click(): void {
-    this.#listeners.get('click')?.();
+    this.listeners.get('click')?.();
   }
 
   input(value: string): void {
     this.value = value;
-    this.#listeners.get('input')?.();
+    this.listeners.get('input')?.();
   }
 
   /** The texts of a table inside this. */

@@ -20,7 +20,7 @@ class Rig {
     new SampledOrdinals(1),
   );
 
-  readonly #startNs: number = nowNs();
+  private readonly startNs: number = nowNs();
 
   post(slot: number): void {
     this.reader.posted(slot, nowNs());
@@ -33,7 +33,7 @@ class Rig {
   }
 
   reap(slot: number, measured = true): void {
-    this.reader.reaped(slot, this.#startNs, nowNs(), measured);
+    this.reader.reaped(slot, this.startNs, nowNs(), measured);
   }
 
   get counts(): number[] {

@@ -42,21 +42,21 @@ function pausing(
 
 /** Sees to it that unanswered requests are posted again in their first order, and nothing new before them. */
 class OrderCheck {
-  #age = 0;
-  readonly #ages: Map<number, number> = new Map();
-  #expected: number[] = [];
+  private age = 0;
+  private readonly ages: Map<number, number> = new Map();
+  private expected: number[] = [];
 
   /** In a pause, before anything is taken back. */
   ringWillGo(rig: WorkRig): void {
-    const unanswered = [...rig.queue.inFlight.keys(), ...this.#expected];
-    const age = (slot: number): number => this.#ages.get(slot) ?? -1;
-    this.#expected = unanswered.toSorted((a, b) => age(a) - age(b));
+    const unanswered = [...rig.queue.inFlight.keys(), ...this.expected];
+    const age = (slot: number): number => this.ages.get(slot) ?? -1;
+    this.expected = unanswered.toSorted((a, b) => age(a) - age(b));
   }
 
   follow(rig: WorkRig): void {
     rig.queue.onPost = ({ slot }) => {
-      if (this.#expected.length > 0) expect(slot).toBe(this.#expected.shift());
-      else this.#ages.set(slot, this.#age++);
+      if (this.expected.length > 0) expect(slot).toBe(this.expected.shift());
+      else this.ages.set(slot, this.age++);
     };
   }
 }
