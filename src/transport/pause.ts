@@ -24,6 +24,11 @@ export class Pause {
     this.burst += 1;
   }
 
+  /** Whether a turn found work since the last look away. */
+  get hasWorked(): boolean {
+    return this.burst > 0;
+  }
+
   /** A turn found none: looks away, for as long as it has paid lately. */
   lookAway(): void {
     const burst = this.burst;

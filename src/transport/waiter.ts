@@ -33,7 +33,6 @@ export class Waiter {
 
   /** To be called after a turn that found work: the next idle turn starts to spin anew. */
   busy(): void {
-    this.idleSinceNs = 0;
     this.pause.worked();
   }
 
@@ -59,7 +58,7 @@ export class Waiter {
   private isSpinning(): boolean {
     if (this.spinNs === 0) return false;
     const now = nowNs();
-    if (this.idleSinceNs === 0) this.idleSinceNs = now;
+    if (this.idleSinceNs === 0 || this.pause.hasWorked) this.idleSinceNs = now;
     return now - this.idleSinceNs < this.spinNs;
   }
 }

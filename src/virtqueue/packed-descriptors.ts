@@ -11,6 +11,7 @@ const {
   flags: FLAGS,
 } = PackedDesc;
 const ENTRY_BYTES = PACKED_DESC_BYTES;
+const LOW_MAX = 0xffff_ffff;
 
 /** Everything of a descriptor but its flags, which decide whose it is. */
 export function writePackedBody(
@@ -21,7 +22,7 @@ export function writePackedBody(
   id: number,
 ): void {
   port.store32(at + ADDRESS_LOW, address >>> 0);
-  port.store32(at + ADDRESS_HIGH, Math.floor(address / 0x1_0000_0000));
+  port.store32(at + ADDRESS_HIGH, address > LOW_MAX ? Math.floor(address / 0x1_0000_0000) : 0);
   port.store32(at + LENGTH, length);
   port.store16(at + ID, id);
 }
@@ -32,27 +33,5 @@ export function writePackedTable(port: MemoryPort, table: number, buffers: Scatt
     const at = table + i * ENTRY_BYTES;
     writePackedBody(port, at, buffers.address(i), buffers.length(i), 0);
     port.store16(at + FLAGS, buffers.isWritable(i) ? PackedFlag.write : 0);
-  }
-}
-
-/** Buffer ids that are free. Ids have nothing to do with slots: they come back in any order (virtio 1.4, 2.8.21). */
-export class IdPool {
-  private readonly free: Uint16Array;
-  private count: number;
-
-  constructor(size: number) {
-    this.free = Uint16Array.from({ length: size }, (_, i) => size - 1 - i);
-    this.count = size;
-  }
-
-  /** There is always one while there is a free slot: a buffer takes one id and at least one slot. */
-  take(): number {
-    this.count -= 1;
-    return this.free[this.count] as number;
-  }
-
-  release(id: number): void {
-    this.free[this.count] = id;
-    this.count += 1;
   }
 }

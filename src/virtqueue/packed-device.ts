@@ -1,4 +1,4 @@
-import { assert } from '../assert.js';
+import { assert, fail } from '../assert.js';
 import type { MemoryPort } from '../memory/port.js';
 import { Breaker } from './breaker.js';
 import type { Chain } from './chain.js';
@@ -77,7 +77,7 @@ export class PackedDevice implements DeviceQueue {
   }
 
   pop(chain: Chain): boolean {
-    assert(chain.head === -1, 'the chain still holds the buffer with id %', chain.head);
+    if (chain.head !== -1) fail('the chain still holds the buffer with id %', chain.head);
     if (!this.poll()) return false;
     const walker = this.walker;
     const freeSlots = this.size - this.takenSlots;
@@ -106,12 +106,9 @@ export class PackedDevice implements DeviceQueue {
     this.breaker.assertWhole();
     const id = chain.head;
     const slots = this.slots[id] ?? 0;
-    assert(slots > 0, 'id % is not in flight', id);
-    assert(
-      writtenBytes >= 0 && writtenBytes <= chain.writableBytes,
-      '% bytes do not fit what the driver gave (2.8.4)',
-      writtenBytes,
-    );
+    if (slots === 0) fail('id % is not in flight', id);
+    if (!(writtenBytes >= 0 && writtenBytes <= chain.writableBytes))
+      fail('% bytes do not fit what the driver gave (2.8.4)', writtenBytes);
     chain.clear();
     this.slots[id] = 0;
     this.stagedSlots += slots;

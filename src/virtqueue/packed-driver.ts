@@ -1,9 +1,9 @@
-import { assert } from '../assert.js';
+import { assert, fail } from '../assert.js';
 import type { MemoryPort } from '../memory/port.js';
 import { Breaker } from './breaker.js';
 import type { IndirectTables } from './indirect-tables.js';
-import { Outstanding } from './outstanding.js';
-import { IdPool, writePackedBody, writePackedTable } from './packed-descriptors.js';
+import { Outstanding, type OutstandingBuffer } from './outstanding.js';
+import { writePackedBody, writePackedTable } from './packed-descriptors.js';
 import { OwnEvents, PeerEvents } from './packed-events.js';
 import { PACKED_DESC_BYTES, PackedDesc, PackedFlag, type PackedLayout } from './packed-layout.js';
 import * as violations from './packed-violations.js';
@@ -31,7 +31,9 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   private readonly tables: IndirectTables | null;
   private readonly directMax: number;
   private readonly outstanding: Outstanding<Token>;
-  private readonly ids: IdPool;
+  /** Buffers added and not yet returned, and the first of the others: ids come back in any order (2.8.21). */
+  private count = 0;
+  private firstFree: OutstandingBuffer<Token>;
   /** What the next publish shows. */
   private stagedSlots = 0;
   /** IN_ORDER: ids in the order in which they were added, as a ring, and which comes back next. */
@@ -44,7 +46,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   /** Where the next buffer goes, and where the device will use the next one. */
   private readonly nextAvail: RingPosition;
   private readonly nextUsed: RingPosition;
-  /** Slots that were filled since the last notification decision. */
+  /** Slots that were shown since the last notification decision. */
   private addedSlots = 0;
   /** The first staged head: while its flags are held back the device cannot come past it. */
   private heldSlot = -1;
@@ -83,7 +85,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     this.tables = tables;
     this.directMax = directMax;
     this.outstanding = new Outstanding(size);
-    this.ids = new IdPool(size);
+    this.firstFree = this.outstanding.at(0);
     this.fifo = new Uint16Array(size);
     this.deviceEvents = new PeerEvents(port, layout.deviceEvent, size, options.eventIdx);
     this.driverEvents = new OwnEvents(port, layout.driverEvent, options.eventIdx);
@@ -92,7 +94,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   }
 
   get outstandingCount(): number {
-    return this.outstanding.count;
+    return this.count;
   }
 
   get broken(): boolean {
@@ -108,21 +110,17 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   stageBuf(buffers: ScatterList, token: Token): boolean {
     this.breaker.assertWhole();
     const { count } = buffers;
-    assert(
-      count >= 1 && count <= this.size,
-      'a list of % does not fit a queue of % (N0089)',
-      count,
-      this.size,
-    );
-    assert(!buffers.isTooLong, 'a list is at most 2^32 bytes');
-    assert(token !== undefined, 'a token cannot be undefined');
+    if (count < 1 || count > this.size)
+      fail('a list of % does not fit a queue of % (N0089)', count, this.size);
+    if (buffers.isTooLong) fail('a list is at most 2^32 bytes');
+    if (token === undefined) fail('a token cannot be undefined');
     // N0092: room for all of it before any of it; a list that is half there would wait for itself.
     if (this.tables !== null && count > this.directMax && this.freeCount > 0) {
       if (this.stageIndirect(buffers, token, this.tables)) return true;
     }
     if (count > this.freeCount) return false;
-    const id = this.stage(token, count, buffers.writableBytes);
-    this.writeList(buffers, id);
+    const buffer = this.stage(token, count, buffers.writableBytes);
+    this.writeList(buffers, buffer.id);
     return true;
   }
 
@@ -138,6 +136,7 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     // P1 (N0100): everything else of the lists, and their payload, before the flags that show the first of them.
     this.port.store16Release(this.flagsAt(this.heldSlot), this.heldFlags);
     this.heldSlot = -1;
+    this.addedSlots += this.stagedSlots;
     this.stagedSlots = 0;
   }
 
@@ -161,9 +160,9 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
 
   getBuf(): Token | undefined {
     if (!this.poll()) return undefined;
-    const id = this.inOrder ? this.takeInOrder() : this.takeUsed();
-    this.nextUsed.advance(this.outstanding.slots(id));
-    const token = this.detach(id);
+    const buffer = this.inOrder ? this.takeInOrder() : this.takeUsed();
+    this.nextUsed.advance(buffer.slots);
+    const token = this.detach(buffer);
     if (this.callbacksEnabled && this.eventIdx) this.driverEvents.arm(this.nextUsed);
     return token;
   }
@@ -203,9 +202,10 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
   }
 
   detachUnused(): Token | undefined {
-    while (this.detachCursor < this.size && this.outstanding.isFree(this.detachCursor)) this.detachCursor++;
-    if (this.detachCursor < this.size) return this.detach(this.detachCursor);
-    assert(this.outstanding.count === 0, 'buffers are outstanding that no id accounts for');
+    while (this.detachCursor < this.size && this.outstanding.at(this.detachCursor).isFree)
+      this.detachCursor++;
+    if (this.detachCursor < this.size) return this.detach(this.outstanding.at(this.detachCursor));
+    assert(this.outstandingCount === 0, 'buffers are outstanding that no id accounts for');
     return undefined;
   }
 
@@ -229,24 +229,26 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
       tables.release(table, count);
       return false;
     }
-    const id = this.stage(token, 1, buffers.writableBytes);
-    this.outstanding.setTable(id, table, count);
-    this.writeSlot(tableForDevice, count * ENTRY_BYTES, id, INDIRECT, true);
+    const buffer = this.stage(token, 1, buffers.writableBytes);
+    buffer.table = table;
+    buffer.tableEntries = count;
+    this.writeSlot(tableForDevice, count * ENTRY_BYTES, buffer.id, INDIRECT, true);
     return true;
   }
 
   /** Takes an id, and counts the slots that the buffer is about to fill. */
-  private stage(token: Token, slots: number, writableBytes: number): number {
-    const id = this.ids.take();
+  private stage(token: Token, slots: number, writableBytes: number): OutstandingBuffer<Token> {
+    const buffer = this.firstFree;
+    this.firstFree = buffer.next;
     if (this.inOrder) {
-      this.fifo[this.fifoNext] = id;
+      this.fifo[this.fifoNext] = buffer.id;
       this.fifoNext = this.following(this.fifoNext);
     }
-    this.outstanding.stage(id, token, slots, writableBytes);
+    this.outstanding.stage(buffer, token, slots, writableBytes);
+    this.count += 1;
     this.freeCount -= slots;
     this.stagedSlots += slots;
-    this.addedSlots += slots;
-    return id;
+    return buffer;
   }
 
   /** Fills the next slot. The flags follow the wrap counter of that very slot: it may flip within a list (2.8.1). */
@@ -263,48 +265,45 @@ export class PackedDriver<Token> implements DriverQueue<Token> {
     this.nextAvail.advance(1);
   }
 
-  private takeUsed(): number {
+  private takeUsed(): OutstandingBuffer<Token> {
     const at = this.ring + this.nextUsed.slot * ENTRY_BYTES;
     const id = this.port.load16(at + ID);
     const written = (this.seenFlags & WRITE) !== 0;
     // Without WRITE the length says nothing (2.8.4).
     const length = written ? this.port.load32(at + LENGTH) : 0;
-    this.checkUsed(id, length);
+    if (id >= this.size) throw this.breaker.trip(violations.packedUsedIdRange(this.size, id));
+    const buffer = this.outstanding.at(id);
+    if (!this.outstanding.isPublished(buffer)) throw this.breaker.trip(violations.packedUsedIdUnknown(id));
+    if (length > buffer.writableBytes)
+      throw this.breaker.trip(violations.packedUsedLength(id, buffer.writableBytes, length));
     this.usedLength = length;
-    return id;
+    return buffer;
   }
 
   /**
    * One used descriptor may stand for a whole batch and names its last buffer (2.8.8): it is written where the first
    * one is. The buffers in front were all written to the full, or the device must not have batched them.
    */
-  private takeInOrder(): number {
+  private takeInOrder(): OutstandingBuffer<Token> {
     if (this.batchLastId === -1) {
-      this.batchLastId = this.takeUsed();
+      this.batchLastId = this.takeUsed().id;
       this.batchLength = this.usedLength;
     }
-    const id = this.fifo[this.fifoOldest] as number;
-    const isLast = id === this.batchLastId;
-    this.usedLength = isLast ? this.batchLength : this.outstanding.writableBytes(id);
+    const buffer = this.outstanding.at(this.fifo[this.fifoOldest] as number);
+    const isLast = buffer.id === this.batchLastId;
+    this.usedLength = isLast ? this.batchLength : buffer.writableBytes;
     if (isLast) this.batchLastId = -1;
     this.fifoOldest = this.following(this.fifoOldest);
-    return id;
+    return buffer;
   }
 
-  private checkUsed(id: number, length: number): void {
-    if (id >= this.size) throw this.breaker.trip(violations.packedUsedIdRange(this.size, id));
-    if (!this.outstanding.isPublished(id)) throw this.breaker.trip(violations.packedUsedIdUnknown(id));
-    const writableBytes = this.outstanding.writableBytes(id);
-    if (length > writableBytes)
-      throw this.breaker.trip(violations.packedUsedLength(id, writableBytes, length));
-  }
-
-  private detach(id: number): Token {
-    const entries = this.outstanding.tableEntries(id);
-    if (entries !== 0) this.tables?.release(this.outstanding.table(id), entries);
-    this.freeCount += this.outstanding.slots(id);
-    this.ids.release(id);
-    return this.outstanding.finish(id);
+  private detach(buffer: OutstandingBuffer<Token>): Token {
+    if (buffer.tableEntries !== 0) this.tables?.release(buffer.table, buffer.tableEntries);
+    this.freeCount += buffer.slots;
+    this.count -= 1;
+    buffer.next = this.firstFree;
+    this.firstFree = buffer;
+    return this.outstanding.finish(buffer);
   }
 
   private following(index: number): number {

@@ -1,7 +1,8 @@
-import { assert } from '../assert.js';
+import { fail } from '../assert.js';
 
 const FIRST_CAPACITY = 8;
 const MAX_CHAIN_BYTES = 2 ** 32;
+const MAX_RANGE_BYTES = 2 ** 32 - 1;
 
 /**
  * One buffer as the driver describes it: ranges of guest memory, those the device reads before those it writes
@@ -31,7 +32,7 @@ export class ScatterList {
 
   /** Appends a range that the device reads. All of these come before the first {@link addWritable}. */
   addReadable(address: number, lengthBytes: number): this {
-    assert(this.readableCount === this.count, 'a readable range cannot follow a writable one');
+    if (this.readableCount !== this.count) fail('a readable range cannot follow a writable one');
     this.append(address, lengthBytes);
     this.readableCount += 1;
     this.readableBytes += lengthBytes;
@@ -59,12 +60,14 @@ export class ScatterList {
   }
 
   private append(address: number, lengthBytes: number): void {
-    assert(Number.isSafeInteger(address) && address >= 0, '% is not an address', address);
-    assert(lengthBytes >= 0 && lengthBytes <= 0xffffffff, 'a range of % bytes is not possible', lengthBytes);
-    if (this.count === this.lengths.length) this.grow();
-    this.addresses[this.count] = address;
-    this.lengths[this.count] = lengthBytes;
-    this.count += 1;
+    const { count } = this;
+    if (!(Number.isSafeInteger(address) && address >= 0)) fail('% is not an address', address);
+    if (!(lengthBytes >= 0) || lengthBytes > MAX_RANGE_BYTES)
+      fail('a range of % bytes is not possible', lengthBytes);
+    if (count === this.lengths.length) this.grow();
+    this.addresses[count] = address;
+    this.lengths[count] = lengthBytes;
+    this.count = count + 1;
   }
 
   private grow(): void {

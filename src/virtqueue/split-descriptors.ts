@@ -1,5 +1,6 @@
-import { assert } from '../assert.js';
+import { fail } from '../assert.js';
 import type { MemoryPort } from '../memory/port.js';
+import type { Outstanding, OutstandingBuffer } from './outstanding.js';
 import type { ScatterList } from './scatter-list.js';
 import { Desc, DESC_BYTES, DescFlag } from './split-layout.js';
 
@@ -12,6 +13,7 @@ const {
 } = Desc;
 const { next: NEXT, write: WRITE, indirect: INDIRECT } = DescFlag;
 const ENTRY_BYTES = DESC_BYTES;
+const LOW_MAX = 0xffff_ffff;
 
 /** Writes one descriptor, wherever its table is. */
 function writeDesc(
@@ -23,79 +25,77 @@ function writeDesc(
   next: number,
 ): void {
   port.store32(at + ADDRESS_LOW, address >>> 0);
-  port.store32(at + ADDRESS_HIGH, Math.floor(address / 0x1_0000_0000));
+  port.store32(at + ADDRESS_HIGH, address > LOW_MAX ? Math.floor(address / 0x1_0000_0000) : 0);
   port.store32(at + LENGTH, length);
   port.store32(at + FLAGS_AND_NEXT, (flags | (next << 16)) >>> 0);
 }
 
 /**
- * The driver's descriptor table with the private links that say which entries are free and which belong together.
- * The device can read the table but never these links: what it writes into shared memory cannot change what is freed.
+ * The driver's descriptor table. Which entries are free, and which belong together, say the links of the driver's own
+ * records: the device can read the table but never those, so what it writes cannot change what is freed.
  *
  * Two ways to hand entries out. Out of order: a list, last freed first. With IN_ORDER: ring order from 0, so that the
  * entry behind x is always x + 1 and the one behind the last is 0 (virtio 1.4, 2.7.9; N0039); freed entries are then
  * just counted, because they come back in the order they were taken.
  */
-export class SplitDescriptors {
+export class SplitDescriptors<Token> {
   freeCount: number;
   private readonly port: MemoryPort;
   private readonly table: number;
   private readonly size: number;
   private readonly inOrder: boolean;
-  private readonly next: Uint16Array;
-  private freeHead = 0;
+  private firstFree: OutstandingBuffer<Token>;
 
-  constructor(port: MemoryPort, table: number, size: number, inOrder: boolean) {
+  constructor(port: MemoryPort, table: number, size: number, inOrder: boolean, records: Outstanding<Token>) {
     this.port = port;
     this.table = table;
     this.size = size;
     this.inOrder = inOrder;
     this.freeCount = size;
-    this.next = new Uint16Array(size);
-    for (let i = 0; i < size; i++) this.next[i] = (i + 1) % size;
+    this.firstFree = records.at(0);
   }
 
   /**
    * Writes ranges `[0, directCount)` of `buffers` as a chain, then, when `table` is not null, one descriptor that
    * refers to an indirect table of `tableEntries` entries. Returns the head.
    */
-  writeChain(buffers: ScatterList, directCount: number, table: number | null, tableEntries: number): number {
+  writeChain(
+    buffers: ScatterList,
+    directCount: number,
+    table: number | null,
+    tableEntries: number,
+  ): OutstandingBuffer<Token> {
     const needed = directCount + (table === null ? 0 : 1);
-    assert(
-      needed >= 1 && needed <= this.freeCount,
-      '% descriptors wanted, % are free',
-      needed,
-      this.freeCount,
-    );
-    const head = this.freeHead;
+    if (needed < 1 || needed > this.freeCount)
+      fail('% descriptors wanted, % are free', needed, this.freeCount);
+    const head = this.firstFree;
     let at = head;
     for (let i = 0; i < directCount; i++) {
-      const next = this.next[at] as number;
+      const { next } = at;
       const write = buffers.isWritable(i) ? WRITE : 0;
       const link = i + 1 < needed ? NEXT : 0;
-      const linkTo = link === 0 ? 0 : next;
-      writeDesc(this.port, this.at(at), buffers.address(i), buffers.length(i), write | link, linkTo);
+      const linkTo = link === 0 ? 0 : next.id;
+      writeDesc(this.port, this.at(at.id), buffers.address(i), buffers.length(i), write | link, linkTo);
       at = next;
     }
     if (table !== null) {
-      const next = this.next[at] as number;
-      writeDesc(this.port, this.at(at), table, tableEntries * ENTRY_BYTES, INDIRECT, 0);
-      at = next;
+      writeDesc(this.port, this.at(at.id), table, tableEntries * ENTRY_BYTES, INDIRECT, 0);
+      at = at.next;
     }
-    this.freeHead = at;
+    this.firstFree = at;
     this.freeCount -= needed;
     return head;
   }
 
   /** Frees the `count` entries of the chain that starts at `head`. */
-  free(head: number, count: number): void {
+  free(head: OutstandingBuffer<Token>, count: number): void {
     this.freeCount += count;
-    assert(this.freeCount <= this.size, 'more descriptors were freed than the table has');
+    if (this.freeCount > this.size) fail('more descriptors were freed than the table has');
     if (this.inOrder) return;
     let tail = head;
-    for (let i = 1; i < count; i++) tail = this.next[tail] as number;
-    this.next[tail] = this.freeHead;
-    this.freeHead = head;
+    for (let i = 1; i < count; i++) tail = tail.next;
+    tail.next = this.firstFree;
+    this.firstFree = head;
   }
 
   private at(index: number): number {

@@ -1,4 +1,4 @@
-import { assert } from '../assert.js';
+import { assert, fail } from '../assert.js';
 import type { MemoryPort } from '../memory/port.js';
 import { Breaker } from './breaker.js';
 import type { Chain } from './chain.js';
@@ -74,7 +74,7 @@ export class SplitDevice implements DeviceQueue {
   }
 
   pop(chain: Chain): boolean {
-    assert(chain.head === -1, 'the chain still holds the buffer of head %', chain.head);
+    if (chain.head !== -1) fail('the chain still holds the buffer of head %', chain.head);
     if (!this.poll()) return false;
     const head = this.port.load16(this.availRingAt + 2 * (this.lastAvailIdx & this.mask));
     if (head >= this.size) throw this.breaker.trip(violations.headRange(this.size, head));
@@ -88,7 +88,7 @@ export class SplitDevice implements DeviceQueue {
       this.popped[this.popCount & this.mask] = head;
       this.popCount = add16(this.popCount, 1);
     }
-    this.lastAvailIdx = add16(this.lastAvailIdx, 1);
+    this.lastAvailIdx = (this.lastAvailIdx + 1) & 0xffff;
     return true;
   }
 
@@ -100,12 +100,9 @@ export class SplitDevice implements DeviceQueue {
   stageUsed(chain: Chain, writtenBytes: number): void {
     this.breaker.assertWhole();
     const { head } = chain;
-    assert(this.inFlight[head] === 1, 'head % is not in flight', head);
-    assert(
-      writtenBytes >= 0 && writtenBytes <= chain.writableBytes,
-      '% bytes do not fit what the driver gave (N0060)',
-      writtenBytes,
-    );
+    if (this.inFlight[head] !== 1) fail('head % is not in flight', head);
+    if (!(writtenBytes >= 0 && writtenBytes <= chain.writableBytes))
+      fail('% bytes do not fit what the driver gave (N0060)', writtenBytes);
     chain.clear();
     this.inFlight[head] = 0;
     this.inFlightCount -= 1;
@@ -203,6 +200,6 @@ export class SplitDevice implements DeviceQueue {
     const entry = this.usedRingAt + 8 * (this.usedIdx & this.mask);
     this.port.store32(entry, head);
     this.port.store32(entry + 4, Math.min(length, 0xffffffff));
-    this.usedIdx = add16(this.usedIdx, buffers);
+    this.usedIdx = (this.usedIdx + buffers) & 0xffff;
   }
 }

@@ -1,8 +1,8 @@
-import { assert } from '../assert.js';
+import { assert, fail } from '../assert.js';
 import type { MemoryPort } from '../memory/port.js';
 import { Breaker } from './breaker.js';
 import type { IndirectTables } from './indirect-tables.js';
-import { Outstanding } from './outstanding.js';
+import { Outstanding, type OutstandingBuffer } from './outstanding.js';
 import type { DriverQueue, Notifier, QueueOptions } from './queue.js';
 import type { ScatterList } from './scatter-list.js';
 import { SplitDescriptors, writeIndirectTable } from './split-descriptors.js';
@@ -39,7 +39,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   /** Ranges that stay direct in front of an indirect descriptor, which needs a place in the ring too. */
   private readonly directCount: number;
   private readonly mask: number;
-  private readonly descriptors: SplitDescriptors;
+  private readonly descriptors: SplitDescriptors<Token>;
 
   private readonly outstanding: Outstanding<Token>;
   /** Position in the available ring, by head, and the other way round: only IN_ORDER needs them. */
@@ -49,7 +49,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   /** Next free position of the available ring; what `avail.idx` will be after the next publish. */
   private availIdx: number;
   private publishedIdx: number;
-  /** Added since the last notification decision (2.7.10.1: `old` is the index at that decision). */
+  /** Published since the last notification decision (2.7.10.1: `old` is the index at that decision). */
   private addedCount = 0;
   private lastUsedIdx: number;
   /** `used.idx` as last read and checked: the shared word is read again only when everything up to here is consumed. */
@@ -61,6 +61,8 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   private callbacksEnabled = true;
   private usedEvent: number;
   private detachCursor = 0;
+  /** Buffers that came back by the reset of the device, and not by an entry of the used ring. */
+  private detachedCount = 0;
   private readonly breaker: Breaker = new Breaker();
 
   constructor(
@@ -89,8 +91,8 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     this.indirect = indirect;
     this.directCount = Math.min(indirect?.directCount ?? 0, size - 1);
     this.mask = size - 1;
-    this.descriptors = new SplitDescriptors(port, layout.desc, size, options.inOrder);
     this.outstanding = new Outstanding(size);
+    this.descriptors = new SplitDescriptors(port, layout.desc, size, options.inOrder, this.outstanding);
     this.positionOf = new Uint16Array(size);
     this.headAt = new Uint16Array(size);
     this.availIdx = startIndex;
@@ -105,7 +107,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   }
 
   get outstandingCount(): number {
-    return this.outstanding.count;
+    return distance16(this.lastUsedIdx, this.availIdx) - this.detachedCount;
   }
 
   get broken(): boolean {
@@ -121,20 +123,18 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   stageBuf(buffers: ScatterList, token: Token): boolean {
     this.breaker.assertWhole();
     const { count } = buffers;
-    assert(
-      count >= 1 && count <= this.size,
-      'a chain of % does not fit a queue of % (N0042)',
-      count,
-      this.size,
-    );
-    assert(!buffers.isTooLong, 'a chain is at most 2^32 bytes (N0038)');
-    assert(token !== undefined, 'a token cannot be undefined');
-    const table = this.takeTable(count);
-    if (table !== null) return this.stageIndirect(buffers, token, table);
+    if (count < 1 || count > this.size)
+      fail('a chain of % does not fit a queue of % (N0042)', count, this.size);
+    if (buffers.isTooLong) fail('a chain is at most 2^32 bytes (N0038)');
+    if (token === undefined) fail('a token cannot be undefined');
+    if (this.indirect !== null) {
+      const table = this.takeTable(count);
+      if (table !== null) return this.stageIndirect(buffers, token, table);
+    }
     if (count > this.descriptors.freeCount) return false;
     const head = this.descriptors.writeChain(buffers, count, null, 0);
     this.outstanding.stage(head, token, count, buffers.writableBytes);
-    this.pushAvail(head);
+    this.pushAvail(head.id);
     return true;
   }
 
@@ -147,6 +147,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     this.breaker.assertWhole();
     if (this.publishedIdx === this.availIdx) return;
     this.outstanding.publish();
+    this.addedCount += distance16(this.publishedIdx, this.availIdx);
     this.publishedIdx = this.availIdx;
     // B1 (N0075): descriptors, tables, payload and ring entries before the index that shows them.
     this.port.store16Release(this.availIdxAt, this.availIdx);
@@ -176,9 +177,9 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
 
   getBuf(): Token | undefined {
     if (!this.poll()) return undefined;
-    const head = this.inOrder ? this.takeInOrder() : this.takeUsed();
-    this.lastUsedIdx = add16(this.lastUsedIdx, 1);
-    const token = this.detach(head);
+    const buffer = this.inOrder ? this.takeInOrder() : this.takeUsed();
+    this.lastUsedIdx = (this.lastUsedIdx + 1) & 0xffff;
+    const token = this.detach(buffer);
     if (this.callbacksEnabled && this.eventIdx) this.armAt(this.lastUsedIdx);
     return token;
   }
@@ -220,9 +221,13 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
   }
 
   detachUnused(): Token | undefined {
-    while (this.detachCursor < this.size && this.outstanding.isFree(this.detachCursor)) this.detachCursor++;
-    if (this.detachCursor < this.size) return this.detach(this.detachCursor);
-    assert(this.outstanding.count === 0, 'buffers are outstanding that no head accounts for');
+    while (this.detachCursor < this.size && this.outstanding.at(this.detachCursor).isFree)
+      this.detachCursor++;
+    if (this.detachCursor < this.size) {
+      this.detachedCount += 1;
+      return this.detach(this.outstanding.at(this.detachCursor));
+    }
+    assert(this.outstandingCount === 0, 'buffers are outstanding that no head accounts for');
     return undefined;
   }
 
@@ -249,8 +254,9 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     }
     const head = this.descriptors.writeChain(buffers, direct, tableForDevice, entries);
     this.outstanding.stage(head, token, direct + 1, buffers.writableBytes);
-    this.outstanding.setTable(head, table, entries);
-    this.pushAvail(head);
+    head.table = table;
+    head.tableEntries = entries;
+    this.pushAvail(head.id);
     return true;
   }
 
@@ -267,8 +273,7 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
       this.headAt[slot] = head;
     }
     this.port.store16(this.availRingAt + 2 * slot, head);
-    this.availIdx = add16(this.availIdx, 1);
-    this.addedCount += 1;
+    this.availIdx = (this.availIdx + 1) & 0xffff;
   }
 
   /** Reads `used.idx`; true when it has moved. B7: acquire, before any entry or payload it covers is read. */
@@ -276,38 +281,41 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     const usedIdx = this.port.load16Acquire(this.usedIdxAt);
     if (usedIdx === this.seenUsedIdx) return false;
     const usedCount = distance16(this.lastUsedIdx, usedIdx);
-    const published = this.outstanding.count - this.outstanding.stagedCount;
+    const published = distance16(this.lastUsedIdx, this.publishedIdx);
     if (usedCount > published)
       throw this.breaker.trip(violations.usedIdxJump(published, this.lastUsedIdx, usedIdx));
     this.seenUsedIdx = usedIdx;
     return true;
   }
 
-  private takeUsed(): number {
+  private takeUsed(): OutstandingBuffer<Token> {
     const entry = this.usedRingAt + 8 * (this.lastUsedIdx & this.mask);
     const head = this.port.load32(entry);
     const length = this.port.load32(entry + 4);
-    this.checkUsed(head, length);
+    if (head >= this.size) throw this.breaker.trip(violations.usedIdRange(this.size, head));
+    const buffer = this.outstanding.at(head);
+    if (!this.outstanding.isPublished(buffer)) throw this.breaker.trip(violations.usedIdUnknown(head));
+    if (length > buffer.writableBytes)
+      throw this.breaker.trip(violations.usedLength(head, buffer.writableBytes, length));
     this.usedLength = length;
-    return head;
+    return buffer;
   }
 
   /**
    * One used entry may stand for a whole batch and names its last buffer (2.7.9). The buffers in front were all
    * written to the full, or the device must not have batched them; only the last one's length is told.
    */
-  private takeInOrder(): number {
+  private takeInOrder(): OutstandingBuffer<Token> {
     if (!this.batchOpen) this.openBatch();
-    const head = this.headAt[this.lastUsedIdx & this.mask] as number;
+    const buffer = this.outstanding.at(this.headAt[this.lastUsedIdx & this.mask] as number);
     const last = this.lastUsedIdx === this.batchLastIdx;
-    this.usedLength = last ? this.batchLength : this.outstanding.writableBytes(head);
+    this.usedLength = last ? this.batchLength : buffer.writableBytes;
     if (last) this.batchOpen = false;
-    return head;
+    return buffer;
   }
 
   private openBatch(): void {
-    const head = this.takeUsed();
-    const position = this.positionOf[head] as number;
+    const position = this.positionOf[this.takeUsed().id] as number;
     const skipped = distance16(this.lastUsedIdx, position);
     const available = distance16(this.lastUsedIdx, this.seenUsedIdx);
     if (skipped >= available)
@@ -317,18 +325,10 @@ export class SplitDriver<Token> implements DriverQueue<Token> {
     this.batchLength = this.usedLength;
   }
 
-  private checkUsed(head: number, length: number): void {
-    if (head >= this.size) throw this.breaker.trip(violations.usedIdRange(this.size, head));
-    if (!this.outstanding.isPublished(head)) throw this.breaker.trip(violations.usedIdUnknown(head));
-    const writableBytes = this.outstanding.writableBytes(head);
-    if (length > writableBytes) throw this.breaker.trip(violations.usedLength(head, writableBytes, length));
-  }
-
-  private detach(head: number): Token {
-    const entries = this.outstanding.tableEntries(head);
-    if (entries !== 0) this.indirect?.tables.release(this.outstanding.table(head), entries);
-    this.descriptors.free(head, this.outstanding.slots(head));
-    return this.outstanding.finish(head);
+  private detach(buffer: OutstandingBuffer<Token>): Token {
+    if (buffer.tableEntries !== 0) this.indirect?.tables.release(buffer.table, buffer.tableEntries);
+    this.descriptors.free(buffer, buffer.slots);
+    return this.outstanding.finish(buffer);
   }
 
   /** Asks for an interrupt once entry `index` is used. B8: visible before `used.idx` is looked at again. */

@@ -70,7 +70,7 @@ describe('a failure of a stress is explained', () => {
         /1 buffer in a ring of 2: sc nothing in all \d+ .*; tso nothing in .*; rc11 fails/,
       );
       expect(stdout).toMatch(/FAIL split +race under C11 \(RC11\)/);
-      expect(stdout).toMatch(/fix verified: acquire in the load at .*split-device\.js.*#readAvailIdx/);
+      expect(stdout).toMatch(/fix verified: acquire in the load at .*split-device\.js.*readAvailIdx/);
       const said = (pattern: RegExp): string => pattern.exec(stdout)?.[1] ?? '';
       expect(run(said(/replay: (vring replay .*)/)).code).toBe(20);
       const raced = said(/configurations raced.*[^]*?replay: (vring stress .* --without .*)\n/);

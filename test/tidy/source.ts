@@ -25,15 +25,15 @@ class Lexer {
   constructor(text: string) {
     this.text = text;
     this.kinds = new Uint8Array(text.length);
-    if (text.startsWith('#!')) this.skip(this.lineEnd(), Kind.comment);
+    if (text.startsWith('#!')) this.take(this.lineEnd(), Kind.comment);
     while (this.at < text.length) this.step();
   }
 
   private step(): void {
     const c = this.text[this.at] as string;
     const two = this.text.slice(this.at, this.at + 2);
-    if (two === '//') this.skip(this.lineEnd(), Kind.comment);
-    else if (two === '/*') this.skip(this.behind('*/', this.at + 2), Kind.comment);
+    if (two === '//') this.take(this.lineEnd(), Kind.comment);
+    else if (two === '/*') this.take(this.behind('*/', this.at + 2), Kind.comment);
     else if (c === "'" || c === '"') this.literal(this.stringEnd(c));
     else if (c === '`') this.template();
     else if (c === '/' && this.regexMayBegin()) this.regex();
@@ -51,7 +51,7 @@ class Lexer {
   /** The opening delimiter is at the current place; the closing one is at `end`. */
   private literal(end: number): void {
     this.at += 1;
-    this.skip(end, Kind.literal);
+    this.take(end, Kind.literal);
     this.previous = this.at;
     this.at += 1;
   }
@@ -87,7 +87,7 @@ class Lexer {
     this.literal(end);
     let flagsEnd = this.at;
     while (/\w/.test(this.text[flagsEnd] ?? '')) flagsEnd += 1;
-    this.skip(flagsEnd, Kind.literal);
+    this.take(flagsEnd, Kind.literal);
   }
 
   private regexMayBegin(): boolean {
@@ -117,7 +117,7 @@ class Lexer {
     return at === -1 ? this.text.length : at + token.length;
   }
 
-  private skip(end: number, kind: Kind): void {
+  private take(end: number, kind: Kind): void {
     this.kinds.fill(kind, this.at, end);
     this.at = end;
   }
@@ -162,11 +162,11 @@ export class SourceFile {
   private split(): void {
     if (this.codeOnly !== null) return;
     const { kinds } = new Lexer(this.text);
-    this.codeOnly = this.only(kinds, Kind.code);
-    this.commentsOnly = this.only(kinds, Kind.comment);
+    this.codeOnly = this.keep(kinds, Kind.code);
+    this.commentsOnly = this.keep(kinds, Kind.comment);
   }
 
-  private only(kinds: Uint8Array, kind: Kind): string {
+  private keep(kinds: Uint8Array, kind: Kind): string {
     let result = '';
     for (let i = 0; i < this.text.length; i++) {
       const c = this.text[i] as string;

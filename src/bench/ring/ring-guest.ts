@@ -1,4 +1,4 @@
-import { assert } from '../../assert.js';
+import { assert, fail } from '../../assert.js';
 import { nowNs } from '../../clock.js';
 import { SharedNumbers } from '../../memory/shared-numbers.js';
 import { Histogram } from '../../stats/histogram.js';
@@ -11,8 +11,11 @@ import { Meeting } from './meeting.js';
 import { type RingCase, warmUpBuffers, WARM_UP_ROUNDS } from './ring-case.js';
 import { RingRig } from './ring-rig.js';
 
-/** So often does the main thread get to know how far the guest is. */
-const REPORT_BUFFERS = 0x4000;
+/**
+ * After so many buffers the main thread gets to know how far the guest is. The loop over them is a function of its own:
+ * one that is entered once and runs for a minute is compiled while it runs, and its variables are never typed.
+ */
+const PART_BUFFERS = 0x4000;
 
 /** The driver's thread: posts buffers and takes them back, as fast as it can. */
 export class RingGuest implements Armable {
@@ -36,6 +39,7 @@ export class RingGuest implements Armable {
   private readonly heap: HeapMeter = new HeapMeter();
   private readonly buffers: ScatterList = new ScatterList();
   private readonly depth: number;
+  private readonly batch: number;
   private readonly elements: number;
   private readonly elementBytes: number;
   private readonly payloadAddress: number;
@@ -43,7 +47,10 @@ export class RingGuest implements Armable {
   /** Tokens go round: the device returns the buffers in their order. */
   private nextToken = 0;
   private oldestToken = 0;
-  private completedCount = 0;
+  /** Of this measurement: buffers posted, taken back, and posted without being shown. */
+  private started = 0;
+  private completed = 0;
+  private hidden = 0;
 
   constructor(config: BenchThreadConfig) {
     const { ringCase } = config;
@@ -53,6 +60,7 @@ export class RingGuest implements Armable {
     this.copies = ringCase.payload === 'copy';
     this.rig = new RingRig(ringCase, config.memory, config.onlooker);
     this.depth = ringCase.depth;
+    this.batch = ringCase.batch;
     this.elements = ringCase.elements;
     this.elementBytes = ringCase.elementBytes;
     this.payloadAddress = this.rig.payloadAddress;
@@ -92,8 +100,8 @@ export class RingGuest implements Armable {
     this.heap.start();
     const startNs = nowNs();
     this.histogram = histogram;
-    if (this.ringCase.timing === 'single') this.roundTrips(count);
-    else this.exchange(count);
+    if (this.ringCase.timing === 'single') this.inParts(count, (enough) => this.roundTrips(enough));
+    else this.inParts(count, (enough) => this.exchange(enough, count));
     const elapsedNs = nowNs() - startNs;
     const heap = this.heap.stop();
     return {
@@ -104,14 +112,22 @@ export class RingGuest implements Armable {
     };
   }
 
+  /** Runs `part` until `count` buffers are back, and tells in between how far it is. */
+  private inParts(count: number, part: (enough: number) => void): void {
+    this.started = 0;
+    this.completed = 0;
+    const before = this.progress.get(0);
+    while (this.completed < count) {
+      part(Math.min(this.completed + PART_BUFFERS, count));
+      this.progress.set(0, before + this.completed);
+    }
+  }
+
   /** The protocol of ringtest: an attempt to take one back after each one that is added. */
-  private exchange(count: number): void {
-    const { batch } = this.ringCase;
-    const depth = this.depth;
-    let started = 0;
-    let completed = 0;
-    let hidden = 0;
-    while (completed < count) {
+  private exchange(enough: number, count: number): void {
+    const { batch, depth } = this;
+    let { started, completed, hidden } = this;
+    while (completed < enough) {
       let hasMoved = false;
       if (started < count && started - completed < depth && this.post()) {
         started += 1;
@@ -129,11 +145,14 @@ export class RingGuest implements Armable {
       if (hasMoved) this.waiter.busy();
       else this.waiter.idle(this);
     }
+    this.started = started;
+    this.completed = completed;
+    this.hidden = hidden;
   }
 
   /** One buffer after the other, each timed. */
-  private roundTrips(count: number): void {
-    for (let i = 0; i < count; i++) {
+  private roundTrips(enough: number): void {
+    for (; this.completed < enough; this.completed++) {
       const startNs = nowNs();
       const posted = this.post();
       assert(posted, 'a ring that is empty has no room');
@@ -169,11 +188,9 @@ export class RingGuest implements Armable {
   private takeBack(): boolean {
     const token = this.queue.getBuf();
     if (token === undefined) return false;
-    assert(token === this.oldestToken, 'token % came back in the place of %', token, this.oldestToken);
+    if (token !== this.oldestToken) fail('token % came back in the place of %', token, this.oldestToken);
     if (this.isStreamTimed) this.histogram.record(nowNs() - (this.postedNs[token] as number));
     this.oldestToken = token + 1 === this.depth ? 0 : token + 1;
-    this.completedCount += 1;
-    if (this.completedCount % REPORT_BUFFERS === 0) this.progress.set(0, this.completedCount);
     return true;
   }
 }

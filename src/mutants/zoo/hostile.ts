@@ -18,7 +18,7 @@ export const HOSTILE: readonly Mutant[] = [
       patch(SPLIT_DRIVER, 'if (head >= this.size)\n            throw', 'if (false)\n            throw'),
       patch(
         SPLIT_DRIVER,
-        'if (!this.outstanding.isPublished(head))\n            throw',
+        'if (!this.outstanding.isPublished(buffer))\n            throw',
         'if (false)\n            throw',
       ),
     ],
@@ -32,7 +32,7 @@ export const HOSTILE: readonly Mutant[] = [
     side: 'driver',
     layout: 'split',
     needs: 'M',
-    patches: [patch(SPLIT_DRIVER, 'if (length > writableBytes)', 'if (false)')],
+    patches: [patch(SPLIT_DRIVER, 'if (length > buffer.writableBytes)', 'if (false)')],
     lanes: interleaved('hostile --set victim=driver --set attack=length', 'bytes came back in a buffer of'),
   },
   {
@@ -45,8 +45,13 @@ export const HOSTILE: readonly Mutant[] = [
     patches: [
       patch(
         'virtqueue/split-descriptors.js',
-        'tail = this.next[tail];',
-        'tail = this.port.load32(this.at(tail) + FLAGS_AND_NEXT) >>> 16;',
+        'this.firstFree = records.at(0);',
+        'this.firstFree = records.at(0);\n        this.records = records;',
+      ),
+      patch(
+        'virtqueue/split-descriptors.js',
+        'tail = tail.next;',
+        'tail = this.records.at(this.port.load32(this.at(tail.id) + FLAGS_AND_NEXT) >>> 16);',
       ),
     ],
     lanes: exercised('forged-links', 'of the large buffer is another'),
@@ -59,7 +64,7 @@ export const HOSTILE: readonly Mutant[] = [
     layout: 'split',
     needs: 'M',
     patches: [
-      patch(WALK, '#readAligned(at) {', '#readAligned(at) {\n        this.at = at;'),
+      patch(WALK, ' readAligned(at) {', ' readAligned(at) {\n        this.at = at;'),
       patch(
         WALK,
         'buffers.addWritable(address, length);',

@@ -139,7 +139,7 @@ export const LIFETIME: readonly Mutant[] = [
     side: 'device',
     layout: 'both',
     needs: 'I',
-    patches: [patch('transport/device-core.js', 'this.configVersion = (this.configVersion + 1) >>> 0;', '')],
+    patches: [patch('transport/device-core.js', 'this.version = (this.version + 1) >>> 0;', '')],
     lanes: interleaved('config', 'half of the configuration'),
   },
 ];

@@ -36,8 +36,8 @@ export const PACKED: readonly Mutant[] = [
     patches: [
       patch(
         PACKED_DRIVER,
-        'this.nextUsed.advance(this.outstanding.slots(id));',
-        `this.nextUsed.slot += this.outstanding.slots(id);
+        'this.nextUsed.advance(buffer.slots);',
+        `this.nextUsed.slot += buffer.slots;
         this.port.load16Relaxed(this.flagsAt(0));
         this.nextUsed.advance(0);`,
       ),

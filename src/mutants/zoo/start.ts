@@ -4,7 +4,7 @@ import { patch, SPLIT_DEVICE } from './patch.js';
 
 const SERVER = 'host/queue-server.js';
 /** A queue that was started or resumed is left alone until somebody kicks. */
-const GOES_LIVE = 'this.live = setup === null ? null : this.start(setup, epochOf(change.live));';
+const GOES_LIVE = 'this.liveQueue = setup === null ? null : this.start(setup, epochOf(change.live));';
 const WAITS_FOR_KICK = [
   patch(
     SERVER,
@@ -16,12 +16,12 @@ const WAITS_FOR_KICK = [
   ),
   patch(
     SERVER,
-    'return this.live === null || this.isPaused ||',
+    'return this.liveQueue === null || this.isPaused ||',
     `if (this.waits) {
             this.waits = false;
             return true;
         }
-        return this.live === null || this.isPaused ||`,
+        return this.liveQueue === null || this.isPaused ||`,
   ),
 ];
 

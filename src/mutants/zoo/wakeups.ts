@@ -60,7 +60,7 @@ export const WAKEUPS: readonly Mutant[] = [
             this.armAt(this.lastUsedIdx);
         this.triggered = true;`,
       ),
-      patch(SPLIT_DRIVER, '#armAt(index) {', '#armAt(index) {\n        this.triggered = false;'),
+      patch(SPLIT_DRIVER, ' armAt(index) {', ' armAt(index) {\n        this.triggered = false;'),
     ],
     lanes: exercised('untouched-callbacks', 'NO_INTERRUPT'),
     note: 'vring hears of no interrupt, so a buffer that came back counts as one',
