@@ -22,7 +22,7 @@ export const HOSTILE: readonly Mutant[] = [
         'if (false)\n            throw',
       ),
     ],
-    lanes: interleaved('hostile --set victim=driver --set attack=id', 'has no token'),
+    lanes: interleaved('hostile --set victim=driver --set attack=id', 'there is no buffer 99'),
     note: 'JavaScript reads undefined where C follows a pointer',
   },
   {
