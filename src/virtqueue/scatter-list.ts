@@ -61,9 +61,11 @@ export class ScatterList {
 
   private append(address: number, lengthBytes: number): void {
     const { count } = this;
-    if (!(Number.isSafeInteger(address) && address >= 0)) fail('% is not an address', address);
-    if (!(lengthBytes >= 0) || lengthBytes > MAX_RANGE_BYTES)
-      fail('a range of % bytes is not possible', lengthBytes);
+    // `x | 0` is x for a number of 32 bits: nearly all are, and the engine then compares integers and no doubles.
+    if (address !== (address | 0) && !Number.isSafeInteger(address)) fail('% is not an address', address);
+    if (address < 0) fail('% is not an address', address);
+    if (lengthBytes !== (lengthBytes | 0) && !(lengthBytes <= MAX_RANGE_BYTES)) refuseLength(lengthBytes);
+    if (lengthBytes < 0) refuseLength(lengthBytes);
     if (count === this.lengths.length) this.grow();
     this.addresses[count] = address;
     this.lengths[count] = lengthBytes;
@@ -78,4 +80,8 @@ export class ScatterList {
     this.addresses = addresses;
     this.lengths = lengths;
   }
+}
+
+function refuseLength(lengthBytes: number): never {
+  fail('a range of % bytes is not possible', lengthBytes);
 }

@@ -11,7 +11,6 @@ import { add16, distance16, needEvent } from './wrap16.js';
 /** The device's end of a split virtqueue (virtio 1.4, 2.7). Barriers are named B1 to B8 as in docs/ARCHITECTURE.md. */
 export class SplitDevice implements DeviceQueue {
   readonly size: number;
-  inFlightCount = 0;
   private readonly port: MemoryPort;
   private readonly layout: SplitLayout;
   /** Of the layout, what every buffer needs. */
@@ -37,7 +36,7 @@ export class SplitDevice implements DeviceQueue {
   private seenAvailIdx: number;
   private usedIdx: number;
   private publishedIdx: number;
-  /** Used since the last notification decision. */
+  /** Published since the last notification decision. */
   private usedCount = 0;
   /** IN_ORDER: returned buffers that one used entry can stand for, and what that entry will say. */
   private batchCount = 0;
@@ -69,6 +68,10 @@ export class SplitDevice implements DeviceQueue {
     this.publishedIdx = startIndex;
   }
 
+  get inFlightCount(): number {
+    return distance16(this.usedIdx + this.batchCount, this.lastAvailIdx);
+  }
+
   get broken(): boolean {
     return this.breaker.isTripped;
   }
@@ -83,7 +86,6 @@ export class SplitDevice implements DeviceQueue {
     if (wrong !== null) throw this.breaker.trip(wrong);
     chain.head = head;
     this.inFlight[head] = 1;
-    this.inFlightCount += 1;
     if (this.inOrder) {
       this.popped[this.popCount & this.mask] = head;
       this.popCount = add16(this.popCount, 1);
@@ -105,8 +107,6 @@ export class SplitDevice implements DeviceQueue {
       fail('% bytes do not fit what the driver gave (N0060)', writtenBytes);
     chain.clear();
     this.inFlight[head] = 0;
-    this.inFlightCount -= 1;
-    this.usedCount += 1;
     if (!this.inOrder) {
       this.writeUsed(head, writtenBytes, 1);
       return;
@@ -125,6 +125,7 @@ export class SplitDevice implements DeviceQueue {
     this.breaker.assertWhole();
     this.closeBatch();
     if (this.publishedIdx === this.usedIdx) return;
+    this.usedCount += distance16(this.publishedIdx, this.usedIdx);
     this.publishedIdx = this.usedIdx;
     // B4: everything written, and everything read, for these buffers before the index that gives them back.
     this.port.store16Release(this.usedIdxAt, this.usedIdx);

@@ -17,7 +17,7 @@ const ENTRY_BYTES = DESC_BYTES;
 const TWO_TO_32 = 0x1_0000_0000;
 
 /**
- * Follows descriptor chains for the device. Each descriptor is read once, into private fields, and checked there:
+ * Follows descriptor chains for the device. Each word of a descriptor is read once, and checked as it was read:
  * the driver may be hostile and may write the table at any time.
  *
  * Returns violations instead of throwing them: the queue has to mark itself broken first.
@@ -27,12 +27,7 @@ export class SplitWalker {
   private readonly table: number;
   private readonly size: number;
   private readonly indirectAllowed: boolean;
-  private readonly bytes: Uint8Array = new Uint8Array(ENTRY_BYTES);
-
-  // The descriptor read last; flags in the low half of their word, `next` in the high one.
-  private address = 0;
-  private length = 0;
-  private flagsAndNext = 0;
+  private readonly bytes: Uint8Array = new Uint8Array(4);
 
   constructor(port: MemoryPort, table: number, size: number, indirectAllowed: boolean) {
     this.port = port;
@@ -43,14 +38,17 @@ export class SplitWalker {
 
   /** Fills `chain` with the buffers of the chain that starts at `head`, which is known to be in range. */
   walk(head: number, chain: Chain): ProtocolViolation | null {
+    const { port } = this;
     chain.buffers.clear();
     let index = head;
     // A chain with more steps than the table has entries visits one twice: that is how a loop shows.
     for (let steps = 0; steps < this.size; steps++) {
-      this.readAligned(this.table + index * ENTRY_BYTES);
-      const flagsAndNext = this.flagsAndNext;
-      if ((flagsAndNext & INDIRECT) !== 0) return this.walkTable(chain);
-      const wrong = this.append(chain);
+      const at = this.table + index * ENTRY_BYTES;
+      const address = join(port.load32(at + ADDRESS_LOW), port.load32(at + ADDRESS_HIGH));
+      const length = port.load32(at + LENGTH);
+      const flagsAndNext = port.load32(at + FLAGS_AND_NEXT);
+      if ((flagsAndNext & INDIRECT) !== 0) return this.walkTable(chain, address, length, flagsAndNext);
+      const wrong = this.append(chain, address, length, flagsAndNext);
       if (wrong !== null) return wrong;
       if ((flagsAndNext & NEXT) === 0) return null;
       index = flagsAndNext >>> 16;
@@ -60,24 +58,24 @@ export class SplitWalker {
   }
 
   /**
-   * The descriptor read last refers to a table, which ends the chain, behind any number of direct descriptors
-   * (2.7.5.3.2, N0046). Its WRITE flag means nothing (N0045).
+   * The table of a descriptor that refers to one, which ends the chain, behind any number of direct descriptors
+   * (2.7.5.3.2, N0046). The WRITE flag of that descriptor means nothing (N0045).
    */
-  private walkTable(chain: Chain): ProtocolViolation | null {
+  private walkTable(chain: Chain, table: number, bytes: number, flags: number): ProtocolViolation | null {
     if (!this.indirectAllowed) return violations.indirectFeature();
-    if ((this.flagsAndNext & NEXT) !== 0) return violations.indirectNext();
-    const table = this.address;
-    const bytes = this.length;
+    if ((flags & NEXT) !== 0) return violations.indirectNext();
     if (bytes === 0 || bytes % ENTRY_BYTES !== 0) return violations.indirectLength(bytes);
     if (!this.isInMemory(table, bytes)) return violations.descAddress(this.port.sizeBytes, table, bytes);
     const entries = bytes / ENTRY_BYTES;
     let index = 0;
     // Only entries that are linked belong to the chain, and they may be linked in any order (2.7.5.3).
     while (chain.buffers.count < this.size) {
-      this.read(table + index * ENTRY_BYTES);
-      const flagsAndNext = this.flagsAndNext;
+      const at = table + index * ENTRY_BYTES;
+      const address = join(this.word(at + ADDRESS_LOW), this.word(at + ADDRESS_HIGH));
+      const length = this.word(at + LENGTH);
+      const flagsAndNext = this.word(at + FLAGS_AND_NEXT);
       if ((flagsAndNext & INDIRECT) !== 0) return violations.indirectNested();
-      const wrong = this.append(chain);
+      const wrong = this.append(chain, address, length, flagsAndNext);
       if (wrong !== null) return wrong;
       if ((flagsAndNext & NEXT) === 0) return null;
       index = flagsAndNext >>> 16;
@@ -86,14 +84,12 @@ export class SplitWalker {
     return violations.chainLength(this.size);
   }
 
-  private append(chain: Chain): ProtocolViolation | null {
-    const buffers = chain.buffers;
-    const address = this.address;
-    const length = this.length;
+  private append(chain: Chain, address: number, length: number, flags: number): ProtocolViolation | null {
+    const { buffers } = chain;
     if (!this.isInMemory(address, length)) {
       return violations.descAddress(this.port.sizeBytes, address, length);
     }
-    if ((this.flagsAndNext & WRITE) !== 0) buffers.addWritable(address, length);
+    if ((flags & WRITE) !== 0) buffers.addWritable(address, length);
     else if (buffers.readableCount < buffers.count) return violations.descOrder(buffers.count);
     else buffers.addReadable(address, length);
     return buffers.isTooLong ? violations.chainBytes(buffers.readableBytes + buffers.writableBytes) : null;
@@ -103,35 +99,18 @@ export class SplitWalker {
     return address + length <= this.port.sizeBytes;
   }
 
-  /** A table may be anywhere (2.7.5.3 asks for no alignment), an entry across a word boundary needs the copy. */
-  private read(at: number): void {
-    if ((at & 3) === 0) {
-      this.readAligned(at);
-      return;
-    }
-    this.port.copyOut(at, this.bytes, 0, ENTRY_BYTES);
-    const low = this.word(ADDRESS_LOW);
-    this.decode(low, this.word(ADDRESS_HIGH), this.word(LENGTH), this.word(FLAGS_AND_NEXT));
-  }
-
-  private readAligned(at: number): void {
-    const port = this.port;
-    const low = port.load32(at + ADDRESS_LOW);
-    const high = port.load32(at + ADDRESS_HIGH);
-    this.decode(low, high, port.load32(at + LENGTH), port.load32(at + FLAGS_AND_NEXT));
-  }
-
-  private decode(addressLow: number, addressHigh: number, length: number, flagsAndNext: number): void {
-    // Not exact from 2^53 on, but then far out of any memory, and refused.
-    this.address = addressHigh === 0 ? addressLow : addressHigh * TWO_TO_32 + addressLow;
-    this.length = length;
-    this.flagsAndNext = flagsAndNext;
-  }
-
-  private word(offset: number): number {
-    const bytes = this.bytes;
-    const low = (bytes[offset] as number) | ((bytes[offset + 1] as number) << 8);
-    const high = (bytes[offset + 2] as number) | ((bytes[offset + 3] as number) << 8);
+  /** A table may be anywhere (2.7.5.3 asks for no alignment); a word that is not at a multiple of 4 is copied. */
+  private word(at: number): number {
+    if ((at & 3) === 0) return this.port.load32(at);
+    const { bytes } = this;
+    this.port.copyOut(at, bytes, 0, bytes.length);
+    const low = (bytes[0] as number) | ((bytes[1] as number) << 8);
+    const high = (bytes[2] as number) | ((bytes[3] as number) << 8);
     return (low | (high << 16)) >>> 0;
   }
+}
+
+/** Not exact from 2^53 on, but then far out of any memory, and refused. */
+function join(addressLow: number, addressHigh: number): number {
+  return addressHigh === 0 ? addressLow : addressHigh * TWO_TO_32 + addressLow;
 }

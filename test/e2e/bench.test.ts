@@ -115,7 +115,7 @@ describe('the other benches of the ring', () => {
 
   test('suspects differ in one thing each', async () => {
     const results = await bench<RingResult>('suspects', ...FEW);
-    const rings = ['bare', 'latency', 'notification', 'flags', 'order', 'table', 'chain', 'copy'];
+    const rings = ['bare', 'list', 'latency', 'notification', 'flags', 'order', 'table', 'chain', 'copy'];
     const names = [...rings, 'events', 'stores', 'checks'];
     expect(results.map(({ name }) => name)).toEqual(names.map((name) => `suspects-${name}`));
     const timed = results.filter(({ latency_ns }) => latency_ns !== null);

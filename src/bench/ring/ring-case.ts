@@ -1,8 +1,11 @@
 import type { WaitPolicy } from '../../transport/waiter.js';
 import type { RingLayout } from '../../virtqueue/layouts.js';
 
-/** What the device does with a buffer: nothing, or it copies what it can read to a place of its own. */
-export type PayloadUse = 'none' | 'copy';
+/**
+ * What the buffers are, and what the device does with them: all are the same memory, as in ringtest, where nobody looks
+ * into it; each has its own, which is left alone too; or the device copies what it can read to a place of its own.
+ */
+export type PayloadUse = 'same' | 'none' | 'copy';
 
 /** How the buffers reach the device: by their own addresses, or through the DMA API, as they are or bounced. */
 export type BufferPath = 'none' | 'direct' | 'bounced';
@@ -40,6 +43,12 @@ export interface RingCase {
 /** Rounds before the measured ones: the engine compiles what it has seen often, and a loop once it has left it. */
 export const WARM_UP_ROUNDS = 4;
 const WARM_UP_BUFFERS = 200_000;
+
+/**
+ * Each thread takes so many buffers at once, then looks up. The loop over them is a function of its own: one that is
+ * entered once and runs for a minute is compiled while it runs, and its variables stay what the interpreter had.
+ */
+export const PART_BUFFERS = 0x4000;
 
 export function warmUpBuffers({ buffers }: RingCase): number {
   return Math.min(WARM_UP_BUFFERS, buffers);

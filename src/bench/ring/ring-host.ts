@@ -1,29 +1,21 @@
 import { nowNs } from '../../clock.js';
-import type { MemoryPort } from '../../memory/port.js';
-import { type Armable, Waiter } from '../../transport/waiter.js';
-import { Chain } from '../../virtqueue/chain.js';
-import type { DeviceQueue } from '../../virtqueue/queue.js';
 import type { BenchThreadConfig, HostSample } from './bench-thread.js';
 import { HeapMeter } from './heap-meter.js';
+import { type HostLoop, hostLoop } from './host-loop.js';
 import { Meeting } from './meeting.js';
-import { bufferBytes, type RingCase, warmUpBuffers, WARM_UP_ROUNDS } from './ring-case.js';
+import { bufferBytes, PART_BUFFERS, type RingCase, warmUpBuffers, WARM_UP_ROUNDS } from './ring-case.js';
 import { RingRig } from './ring-rig.js';
 
-/** The device's thread: returns every buffer at once, or after it has copied what is in it. */
-export class RingHost implements Armable {
+/** The device's thread. */
+export class RingHost {
   private readonly ringCase: RingCase;
   private readonly repetitions: number;
   private readonly rig: RingRig;
-  /** Not where both sides poll: nobody sleeps, nobody has to be told. */
-  private readonly notifies: boolean;
-  /** Not where the time of the ring alone is wanted. */
-  private readonly copies: boolean;
-  private readonly queue: DeviceQueue;
-  private readonly memory: MemoryPort;
-  private readonly waiter: Waiter;
+  private readonly loop: HostLoop;
   private readonly meeting: Meeting;
   private readonly heap: HeapMeter = new HeapMeter();
-  private readonly chain: Chain = new Chain();
+  /** Not where the time of the ring alone is wanted. */
+  private readonly copies: boolean;
   /** Where the device copies payload to. */
   private readonly own: Uint8Array;
 
@@ -31,28 +23,16 @@ export class RingHost implements Armable {
     const { ringCase } = config;
     this.ringCase = ringCase;
     this.repetitions = config.repetitions;
-    this.notifies = ringCase.wait.policy !== 'poll';
     this.copies = ringCase.payload === 'copy';
     this.rig = new RingRig(ringCase, config.memory, config.onlooker);
-    this.queue = this.rig.device();
-    this.memory = this.rig.payloadPort;
-    this.waiter = new Waiter(this.rig.kickBell, ringCase.wait);
-    this.meeting = new Meeting(config.meeting, config.parties);
     this.own = new Uint8Array(this.copies ? bufferBytes(ringCase) : 0);
+    this.loop = hostLoop(ringCase, this.rig, this.own);
+    this.meeting = new Meeting(config.meeting, config.parties);
   }
 
   run(): HostSample[] {
-    this.queue.disableKicks();
     for (let round = 0; round < WARM_UP_ROUNDS; round++) this.repeat(warmUpBuffers(this.ringCase));
     return Array.from({ length: this.repetitions }, () => this.repeat(this.ringCase.buffers));
-  }
-
-  arm(): boolean {
-    return this.queue.enableKicks();
-  }
-
-  disarm(): void {
-    this.queue.disableKicks();
   }
 
   private repeat(count: number): HostSample {
@@ -65,42 +45,7 @@ export class RingHost implements Armable {
   }
 
   private serve(count: number): void {
-    const { batch } = this.ringCase;
-    let served = 0;
-    let hidden = 0;
-    while (served < count) {
-      if (this.queue.pop(this.chain)) {
-        this.queue.stageUsed(this.chain, this.use());
-        served += 1;
-        hidden += 1;
-        this.waiter.busy();
-        if (hidden < batch) continue;
-      } else if (hidden === 0) {
-        this.waiter.idle(this);
-        continue;
-      }
-      this.show();
-      hidden = 0;
-    }
-    if (hidden > 0) this.show();
-  }
-
-  /** What a device would do; returns the bytes that it has written. */
-  private use(): number {
-    const chain = this.chain;
-    if (!this.copies) return chain.writableBytes;
-    const { buffers } = chain;
-    let copiedBytes = 0;
-    for (let i = 0; i < buffers.count; i++) {
-      this.memory.copyOut(buffers.address(i), this.own, copiedBytes, buffers.length(i));
-      copiedBytes += buffers.length(i);
-    }
-    return 0;
-  }
-
-  private show(): void {
-    if (this.notifies) this.queue.interrupt();
-    else this.queue.publishUsed();
+    for (let left = count; left > 0; left -= PART_BUFFERS) this.loop(Math.min(left, PART_BUFFERS));
   }
 
   /** As many bytes, as far apart, in ordinary memory: a copy that no other thread can have anything to do with. */

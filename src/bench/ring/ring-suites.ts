@@ -33,6 +33,8 @@ const PAYLOAD_IN_FLIGHT_BYTES = 2 ** 22;
 /** Apart from these, all of them are the same. */
 const SUSPECTS: Readonly<Record<string, Partial<RingCase>>> = {
   bare: {},
+  // The same list of ranges for all, instead of one that is filled for each.
+  list: { payload: 'same' },
   // Two readings of the clock and a histogram, for each buffer.
   latency: { timing: 'stream' },
   // Whether the other side wants to be told is looked up for each buffer, though it never sleeps for long.
@@ -86,7 +88,7 @@ export const RING_SUITES: Readonly<Record<RingBenchName, RingSuite>> = {
           const depth = indirect
             ? ringSizeOf(choices)
             : Math.max(1, Math.floor(ringSizeOf(choices) / elements));
-          return plan('chain', choices, { elements, indirect, buffers, depth });
+          return plan('chain', choices, { elements, indirect, buffers, depth, payload: 'none' });
         }),
       ),
   },
@@ -106,7 +108,7 @@ export const RING_SUITES: Readonly<Record<RingBenchName, RingSuite>> = {
         (['none', 'direct', 'bounced'] as const).map((dma) => {
           const buffers = choices.buffers ?? Math.min(1_000_000, PAYLOAD_BYTES / elementBytes);
           const depth = Math.max(2, Math.min(ringSizeOf(choices), PAYLOAD_IN_FLIGHT_BYTES / elementBytes));
-          return plan(`dma-${dma}`, choices, { elementBytes, depth, buffers, dma });
+          return plan(`dma-${dma}`, choices, { elementBytes, depth, buffers, dma, payload: 'none' });
         }),
       ),
   },
@@ -130,7 +132,11 @@ export const RING_SUITES: Readonly<Record<RingBenchName, RingSuite>> = {
     title: 'what is often said to cost much, each beside a ring without it',
     plans: (choices) =>
       Object.entries(SUSPECTS).map(([name, special]) =>
-        plan(`suspects-${name}`, choices, { buffers: choices.buffers ?? 3_000_000, ...special }),
+        plan(`suspects-${name}`, choices, {
+          buffers: choices.buffers ?? 3_000_000,
+          payload: 'none',
+          ...special,
+        }),
       ),
   },
 };
@@ -153,7 +159,7 @@ function plan(name: string, choices: RingChoices, special: Partial<RingCase>): R
     indirect: choices.indirect ?? false,
     elements: 1,
     elementBytes: 64,
-    payload: 'none',
+    payload: 'same',
     dma: 'none',
     onlooker: 'none',
     timing: 'none',

@@ -83,8 +83,17 @@ export const ACCOUNTING: readonly Mutant[] = [
     patches: [
       patch(
         SPLIT_DEVICE,
-        'this.inFlightCount -= 1;',
-        'if (writtenBytes > 0)\n            this.inFlightCount -= 1;',
+        'this.inFlight[head] = 0;',
+        'this.inFlight[head] = 0;\n        this.stay(writtenBytes);',
+      ),
+      patch(
+        SPLIT_DEVICE,
+        'return distance16(this.usedIdx + this.batchCount, this.lastAvailIdx);',
+        `return distance16(this.usedIdx + this.batchCount, this.lastAvailIdx) + (this.stayed ?? 0);
+    }
+    stay(writtenBytes) {
+        if (writtenBytes === 0)
+            this.stayed = (this.stayed ?? 0) + 1;`,
       ),
     ],
     lanes: [...exercised('empty-answers', 'VIRTQ_AVAIL_IDX_JUMP'), ...raced('split', 'VIRTQ_AVAIL_IDX_JUMP')],

@@ -64,7 +64,11 @@ export const HOSTILE: readonly Mutant[] = [
     layout: 'split',
     needs: 'M',
     patches: [
-      patch(WALK, ' readAligned(at) {', ' readAligned(at) {\n        this.at = at;'),
+      patch(
+        WALK,
+        'const at = this.table + index * ENTRY_BYTES;',
+        'const at = (this.at = this.table + index * ENTRY_BYTES);',
+      ),
       patch(
         WALK,
         'buffers.addWritable(address, length);',
