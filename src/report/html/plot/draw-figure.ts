@@ -25,10 +25,9 @@ export function drawFigure(figure: Figure): Markup {
 function drawAt(figure: Figure, width: Width): Markup {
   const widthPx = WIDTHS_PX[width];
   const hasLabels = namesPx(figure) <= NAMES_SHARE * widthPx;
-  const span = {
-    left: Math.ceil(yTicksPx(figure) + 8),
-    right: Math.floor(widthPx - Math.max(hasLabels ? namesPx(figure) + 10 : 0, 14)),
-  };
+  const left = Math.ceil(yTicksPx(figure) + 8);
+  const right = Math.floor(widthPx - Math.max(hasLabels ? namesPx(figure) + 10 : 0, 14));
+  const span = { left, right: right - lastTickOverflowPx(figure, { left, right }, width) };
   const x = projection(figure.x, [span.left, span.right]);
   let top = 0;
   const panels = figure.panels.map((panel) => {
@@ -47,6 +46,15 @@ function drawAt(figure: Figure, width: Width): Markup {
 ${figure.bands.map((band) => drawBand(band, inner, x))}${figure.lanes.map((lane) => drawThrough(lane, inner, x))}
 ${panels}${xAxis(figure, axisTop, span, width)}
 ${figure.lanes.map((lane, i) => drawLane(lane, lanesTop + i * LANE_PX, span, x))}</svg></div>`;
+}
+
+/** How much sooner the plot has to end for the label of its last tick, which stands in the middle, to be seen. */
+function lastTickOverflowPx({ x }: Figure, { left, right }: Span, width: Width): number {
+  const last = ticksOf(x, [left, right], X_TICK_PX[width], labelPx).at(-1);
+  if (last === undefined) return 0;
+  const overflowPx = last.at + labelPx(last.label) / 2 - WIDTHS_PX[width];
+  // A tick inside the plot moves only by its share of what the end moves.
+  return overflowPx > 0 ? Math.ceil((overflowPx * (right - left)) / (last.at - left)) : 0;
 }
 
 interface Inner {

@@ -8,6 +8,7 @@ import {
   projection,
   ticksOf,
 } from '../../../../src/report/html/plot/axis.js';
+import { drawFigure } from '../../../../src/report/html/plot/draw-figure.js';
 import { spread } from '../../../../src/report/html/plot/spread.js';
 
 describe('spread', () => {
@@ -68,5 +69,31 @@ describe('domains', () => {
     const project = projection(logAxis(...domain), [100, 0]);
     expect([project(500), project(90_000)].every((at) => at > 0 && at < 100)).toBe(true);
     expect(aroundLog([0])).toEqual([1, 10]);
+  });
+});
+
+describe('drawFigure', () => {
+  it('ends the plot where the label of the last tick is still seen, wherever that tick is', () => {
+    const line = { name: 'max', colour: 1, shape: 'line', points: [[1, 1]] } as const;
+    const panel = { y: logAxis(1, 10), heightPx: 100, level: null, lines: [line] };
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 6, noNaN: true }), (decades) => {
+        const ticks = Array.from({ length: Math.floor(decades) + 1 }, (_, i) => 10 ** i);
+        const format = (value: number) => `${(100 - 100 / value).toPrecision(7)} %`;
+        const x: Axis = { title: 'p', scale: 'log', domain: [1, 10 ** decades], format, ticks };
+        const readout = { x: [], heading: [], rows: [] };
+        const drawn = String(drawFigure({ label: 'f', x, panels: [panel], bands: [], lanes: [], readout }));
+        const svgs = drawn.split('<svg').slice(1);
+        expect(svgs).toHaveLength(2);
+        for (const svg of svgs) {
+          const widthPx = Number(/ width="(\d+)"/.exec(svg)?.[1]);
+          const labels = [...svg.matchAll(/"tick" text-anchor="middle" x="([\d.]+)" y="[\d.]+">([^<]+)</g)];
+          expect(labels.length).toBeGreaterThan(0);
+          for (const [, at = '', label = ''] of labels)
+            expect(Number(at) + (7.4 * label.length) / 2).toBeLessThanOrEqual(widthPx);
+        }
+      }),
+      { seed: 20261123 },
+    );
   });
 });
