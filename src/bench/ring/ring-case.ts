@@ -49,6 +49,8 @@ const WARM_UP_BUFFERS = 200_000;
  * entered once and runs for a minute is compiled while it runs, and its variables stay what the interpreter had.
  */
 export const PART_BUFFERS = 0x4000;
+/** While it warms up: a function is compiled for good only after so many calls, however long each takes. */
+export const WARM_UP_PART_BUFFERS = 0x100;
 
 export function warmUpBuffers({ buffers }: RingCase): number {
   return Math.min(WARM_UP_BUFFERS, buffers);

@@ -5,7 +5,13 @@ import type { BenchThreadConfig, GuestSample } from './bench-thread.js';
 import { type GuestLoop, guestLoop, Times } from './guest-loop.js';
 import { HeapMeter } from './heap-meter.js';
 import { Meeting } from './meeting.js';
-import { PART_BUFFERS, type RingCase, warmUpBuffers, WARM_UP_ROUNDS } from './ring-case.js';
+import {
+  PART_BUFFERS,
+  type RingCase,
+  WARM_UP_PART_BUFFERS,
+  WARM_UP_ROUNDS,
+  warmUpBuffers,
+} from './ring-case.js';
 import { RingRig } from './ring-rig.js';
 
 /** The driver's thread: posts buffers and takes them back, as fast as it can. */
@@ -35,19 +41,19 @@ export class RingGuest {
   /** Warms up, then measures; the host does the same. */
   run(): GuestSample[] {
     const warmUp = warmUpBuffers(this.ringCase);
-    for (let round = 0; round < WARM_UP_ROUNDS; round++) this.repeat(warmUp);
+    for (let round = 0; round < WARM_UP_ROUNDS; round++) this.repeat(warmUp, WARM_UP_PART_BUFFERS);
     this.times.histogram = this.measured;
     const { buffers } = this.ringCase;
-    return Array.from({ length: this.repetitions }, () => this.repeat(buffers));
+    return Array.from({ length: this.repetitions }, () => this.repeat(buffers, PART_BUFFERS));
   }
 
-  private repeat(count: number): GuestSample {
+  private repeat(count: number, part: number): GuestSample {
     const { kickBell, interruptBell } = this.rig;
     this.meeting.wait();
     const [kicksBefore, interruptsBefore] = [kickBell.sequence(), interruptBell.sequence()];
     this.heap.start();
     const startNs = nowNs();
-    this.drive(count);
+    this.drive(count, part);
     const elapsedNs = nowNs() - startNs;
     const heap = this.heap.stop();
     return {
@@ -59,10 +65,10 @@ export class RingGuest {
   }
 
   /** Tells in between how far it is. */
-  private drive(count: number): void {
+  private drive(count: number, part: number): void {
     const before = this.progress.get(0);
     for (let done = 0; done < count;) {
-      const enough = Math.min(done + PART_BUFFERS, count);
+      const enough = Math.min(done + part, count);
       if (this.ringCase.timing === 'single') for (let i = done; i < enough; i++) this.loop.roundTrip();
       else this.loop.exchange(done, enough, count);
       done = enough;

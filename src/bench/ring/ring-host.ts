@@ -3,7 +3,14 @@ import type { BenchThreadConfig, HostSample } from './bench-thread.js';
 import { HeapMeter } from './heap-meter.js';
 import { type HostLoop, hostLoop } from './host-loop.js';
 import { Meeting } from './meeting.js';
-import { bufferBytes, PART_BUFFERS, type RingCase, warmUpBuffers, WARM_UP_ROUNDS } from './ring-case.js';
+import {
+  bufferBytes,
+  PART_BUFFERS,
+  type RingCase,
+  WARM_UP_PART_BUFFERS,
+  WARM_UP_ROUNDS,
+  warmUpBuffers,
+} from './ring-case.js';
 import { RingRig } from './ring-rig.js';
 
 /** The device's thread. */
@@ -31,21 +38,22 @@ export class RingHost {
   }
 
   run(): HostSample[] {
-    for (let round = 0; round < WARM_UP_ROUNDS; round++) this.repeat(warmUpBuffers(this.ringCase));
-    return Array.from({ length: this.repetitions }, () => this.repeat(this.ringCase.buffers));
+    for (let round = 0; round < WARM_UP_ROUNDS; round++)
+      this.repeat(warmUpBuffers(this.ringCase), WARM_UP_PART_BUFFERS);
+    return Array.from({ length: this.repetitions }, () => this.repeat(this.ringCase.buffers, PART_BUFFERS));
   }
 
-  private repeat(count: number): HostSample {
+  private repeat(count: number, part: number): HostSample {
     // While the guest waits: nothing else wants the memory.
     const memcpyNs = this.copies ? this.copyAlone(count) : 0;
     this.meeting.wait();
     this.heap.start();
-    this.serve(count);
+    this.serve(count, part);
     return { heap: this.heap.stop(), memcpyNs };
   }
 
-  private serve(count: number): void {
-    for (let left = count; left > 0; left -= PART_BUFFERS) this.loop(Math.min(left, PART_BUFFERS));
+  private serve(count: number, part: number): void {
+    for (let left = count; left > 0; left -= part) this.loop(Math.min(left, part));
   }
 
   /** As many bytes, as far apart, in ordinary memory: a copy that no other thread can have anything to do with. */
