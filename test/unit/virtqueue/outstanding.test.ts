@@ -37,7 +37,7 @@ describe('Outstanding', () => {
     expect(buffer.tableEntries).toBe(0);
   });
 
-  it('N0061 counts a buffer of 2^32 bytes as one less, which is the most that a used length can say', () => {
+  it('counts a buffer of 2^32 bytes as one less, which is the most that a used length can say', () => {
     const outstanding = new Outstanding<number>(1);
     outstanding.stage(outstanding.at(0), 1, 2, 2 ** 32);
     expect(outstanding.at(0).writableBytes).toBe(2 ** 32 - 1);
