@@ -179,7 +179,6 @@ export const HOSTILE: readonly Mutant[] = [
         '    interruptPrepare() {',
         `    unpop(chain) {
         this.inFlight[chain.head] = 0;
-        this.inFlightCount -= 1;
         this.lastAvailIdx = add16(this.lastAvailIdx, -1);
         chain.clear();
     }
