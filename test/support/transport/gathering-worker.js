@@ -4,13 +4,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ControlBlock } from '../../../dist/src/machine/control-block.js';
 import { SharedMemory } from '../../../dist/src/memory/shared-memory.js';
 
-const { control: buffer, shared, exclusive, count, rounds } = workerData;
+const { control: buffer, shared, exclusive, count, rounds, pauses: pausesWanted } = workerData;
 const control = new ControlBlock(buffer);
 const memory = new SharedMemory(shared);
 
 let touched = 0;
 let pauses = 0;
-for (let i = 0; i < rounds;) {
+let counted = 0;
+// However the threads are scheduled, none ends before it was gathered as often as the test wants to see.
+while (counted < rounds || pauses < pausesWanted) {
   if (control.isGathering) {
     control.beQuiet();
     pauses += 1;
@@ -24,7 +26,7 @@ for (let i = 0; i < rounds;) {
     for (let spin = 0; spin < 20; spin++) memory.load32Acquire(count);
     memory.store32(count, before + 1);
   });
-  i += 1;
+  counted += 1;
 }
 control.end();
-parentPort?.postMessage({ touched, pauses });
+parentPort?.postMessage({ touched, pauses, counted });
