@@ -26,7 +26,7 @@ export const WAKEUPS: readonly Mutant[] = [
         'if ((this.kicked && !this.queue.enableCallbacks()) || control.pauseRequested())',
       ),
     ],
-    lanes: running('blk', 'STALL'),
+    lanes: running('blk', 'STALL', 'operations=20k'),
   },
   {
     id: 'Z26',
