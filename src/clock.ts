@@ -7,12 +7,18 @@ let common: { readonly offsetNs: number; readonly errorNs: number } | null = nul
 const CALIBRATIONS = 64;
 
 /**
+ * Where the nanoseconds of a thread begin: above all 32-bit integers. In the first 2.1 seconds of a thread a whole
+ * number of them would be one, and code that was compiled for such would be thrown away when they are over.
+ */
+const START_NS = 2 ** 32;
+
+/**
  * The only room with a wall clock. Times are nanoseconds as plain numbers (exact to 2^53, about 104 days), counted
  * from an arbitrary start that differs between threads: subtract only times of the same thread, or ask for
  * {@link commonNowNs}.
  */
 export function nowNs(): number {
-  return performance.now() * 1e6;
+  return START_NS + performance.now() * 1e6;
 }
 
 /** Milliseconds of the same clock, for deadlines where a nanosecond means nothing. */

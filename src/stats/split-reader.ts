@@ -1,5 +1,5 @@
 import { commonClockErrorNs, toCommonNs } from '../clock.js';
-import type { Histogram } from './histogram.js';
+import { Histogram } from './histogram.js';
 import { SampledOrdinals } from './sampled-ordinals.js';
 import { SPLIT_LEGS, splitLegs } from './split-legs.js';
 import { SplitTable } from './split-table.js';
@@ -15,6 +15,9 @@ export interface SplitSink {
 /** The driver's side of a queue: puts the times of sampled requests together when they come back. */
 export class SplitReader {
   private readonly sink: SplitSink | null;
+  private readonly legs: readonly Histogram[];
+  /** What becomes of the warm-up's samples: nobody reads it. */
+  private readonly warmupLegs: readonly Histogram[];
   private readonly ordinals: SampledOrdinals;
   /** Of each slot that is in the ring, its place in the table, the buffer's ordinal, and when it was posted. */
   private readonly places: Int32Array;
@@ -27,6 +30,9 @@ export class SplitReader {
   /** Null: nobody wants to know. `slots`: requests are told apart by numbers below. */
   constructor(sink: SplitSink | null, slots: number, ordinals: SampledOrdinals = new SampledOrdinals()) {
     this.sink = sink;
+    this.legs = sink?.legs ?? [];
+    const nowhere = Histogram.ofMaxNs();
+    this.warmupLegs = this.legs.map(() => nowhere);
     this.ordinals = ordinals;
     this.places = new Int32Array(slots).fill(NONE);
     this.sampled = new Float64Array(slots);
@@ -58,24 +64,29 @@ export class SplitReader {
     this.ordinals.next();
   }
 
-  /** A request came back, with this thread's times; one that is not to be `measured` is forgotten. */
+  /**
+   * A request came back, with this thread's times. One that is not to be `measured` takes the same steps and is
+   * forgotten, so that their code is compiled when measuring begins: see `workload/ledger.ts`.
+   */
   reaped(slot: number, startNs: number, nowNs: number, measured: boolean): void {
     const place = this.places[slot] as number;
     if (place === NONE) return;
     this.places[slot] = NONE;
-    if (measured) this.measure(slot, place, startNs, nowNs);
+    this.measure(slot, place, startNs, nowNs, measured);
   }
 
-  private measure(slot: number, place: number, startNs: number, nowNs: number): void {
+  private measure(slot: number, place: number, startNs: number, nowNs: number, measured: boolean): void {
     if (this.sink === null) return;
-    const { table, legs } = this.sink;
+    const { table } = this.sink;
     const ordinal = this.sampled[slot] as number;
     // Once a newer buffer with this place is in the ring, the device may be writing there.
     const isIts = this.newest[place] === ordinal && table.has(place, this.life, ordinal);
     const times = isIts ? this.times(table, place, slot, startNs, nowNs) : null;
     const parts = times === null ? null : splitLegs(times, table.clockErrorNs);
-    if (parts === null) table.drop();
-    else for (const [i, name] of SPLIT_LEGS.entries()) legs[i]?.record(parts[name]);
+    const { legs, warmupLegs } = this;
+    const into = measured ? legs : warmupLegs;
+    if (parts !== null) for (const [i, name] of SPLIT_LEGS.entries()) into[i]?.record(parts[name]);
+    else if (measured) table.drop();
   }
 
   private times(
