@@ -2,6 +2,8 @@ const SHORTEST_STEPS = 8;
 /** A few microseconds. */
 const LONGEST_STEPS = 512;
 const STEPS_PER_TURN = 8;
+const REHEARSALS = 64;
+
 /**
  * How long a side that polls looks away before it looks again. Each look at a word that the other side is about to
  * write takes the cache line from it, and who looks all the time gets its buffers one by one, each at the price of two
@@ -18,6 +20,18 @@ export class Pause {
   private burst = 0;
   /** What the steps come to; nobody reads it, but the engine cannot know. */
   private result = 0.5;
+
+  /**
+   * Looks away a few times after bursts of all kinds. Compiled code of the loop around it holds only what was done
+   * before: the first idle turn, which may come late in a run, would throw all of that code away.
+   */
+  rehearse(): void {
+    for (let i = 0; i < REHEARSALS; i++) {
+      this.burst = i % 4;
+      this.lookAway();
+    }
+    this.steps = 0;
+  }
 
   /** A turn found work. */
   worked(): void {

@@ -29,6 +29,7 @@ export class Waiter {
     // Words that came from another thread are no longer the same string, only an equal one: not to be compared often.
     this.sleeps = policy.policy !== 'poll';
     this.spinNs = policy.policy === 'adaptive' ? policy.spinNs : 0;
+    if (!this.sleeps || this.spinNs > 0) this.pause.rehearse();
   }
 
   /** To be called after a turn that found work: the next idle turn starts to spin anew. */
