@@ -6,6 +6,7 @@ import { PROFILES } from '../explore/models/profiles.js';
 import type { ProgramOptions } from '../explore/programs/catalogue.js';
 import { parseSeed } from '../scenario/seed.js';
 import { didYouMean } from '../scenario/suggest.js';
+import { isRefusal, readCount } from '../scenario/units.js';
 import type { RandomChoices } from './explore-profiles.js';
 
 /** What the command line says about the program, as commander hands it over. */
@@ -100,10 +101,12 @@ export function parseProfiles(text: string): ProfileName[] {
   });
 }
 
+/** As in scenarios: `1000`, `200k`, `1M`; not 0. */
 export function parseCount(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('it is not a whole number above 0.');
+  const read = readCount(text);
+  if (!isRefusal(read) && read.value > 0) return read.value;
+  const hint = isRefusal(read) && read.hint !== undefined ? `: ${read.hint}` : ', such as 1000, 200k or 1M.';
+  throw new InvalidArgumentError(`it is not a whole number above 0${hint}`);
 }
 
 export function parseIndex(text: string): number {
