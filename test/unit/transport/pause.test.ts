@@ -47,4 +47,15 @@ describe('the pause of a side that polls', () => {
     for (let round = 0; round < 1000; round++) burst(pause, 0);
     expect(pause.steps).toBe(16);
   });
+
+  it('is, after a rehearsal, as if there had been none', () => {
+    const [pause, fresh] = [new Pause(), new Pause()];
+    pause.rehearse();
+    expect(pause.hasWorked).toBe(false);
+    for (const turns of [1, 2, 0, 5, 100, 1]) {
+      burst(pause, turns);
+      burst(fresh, turns);
+      expect(pause.steps).toBe(fresh.steps);
+    }
+  });
 });
