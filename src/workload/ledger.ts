@@ -22,8 +22,8 @@ interface Phase {
  * Counts what a queue's workload does: the numbers of the report, off the ring's own path.
  *
  * A request of the warm-up takes the way of one that is measured, step by step, and what is counted of it is thrown
- * away. A path that is first taken when measuring begins is not compiled yet, and throws away the code of all around it:
- * a tenth of a second at a hundredth of the speed, right behind the warm-up that was to prevent it.
+ * away. A path that is first taken when measuring begins is not compiled yet, and costs all around it their code: a
+ * tenth of a second at a hundredth of the speed, right behind the warm-up that was to prevent it.
  */
 export class Ledger {
   readonly counters: SharedNumbers;
