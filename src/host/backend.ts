@@ -1,5 +1,6 @@
 import { VringError } from '../errors.js';
 import { ExitCode } from '../exit-code.js';
+import type { MemoryPort } from '../memory/port.js';
 
 /**
  * Where the sectors of a disk are kept. Calls are synchronous and complete: they return when everything asked
@@ -13,9 +14,10 @@ export interface Backend {
   /** Whole sectors. */
   readonly sizeBytes: number;
   readonly readOnly: boolean;
-  /** Fills all of `target` with what is at `offsetBytes`. */
-  read(offsetBytes: number, target: Uint8Array): void;
-  write(offsetBytes: number, source: Uint8Array): void;
+  /** Fills `lengthBytes` of `memory` from `address` on with what is at `offsetBytes`. */
+  read(offsetBytes: number, memory: MemoryPort, address: number, lengthBytes: number): void;
+  /** Replaces what is at `offsetBytes` with `lengthBytes` of `memory` from `address` on. */
+  write(offsetBytes: number, memory: MemoryPort, address: number, lengthBytes: number): void;
   /** Returns once every write that returned before would survive a crash of the host. */
   flush(): void;
   /** The content is no longer needed; what is read afterwards is anything (virtio 1.4, 5.2.6). */

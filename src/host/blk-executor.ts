@@ -122,7 +122,7 @@ export class BlkExecutor {
       return BlkStatus.ioErr;
     let offsetBytes = sector * SECTOR_BYTES;
     for (let i = 0; i < data.count; i++) {
-      this.backend.read(offsetBytes, this.port.target(data.address(i), data.length(i)));
+      this.backend.read(offsetBytes, this.port, data.address(i), data.length(i));
       offsetBytes += data.length(i);
     }
     this.filledBytes = data.writableBytes;
@@ -137,7 +137,7 @@ export class BlkExecutor {
       return BlkStatus.ioErr;
     let offsetBytes = sector * SECTOR_BYTES;
     for (let i = 0; i < data.count; i++) {
-      this.backend.write(offsetBytes, this.port.bytes(data.address(i), data.length(i)));
+      this.backend.write(offsetBytes, this.port, data.address(i), data.length(i));
       offsetBytes += data.length(i);
     }
     return this.settle();

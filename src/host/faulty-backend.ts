@@ -1,3 +1,4 @@
+import type { MemoryPort } from '../memory/port.js';
 import type { Rng } from '../rng.js';
 import type { BackendFaultPlan } from '../scenario/plan.js';
 import { type Backend, BackendError, type BackendOperation } from './backend.js';
@@ -37,14 +38,14 @@ export class FaultyBackend implements Backend {
     this.faults = plans.map((plan, i) => new Fault(plan, rng.fork(i)));
   }
 
-  read(offsetBytes: number, target: Uint8Array): void {
+  read(offsetBytes: number, memory: MemoryPort, address: number, lengthBytes: number): void {
     this.strike('read');
-    this.inner.read(offsetBytes, target);
+    this.inner.read(offsetBytes, memory, address, lengthBytes);
   }
 
-  write(offsetBytes: number, source: Uint8Array): void {
+  write(offsetBytes: number, memory: MemoryPort, address: number, lengthBytes: number): void {
     this.strike('write');
-    this.inner.write(offsetBytes, source);
+    this.inner.write(offsetBytes, memory, address, lengthBytes);
   }
 
   flush(): void {

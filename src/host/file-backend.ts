@@ -1,5 +1,6 @@
 import { closeSync, fdatasyncSync, readSync, writeSync } from 'node:fs';
 import { assert } from '../assert.js';
+import type { MemoryPort } from '../memory/port.js';
 import { type Backend, BackendError, type BackendOperation } from './backend.js';
 import type { ImageFile } from './image-file.js';
 
@@ -22,9 +23,10 @@ export class FileBackend implements Backend {
     this.fd = image.fd;
   }
 
-  read(offsetBytes: number, target: Uint8Array): void {
+  read(offsetBytes: number, memory: MemoryPort, address: number, lengthBytes: number): void {
+    const target = memory.target(address, lengthBytes);
     let done = 0;
-    while (done < target.length) {
+    while (done < lengthBytes) {
       const count = this.readNow(offsetBytes + done, target, done);
       // The size was checked when the file was opened: somebody has truncated it since.
       if (count === 0) throw new BackendError('EIO', 'read', `the image ends at byte ${offsetBytes + done}`);
@@ -32,8 +34,8 @@ export class FileBackend implements Backend {
     }
   }
 
-  write(offsetBytes: number, source: Uint8Array): void {
-    this.writeAll('write', offsetBytes, source, source.length);
+  write(offsetBytes: number, memory: MemoryPort, address: number, lengthBytes: number): void {
+    this.writeAll('write', offsetBytes, memory.bytes(address, lengthBytes), lengthBytes);
   }
 
   flush(): void {

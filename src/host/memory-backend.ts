@@ -1,5 +1,6 @@
 import { assert } from '../assert.js';
 import { SECTOR_BYTES } from '../devices/blk.js';
+import type { MemoryPort } from '../memory/port.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { Backend } from './backend.js';
 
@@ -12,6 +13,8 @@ export class MemoryBackend implements Backend {
   readonly sizeBytes: number;
   readonly readOnly: boolean;
   private readonly disk: SharedMemory;
+  /** All of it. */
+  private readonly bytes: Uint8Array;
 
   constructor(disk: SharedMemory, readOnly: boolean) {
     assert(
@@ -22,15 +25,16 @@ export class MemoryBackend implements Backend {
     this.sizeBytes = disk.sizeBytes;
     this.readOnly = readOnly;
     this.disk = disk;
+    this.bytes = disk.bytes(0, disk.sizeBytes);
   }
 
-  read(offsetBytes: number, target: Uint8Array): void {
-    this.disk.copyOut(offsetBytes, target, 0, target.length);
+  read(offsetBytes: number, memory: MemoryPort, address: number, lengthBytes: number): void {
+    memory.copyIn(address, this.bytes, offsetBytes, lengthBytes);
   }
 
-  write(offsetBytes: number, source: Uint8Array): void {
+  write(offsetBytes: number, memory: MemoryPort, address: number, lengthBytes: number): void {
     assert(!this.readOnly, 'a read-only backend was written');
-    this.disk.copyIn(offsetBytes, source, 0, source.length);
+    memory.copyOut(address, this.bytes, offsetBytes, lengthBytes);
   }
 
   /** Nothing: there is no slower place behind this memory that a write could still have to reach. */

@@ -27,8 +27,8 @@ function diskThat(behaves: (inner: MemoryBackend, memory: SharedMemory) => Parti
   return {
     sizeBytes: DISK_BYTES,
     readOnly: false,
-    read: (offset, target) => inner.read(offset, target),
-    write: (offset, source) => inner.write(offset, source),
+    read: (...transfer) => inner.read(...transfer),
+    write: (...transfer) => inner.write(...transfer),
     flush: () => inner.flush(),
     discard: (offset, length) => inner.discard(offset, length),
     writeZeroes: (offset, length) => inner.writeZeroes(offset, length),
@@ -143,9 +143,9 @@ describe('5.2.6.2 stable writes', () => {
       log.push(call, ...rig.collect().map(({ token }) => `answer ${token}`));
     };
     const backend: Backend = diskThat(() => ({
-      read: (offset, target) => file.read(offset, target),
-      write(offset, source) {
-        file.write(offset, source);
+      read: (...transfer) => file.read(...transfer),
+      write(...transfer) {
+        file.write(...transfer);
         note('write');
       },
       writeZeroes(offset, length, mayUnmap) {

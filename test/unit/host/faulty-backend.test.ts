@@ -5,8 +5,9 @@ import { MemoryBackend } from '../../../src/host/memory-backend.js';
 import { SharedMemory } from '../../../src/memory/shared-memory.js';
 import { Rng } from '../../../src/rng.js';
 import type { BackendFaultPlan } from '../../../src/scenario/plan.js';
+import { memoryOf } from '../../support/host/memory-of.js';
 
-const sector = new Uint8Array(512).fill(7);
+const sector = memoryOf(new Uint8Array(512).fill(7));
 
 function faulty(...plans: readonly BackendFaultPlan[]): FaultyBackend {
   return new FaultyBackend(new MemoryBackend(SharedMemory.ofSize(4096), false), plans, new Rng(3));
@@ -24,8 +25,8 @@ function outcome(call: () => void): string {
 }
 
 const calls = {
-  read: (backend: FaultyBackend) => backend.read(0, new Uint8Array(512)),
-  write: (backend: FaultyBackend) => backend.write(0, sector),
+  read: (backend: FaultyBackend) => backend.read(0, memoryOf(512), 0, 512),
+  write: (backend: FaultyBackend) => backend.write(0, sector, 0, 512),
   flush: (backend: FaultyBackend) => backend.flush(),
   discard: (backend: FaultyBackend) => backend.discard(0, 512),
   write_zeroes: (backend: FaultyBackend) => backend.writeZeroes(0, 512, false),
@@ -51,7 +52,7 @@ describe('a planned fault', () => {
 
   test('lets the calls before it through, counted by kind', () => {
     const backend = faulty({ operation: 'write', errno: 'ENOSPC', afterCalls: 2, probability: 1 });
-    const write = (): string => outcome(() => backend.write(0, sector));
+    const write = (): string => outcome(() => backend.write(0, sector, 0, 512));
     expect([write(), outcome(() => calls.read(backend)), write(), write(), write()]).toEqual([
       'ok',
       'ok',
@@ -93,7 +94,7 @@ describe('a planned fault', () => {
     const disk = SharedMemory.ofSize(512);
     const plan = { operation: 'write', errno: 'EIO', afterCalls: 0, probability: 1 } as const;
     const backend = new FaultyBackend(new MemoryBackend(disk, false), [plan], new Rng(1));
-    expect(outcome(() => backend.write(0, sector))).toBe('EIO');
+    expect(outcome(() => backend.write(0, sector, 0, 512))).toBe('EIO');
     expect(disk.load8(0)).toBe(0);
   });
 });
@@ -103,7 +104,7 @@ test('of two faults at one call the first gives the reason, and both count', () 
     { operation: 'write', errno: 'ENOSPC', afterCalls: 1, probability: 1 },
     { operation: 'any', errno: 'EIO', afterCalls: 0, probability: 1 },
   );
-  const write = (): string => outcome(() => backend.write(0, sector));
+  const write = (): string => outcome(() => backend.write(0, sector, 0, 512));
   expect([write(), write()]).toEqual(['EIO', 'ENOSPC']);
 });
 

@@ -5,6 +5,7 @@ import { BackendError } from '../../../src/host/backend.js';
 import { FileBackend } from '../../../src/host/file-backend.js';
 import { openImage } from '../../../src/host/image-file.js';
 import { SharedMemory } from '../../../src/memory/shared-memory.js';
+import { memoryOf } from '../../support/host/memory-of.js';
 import { patternBytes, tempImage } from '../../support/host/temp-image.js';
 
 const GIBIBYTE = 2 ** 30;
@@ -38,11 +39,11 @@ describe('a file as a disk', () => {
     const memory = SharedMemory.ofSize(4096);
     const backend = openBackend(path);
     expect(backend.sizeBytes).toBe(4096);
-    backend.read(512, memory.bytes(1024, 1024));
+    backend.read(512, memory, 1024, 1024);
     expect(Buffer.from(memory.bytes(1024, 1024)).equals(patternBytes(4096).subarray(512, 1536))).toBe(true);
     const fresh = patternBytes(512, 1);
     memory.copyIn(0, fresh, 0, 512);
-    backend.write(2048, memory.bytes(0, 512));
+    backend.write(2048, memory, 0, 512);
     backend.flush();
     const expected = patternBytes(4096);
     expected.set(fresh, 2048);
@@ -67,10 +68,10 @@ describe('a file as a disk', () => {
     const path = tempImage(patternBytes(4096));
     const backend = openBackend(path);
     truncateSync(path, 1000);
-    const error = errorOf(() => backend.read(512, new Uint8Array(1024)));
+    const error = errorOf(() => backend.read(512, memoryOf(1024), 0, 1024));
     expect(error.errno).toBe('EIO');
     expect(error.message).toContain('ends at byte 1000');
-    expect(errorOf(() => backend.read(2048, new Uint8Array(512))).errno).toBe('EIO');
+    expect(errorOf(() => backend.read(2048, memoryOf(512), 0, 512)).errno).toBe('EIO');
   });
 
   test('is closed once, however often it is asked', () => {
@@ -79,26 +80,26 @@ describe('a file as a disk', () => {
     // The number is free again: closed a second time, it would be this file.
     const other = openBackend(tempImage(patternBytes(512)));
     backend.close();
-    expect(() => other.read(0, new Uint8Array(512))).not.toThrow();
+    expect(() => other.read(0, memoryOf(512), 0, 512)).not.toThrow();
   });
 
   test('that is read-only must not be written', () => {
     const backend = openBackend(tempImage(512), true);
-    expect(() => backend.write(0, new Uint8Array(512))).toThrow(/read-only backend was written/);
+    expect(() => backend.write(0, memoryOf(512), 0, 512)).toThrow(/read-only backend was written/);
     expect(() => backend.writeZeroes(0, 512, false)).toThrow(/read-only backend was written/);
     backend.flush();
   });
 
   test('passes on what is no failure of the storage', () => {
     const backend = openBackend(tempImage(512));
-    expect(() => backend.read(-1.5, new Uint8Array(512))).toThrow(RangeError);
+    expect(() => backend.read(-1.5, memoryOf(512), 0, 512)).toThrow(RangeError);
   });
 });
 
 describe('the system says no', () => {
   test.skipIf(!existsSync('/dev/full'))('ENOSPC to a write, and keeps its name', () => {
     const backend = overDevice('/dev/full', 'r+', 4096);
-    const error = errorOf(() => backend.write(0, new Uint8Array(512)));
+    const error = errorOf(() => backend.write(0, memoryOf(512), 0, 512));
     expect(error).toMatchObject({ errno: 'ENOSPC', fields: { errno: 'ENOSPC', operation: 'write' } });
     expect(errorOf(() => backend.writeZeroes(0, 512, false))).toMatchObject({
       errno: 'ENOSPC',
@@ -108,7 +109,7 @@ describe('the system says no', () => {
 
   test.skipIf(!existsSync('/proc/self/mem'))('EIO to a read', () => {
     const backend = overDevice('/proc/self/mem', 'r', 4096);
-    expect(errorOf(() => backend.read(0, new Uint8Array(512)))).toMatchObject({
+    expect(errorOf(() => backend.read(0, memoryOf(512), 0, 512))).toMatchObject({
       errno: 'EIO',
       fields: { operation: 'read' },
     });
@@ -123,10 +124,11 @@ describe('the system says no', () => {
 describe('a system call that does a part', () => {
   const symbols = '/proc/kallsyms';
   test.skipIf(!existsSync(symbols))('of a read is continued where it ended', () => {
-    const target = new Uint8Array(64 * 1024);
+    const sizeBytes = 64 * 1024;
+    const memory = memoryOf(sizeBytes);
     // The kernel hands out its files about a page at a time, whatever is asked for.
-    overDevice(symbols, 'r', target.length).read(0, target);
-    expect(readFileSync(symbols).subarray(0, target.length).equals(target)).toBe(true);
+    overDevice(symbols, 'r', sizeBytes).read(0, memory, 0, sizeBytes);
+    expect(readFileSync(symbols).subarray(0, sizeBytes).equals(memory.bytes(0, sizeBytes))).toBe(true);
   });
 
   const query = ['--pid', String(process.pid), '--fsize', '--output=SOFT', '--noheadings'];
@@ -136,13 +138,15 @@ describe('a system call that does a part', () => {
     // Beyond the largest file size that is allowed, and far beyond all that anybody else writes here.
     execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${GIBIBYTE}:`]);
     try {
-      expect(errorOf(() => backend.write(GIBIBYTE - 512, patternBytes(2048))).errno).toBe('EFBIG');
+      expect(errorOf(() => backend.write(GIBIBYTE - 512, memoryOf(patternBytes(2048)), 0, 2048)).errno).toBe(
+        'EFBIG',
+      );
     } finally {
       execFileSync('prlimit', ['--pid', String(process.pid), '--fsize=unlimited:']);
     }
-    const tail = new Uint8Array(1024);
-    backend.read(GIBIBYTE - 512, tail);
+    const tail = memoryOf(1024);
+    backend.read(GIBIBYTE - 512, tail, 0, 1024);
     const expected = patternBytes(1024).fill(0, 512);
-    expect(Buffer.compare(tail, expected)).toBe(0);
+    expect(Buffer.compare(tail.bytes(0, 1024), expected)).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { copyBytes } from '../../../src/memory/copy-bytes.js';
+import { copyBytes, LONG_COPIES } from '../../../src/memory/copy-bytes.js';
 
 const ROOM = 3 * 4096;
 
@@ -15,23 +15,35 @@ const MEMORIES = {
   own: (): ArrayBufferLike => new ArrayBuffer(ROOM),
 };
 
-describe.each(['shared', 'own'] as const)('copyBytes from %s memory', (from) => {
-  it.each(['shared', 'own'] as const)('to %s memory copies just those bytes, whatever their number', (to) => {
-    const source = marked(MEMORIES[from]());
-    const lengths = [0, 1, 63, 64, 65, 100, 4095, 4096, 4097, 8191, 8192, ROOM - 4096];
-    for (const length of lengths) {
-      for (const [targetOffset, sourceOffset] of [
-        [0, 0],
-        [3, 1],
-        [ROOM - length, 0],
-        [0, ROOM - length],
-      ] as const) {
-        const target = new Uint8Array(MEMORIES[to]()).fill(0xee);
-        copyBytes(target, targetOffset, source, sourceOffset, length);
-        const expected = new Uint8Array(ROOM).fill(0xee);
-        for (let i = 0; i < length; i++) expected[targetOffset + i] = source[sourceOffset + i] as number;
-        expect(Buffer.compare(target, expected), `${length} bytes to ${targetOffset}`).toBe(0);
-      }
-    }
+const LENGTHS = [1, 32, 33, 100, 1023, 1024, 1025, 4096, 8191, ROOM - 4096, ROOM];
+
+describe.each([
+  ['copyBytes', copyBytes, [0, ...LENGTHS]],
+  // Whichever of them this version of Node takes.
+  ['a long copy by fill', LONG_COPIES.fill, LENGTHS],
+  ['a long copy by copy', LONG_COPIES.copy, LENGTHS],
+] as const)('%s', (_, copy, lengths) => {
+  describe.each(['shared', 'own'] as const)('from %s memory', (from) => {
+    it.each(['shared', 'own'] as const)(
+      'to %s memory takes just those bytes, whatever their number',
+      (to) => {
+        const source = marked(MEMORIES[from]());
+        for (const length of lengths) {
+          const end = ROOM - length;
+          for (const [targetOffset, sourceOffset] of [
+            [0, 0],
+            [Math.min(3, end), Math.min(1, end)],
+            [end, 0],
+            [0, end],
+          ] as const) {
+            const target = new Uint8Array(MEMORIES[to]()).fill(0xee);
+            copy(target, targetOffset, source, sourceOffset, length);
+            const expected = new Uint8Array(ROOM).fill(0xee);
+            for (let i = 0; i < length; i++) expected[targetOffset + i] = source[sourceOffset + i] as number;
+            expect(Buffer.compare(target, expected), `${length} bytes to ${targetOffset}`).toBe(0);
+          }
+        }
+      },
+    );
   });
 });

@@ -29,10 +29,10 @@ function halfWriting(inner: Backend, fails: () => boolean): Backend {
   return {
     sizeBytes: inner.sizeBytes,
     readOnly: false,
-    read: (offset, target) => inner.read(offset, target),
-    write: (offset, source) => {
-      if (!fails()) return inner.write(offset, source);
-      inner.write(offset, source.subarray(0, source.length / 2));
+    read: (...transfer) => inner.read(...transfer),
+    write: (offset, guest, address, length) => {
+      if (!fails()) return inner.write(offset, guest, address, length);
+      inner.write(offset, guest, address, length / 2);
       throw new BackendError('EIO', 'write', 'half way');
     },
     flush: () => inner.flush(),
@@ -77,8 +77,8 @@ describe('what was read', () => {
     const forgetful: Backend = Object.assign(
       halfWriting(disk, () => false),
       {
-        write: (offset: number, source: Uint8Array) => {
-          if (++writes % 50 !== 0) disk.write(offset, source);
+        write: (...transfer: Parameters<Backend['write']>) => {
+          if (++writes % 50 !== 0) disk.write(...transfer);
         },
       },
     );
