@@ -1,8 +1,8 @@
 import { type Command, Option } from '@commander-js/extra-typings';
-import type { BenchResult } from '../bench/bench-result.js';
+import type { BenchResult, ExploreResult } from '../bench/bench-result.js';
 import { appendHistory } from '../bench/history.js';
 import { type BenchOptions, EXPLORE_CASES, runExploreBench } from '../bench/explore-bench.js';
-import { measureRing } from '../bench/ring/measure-ring.js';
+import { measureRings } from '../bench/ring/measure-rings.js';
 import { RING_BENCHES, RING_SUITES, type RingBenchName } from '../bench/ring/ring-suites.js';
 import { timestamp } from '../clock.js';
 import { ScenarioError } from '../errors.js';
@@ -76,11 +76,11 @@ async function benchRing(name: RingBenchName, flags: RingFlags, terminal: Termin
   if (flags.queues !== undefined && name !== 'queues')
     throw new ScenarioError('USAGE', `--queues is for \`bench queues\`, not for \`bench ${name}\``);
   const plans = RING_SUITES[name].plans(ringChoices(flags));
-  await runBench(name, flags, terminal, async (signal, onResult) => {
-    for (const plan of plans) {
-      if (signal.aborted) return;
-      onResult(await measureRing(plan, signal));
-    }
+  const { repetitions } = flags;
+  await runBench(name, flags, terminal, async (signal, { add, say }) => {
+    const onRound = (round: number): void => say(`bench ${name}: ${round} of ${repetitions} repetitions`);
+    const results = await measureRings(plans, { repetitions, signal, onRound });
+    results.forEach(add);
   });
 }
 
@@ -90,17 +90,29 @@ async function benchExplore(
 ): Promise<void> {
   const cases = selectCases(flags.only);
   const newPool: BenchOptions['newPool'] = (workers) => new WorkerPool(workers);
-  await runBench('explore', flags, terminal, async (signal, onResult) => {
+  await runBench('explore', flags, terminal, async (signal, { add, say }) => {
+    const onResult = (result: ExploreResult): void => {
+      add(result);
+      say(resultLine(result));
+    };
     await runExploreBench(cases, { repetitions: flags.repetitions, signal, newPool, onResult });
   });
 }
 
-/** Measures, reports each result as it comes, and all of them at the end, also of a bench that was interrupted. */
+/** What a bench tells while it measures. */
+interface Listener {
+  /** A result, for the report. */
+  readonly add: (result: BenchResult) => void;
+  /** How far it is, for whoever waits. */
+  readonly say: (text: string) => void;
+}
+
+/** Measures, and reports what there is at the end, also of a bench that was interrupted. */
 async function runBench(
   what: string,
   flags: CommonBenchFlags,
   terminal: Terminal,
-  measure: (signal: AbortSignal, onResult: (result: BenchResult) => void) => Promise<void>,
+  measure: (signal: AbortSignal, listener: Listener) => Promise<void>,
 ): Promise<void> {
   const { stdout, stderr } = terminal;
   const startedAt = timestamp();
@@ -114,9 +126,9 @@ async function runBench(
   const interrupt = new Interrupt(() => stderr.write('interrupted: ending after this measurement\n'));
   try {
     stderr.write(`bench ${what}: measuring\n`);
-    await measure(interrupt.signal, (result) => {
-      results.push(result);
-      stderr.write(`${resultLine(result)}\n`);
+    await measure(interrupt.signal, {
+      add: (result) => results.push(result),
+      say: (text) => stderr.write(`${text}\n`),
     });
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;

@@ -42,10 +42,9 @@ export function ringChoices(flags: RingFlags): RingChoices {
   if (batch > ringSize) throw usage(`--batch ${batch}: a ring of ${ringSize} never holds as many`);
   if (buffers > BUFFERS_MAX) throw usage(`--buffers ${buffers}: at most ${BUFFERS_MAX}`);
   if (queues > QUEUES_MAX) throw usage(`--queues ${queues}: at most ${QUEUES_MAX}`);
-  const { repetitions, eventIdx, indirect = false, inOrder = false } = flags;
+  const { eventIdx, indirect = false, inOrder = false } = flags;
   return {
     layout,
-    repetitions,
     eventIdx,
     indirect,
     inOrder,

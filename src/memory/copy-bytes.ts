@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { versions } from 'node:process';
 
-/** Up to here a byte loop beats making a view of the range. */
+/** Up to here a byte loop beats a call, and making a view of the range. */
 const LOOP_BYTES = 32;
-/** From here on a call out of JavaScript is worth a faster copy. */
-const LONG_BYTES = 1024;
+/** With a view to be made anyway, a call out of JavaScript is worth a faster copy from here on. */
+const FILL_BYTES = 2048;
 
 /** Copies a range within `source` to a place within `target`. */
 type Copy = (
@@ -34,7 +34,9 @@ export const LONG_COPIES: Readonly<Record<'fill' | 'copy', Copy>> = {
 };
 
 const [major = 0, minor = 0] = versions.node.split('.').map(Number);
-const copyLong: Copy = LONG_COPIES[major > 22 || (major === 22 && minor >= 7) ? 'copy' : 'fill'];
+const hasFastCopy = major > 22 || (major === 22 && minor >= 7);
+const copyLong: Copy = LONG_COPIES[hasFastCopy ? 'copy' : 'fill'];
+const longBytes = hasFastCopy ? LOOP_BYTES + 1 : FILL_BYTES;
 
 /**
  * Copies `length` bytes; the ranges are inside, and do not overlap.
@@ -50,7 +52,7 @@ export function copyBytes(
   sourceOffset: number,
   length: number,
 ): void {
-  if (length >= LONG_BYTES) copyLong(target, targetOffset, source, sourceOffset, length);
+  if (length >= longBytes) copyLong(target, targetOffset, source, sourceOffset, length);
   else if (length > LOOP_BYTES)
     target.set(source.subarray(sourceOffset, sourceOffset + length), targetOffset);
   else for (let i = 0; i < length; i++) target[targetOffset + i] = source[sourceOffset + i] as number;

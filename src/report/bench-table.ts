@@ -104,7 +104,7 @@ function copyCells(bytesPerS: number | null, memcpyBytesPerS: number | null): re
 }
 
 /** What was measured: as little as tells the results of one bench apart. */
-export function ringWords({
+function ringWords({
   name,
   layout,
   ring_size,

@@ -1,19 +1,13 @@
-import type { BenchResult } from '../bench/bench-result.js';
+import type { ExploreResult } from '../bench/bench-result.js';
 import type { BenchReport } from './bench-json.js';
-import { benchTable, isOfExplorer, ringWords } from './bench-table.js';
-import { formatCount, formatNs } from './format.js';
+import { benchTable, isOfExplorer } from './bench-table.js';
+import { formatCount } from './format.js';
 import type { Paint } from './paint.js';
 import { type Align, tableLines } from './table.js';
 
 /** What one result says, while others are still measured. */
-export function resultLine(result: BenchResult): string {
-  if (isOfExplorer(result)) {
-    const { name, profile, workers, graphs_per_s } = result;
-    return `${name} ${profile} ${workers} x: ${formatCount(graphs_per_s)} graphs/s`;
-  }
-  return `${ringWords(result)
-    .filter((word) => word !== '')
-    .join(' ')}: ${formatNs(result.ns_per_buffer)} a buffer`;
+export function resultLine({ name, profile, workers, graphs_per_s }: ExploreResult): string {
+  return `${name} ${profile} ${workers} x: ${formatCount(graphs_per_s)} graphs/s`;
 }
 
 /** A line for each measurement, and what two threads are worth to the explorer. */
@@ -29,7 +23,7 @@ export function benchText(report: BenchReport, paint: Paint): string {
 }
 
 /** How much faster several workers of the explorer are than one, in a line for each. */
-export function workerGains(all: readonly BenchResult[]): string[] {
+export function workerGains(all: BenchReport['results']): string[] {
   const results = all.filter(isOfExplorer);
   return results
     .filter(({ workers }) => workers > 1)

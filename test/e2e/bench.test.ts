@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ExploreResult, RingResult } from '../../src/bench/bench-result.js';
-import { Scratch, vring } from '../support/e2e/vring.js';
+import { Scratch, vring, Vring } from '../support/e2e/vring.js';
 
 async function bench<Result>(...args: readonly string[]): Promise<readonly Result[]> {
   const { code, stdout, stderr } = await vring(['bench', ...args, '--json']);
@@ -131,6 +131,31 @@ describe('the other benches of the ring', () => {
     ]);
     const sizes = await bench<RingResult>('sizes', ...FEW);
     expect(sizes.map(({ ring_size }) => ring_size)).toEqual([16, 64, 256, 1024, 4096, 32768]);
+  });
+
+  test('several are measured in turn; ended early, each has as many repetitions as the others', async () => {
+    const run = new Vring(['bench', 'sizes', '--buffers', '20k', '--repetitions', '100k', '--json']);
+    await run.saysOnStderr(/^bench sizes: 0 of 100000 repetitions\nbench sizes: 1 of 100000 repetitions\n/m);
+    run.kill('SIGINT');
+    const { code, stdout } = await run.finished;
+    expect(code).toBe(130);
+    const { results } = JSON.parse(stdout) as { readonly results: readonly RingResult[] };
+    expect(results).toHaveLength(6);
+    for (const { repetitions, samples, ns_per_buffer } of results) {
+      expect(repetitions).toBe(results[0]?.repetitions);
+      expect(samples).toHaveLength(repetitions);
+      expect(repetitions).toBeGreaterThan(0);
+      expect(ns_per_buffer).toBeGreaterThan(0);
+    }
+  });
+
+  test('ended before the first repetition, there is no result', async () => {
+    const run = new Vring(['bench', 'suspects', '--buffers', '1M', '--json']);
+    await run.saysOnStderr(/measuring/);
+    run.kill('SIGINT');
+    const { code, stdout } = await run.finished;
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ exitCode: 130, results: [] });
   });
 
   test('what is added to a history can be compared', async () => {

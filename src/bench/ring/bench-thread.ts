@@ -5,14 +5,13 @@ import type { RingCase } from './ring-case.js';
 /** What a thread of a bench is started with. */
 export interface BenchThreadConfig {
   readonly ringCase: RingCase;
-  readonly repetitions: number;
   readonly memory: SharedArrayBuffer;
   /** Where this thread writes down what it does. */
   readonly onlooker: OnlookerMemory;
   readonly histogram: SharedArrayBuffer;
   /** How many buffers the guest has got back. */
   readonly progress: SharedArrayBuffer;
-  /** Where all threads of the bench meet, and how many they are. */
+  /** Where all threads of the case meet, and how many they are. */
   readonly meeting: SharedArrayBuffer;
   readonly parties: number;
 }
@@ -32,8 +31,13 @@ export interface HostSample {
   readonly memcpyNs: number;
 }
 
-/** What a worker of a bench can be asked for. */
+/**
+ * What a worker of a bench can be asked for: to become one side of a ring and warm up, once, and then for one
+ * repetition after another. Whatever the one side is asked for, the other must be, too.
+ */
 export interface BenchApi {
-  guest(config: BenchThreadConfig): GuestSample[];
-  host(config: BenchThreadConfig): HostSample[];
+  startGuest(config: BenchThreadConfig): void;
+  startHost(config: BenchThreadConfig): void;
+  measureGuest(): GuestSample;
+  measureHost(): HostSample;
 }

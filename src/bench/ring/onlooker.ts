@@ -43,13 +43,19 @@ export class Onlookers {
     const stop = every(DRAIN_MS, () => check.drain());
     try {
       const done = await threads;
-      check.end(true);
       const wrong = check.drain();
       if (wrong !== null) throw wrong;
       return done;
     } finally {
       stop();
     }
+  }
+
+  /** The threads will do no more, and all that they did was done to the end. */
+  end(): void {
+    this.check?.end(true);
+    const wrong = this.check?.drain() ?? null;
+    if (wrong !== null) throw wrong;
   }
 }
 

@@ -17,7 +17,6 @@ import { RingRig } from './ring-rig.js';
 /** The driver's thread: posts buffers and takes them back, as fast as it can. */
 export class RingGuest {
   private readonly ringCase: RingCase;
-  private readonly repetitions: number;
   private readonly rig: RingRig;
   private readonly loop: GuestLoop;
   private readonly times: Times;
@@ -29,7 +28,6 @@ export class RingGuest {
   constructor(config: BenchThreadConfig) {
     const { ringCase } = config;
     this.ringCase = ringCase;
-    this.repetitions = config.repetitions;
     this.rig = new RingRig(ringCase, config.memory, config.onlooker);
     this.times = new Times(ringCase.depth);
     this.loop = guestLoop(ringCase, this.rig, this.times);
@@ -38,13 +36,16 @@ export class RingGuest {
     this.progress = new SharedNumbers(config.progress);
   }
 
-  /** Warms up, then measures; the host does the same. */
-  run(): GuestSample[] {
+  /** Together with the host. */
+  warmUp(): void {
     const warmUp = warmUpBuffers(this.ringCase);
     for (let round = 0; round < WARM_UP_ROUNDS; round++) this.repeat(warmUp, WARM_UP_PART_BUFFERS);
     this.times.histogram = this.measured;
-    const { buffers } = this.ringCase;
-    return Array.from({ length: this.repetitions }, () => this.repeat(buffers, PART_BUFFERS));
+  }
+
+  /** One repetition, while the host makes one. */
+  measure(): GuestSample {
+    return this.repeat(this.ringCase.buffers, PART_BUFFERS);
   }
 
   private repeat(count: number, part: number): GuestSample {

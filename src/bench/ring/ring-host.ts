@@ -16,7 +16,6 @@ import { RingRig } from './ring-rig.js';
 /** The device's thread. */
 export class RingHost {
   private readonly ringCase: RingCase;
-  private readonly repetitions: number;
   private readonly rig: RingRig;
   private readonly loop: HostLoop;
   private readonly meeting: Meeting;
@@ -29,7 +28,6 @@ export class RingHost {
   constructor(config: BenchThreadConfig) {
     const { ringCase } = config;
     this.ringCase = ringCase;
-    this.repetitions = config.repetitions;
     this.copies = ringCase.payload === 'copy';
     this.rig = new RingRig(ringCase, config.memory, config.onlooker);
     this.own = new Uint8Array(this.copies ? bufferBytes(ringCase) : 0);
@@ -37,10 +35,15 @@ export class RingHost {
     this.meeting = new Meeting(config.meeting, config.parties);
   }
 
-  run(): HostSample[] {
+  /** Together with the guest. */
+  warmUp(): void {
     for (let round = 0; round < WARM_UP_ROUNDS; round++)
       this.repeat(warmUpBuffers(this.ringCase), WARM_UP_PART_BUFFERS);
-    return Array.from({ length: this.repetitions }, () => this.repeat(this.ringCase.buffers, PART_BUFFERS));
+  }
+
+  /** One repetition, while the guest makes one. */
+  measure(): HostSample {
+    return this.repeat(this.ringCase.buffers, PART_BUFFERS);
   }
 
   private repeat(count: number, part: number): HostSample {

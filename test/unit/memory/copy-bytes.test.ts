@@ -15,7 +15,7 @@ const MEMORIES = {
   own: (): ArrayBufferLike => new ArrayBuffer(ROOM),
 };
 
-const LENGTHS = [1, 32, 33, 100, 1023, 1024, 1025, 4096, 8191, ROOM - 4096, ROOM];
+const LENGTHS = [1, 32, 33, 100, 1024, 2047, 2048, 2049, 4096, 8191, ROOM - 4096, ROOM];
 
 describe.each([
   ['copyBytes', copyBytes, [0, ...LENGTHS]],

@@ -1,25 +1,24 @@
+import type { Histogram } from '../../stats/histogram.js';
 import { latencyReport } from '../../stats/latency-report.js';
 import { median, type RingResult, spread } from '../bench-result.js';
 import { bufferBytes, type RingCase } from './ring-case.js';
-import { type LaneRun, runRing } from './run-ring.js';
+import type { LaneSample } from './lane.js';
 
-/** What is measured, and how often. */
+/** What is measured: one way to use a ring, on so many pairs of threads at the same time. */
 export interface RingPlan {
   readonly name: string;
   readonly ringCase: RingCase;
   readonly queues: number;
-  readonly repetitions: number;
 }
 
-/** Measures one way to use a ring. */
-export async function measureRing(plan: RingPlan, signal: AbortSignal): Promise<RingResult> {
-  const lanes = await runRing(plan.ringCase, { ...plan, signal });
-  return summary(plan, lanes);
-}
-
-function summary({ name, ringCase, queues, repetitions }: RingPlan, lanes: readonly LaneRun[]): RingResult {
+/** The figures of one plan: of each repetition the samples of all lanes, and what all of them timed. */
+export function ringResult(
+  { name, ringCase, queues }: RingPlan,
+  repetitions: readonly (readonly LaneSample[])[],
+  latencies: readonly Histogram[],
+): RingResult {
   const buffers = ringCase.buffers * queues;
-  const each = Array.from({ length: repetitions }, (_, i) => repetitionOf(lanes, i, buffers));
+  const each = repetitions.map((lanes) => repetitionOf(lanes, buffers));
   const samples = each.map(({ nsPerBuffer }) => nsPerBuffer);
   const nsPerBuffer = median(samples);
   const bytes = ringCase.payload === 'copy' ? bufferBytes(ringCase) : 0;
@@ -37,13 +36,13 @@ function summary({ name, ringCase, queues, repetitions }: RingPlan, lanes: reado
     heap_bytes_per_buffer: Math.max(...each.map((one) => one.heapBytesPerBuffer)),
     minor_collections: sum(each.map((one) => one.minorCollections)),
     major_collections: sum(each.map((one) => one.majorCollections)),
-    latency_ns: latencyReport(lanes.map(({ latencies }) => latencies)),
+    latency_ns: latencyReport(latencies),
     bytes_per_s: bytes === 0 ? null : (bytes * 1e9) / nsPerBuffer,
     memcpy_bytes_per_s: bytes === 0 ? null : (bytes * 1e9) / memcpyNsPerBuffer,
     metric: 'ns_per_buffer',
     better: 'lower',
     samples,
-    repetitions,
+    repetitions: each.length,
     spread: spread(samples),
   };
 }
@@ -84,9 +83,9 @@ interface Repetition {
 }
 
 /** All pairs of threads together: they started at the same time, and the last one ends it. */
-function repetitionOf(lanes: readonly LaneRun[], index: number, buffers: number): Repetition {
-  const guests = lanes.flatMap(({ guest }) => guest[index] ?? []);
-  const hosts = lanes.flatMap(({ host }) => host[index] ?? []);
+function repetitionOf(lanes: readonly LaneSample[], buffers: number): Repetition {
+  const guests = lanes.map(({ guest }) => guest);
+  const hosts = lanes.map(({ host }) => host);
   const heaps = [...guests, ...hosts].map(({ heap }) => heap);
   const total = <T>(values: readonly T[], of: (value: T) => number): number =>
     values.reduce((sum, value) => sum + of(value), 0);
