@@ -4,15 +4,17 @@ import type { Allocator } from '../memory/allocator.js';
 import type { MemoryPort } from '../memory/port.js';
 
 const PAGE_BYTES = 4096;
+const LINE_BYTES = 64;
 
 /**
  * Guest memory for the requests of one queue, one slot each:
  *
- *     page 0                          page 1 ...
- *     | status ......... header (16) | data ............ | status when merged |
+ *     page 0, its last line            page 1 ...
+ *     ... | status ..... header (16) | data ............ | status when merged |
  *
  * The header ends where the data begins, and a byte behind the data is kept free, so that header and data, or data
- * and status, can also be one descriptor. Framing is the driver's choice (virtio 1.4, 2.7.4).
+ * and status, can also be one descriptor. Framing is the driver's choice (virtio 1.4, 2.7.4). Header and status are on
+ * one line, which the device takes to read the one, and has when it writes the other.
  */
 export class BlkSlots {
   readonly count: number;
@@ -53,7 +55,7 @@ export class BlkSlots {
 
   /** Where the status byte is when it has a descriptor of its own. */
   status(slot: number): number {
-    return this.data(slot) - PAGE_BYTES;
+    return this.data(slot) - LINE_BYTES;
   }
 
   /** The slot's data as words, made once. */

@@ -19,6 +19,7 @@ describe.each([512, 4096, 4096 + 512, 65536])('slots for %i bytes', (dataBytes) 
       expect(slots.header(slot) + BLK_HEADER_BYTES).toBe(slots.data(slot));
       expect(slots.data(slot) % 4096).toBe(0);
       expect(slots.status(slot)).toBeLessThan(slots.header(slot));
+      expect(Math.floor(slots.status(slot) / 64)).toBe(Math.floor(slots.header(slot) / 64));
     }
   });
 
