@@ -3,6 +3,7 @@ import { assert } from '../assert.js';
 import type { MemoryPort } from '../memory/port.js';
 import { comesFromDevice, type DmaDirection, directionName } from './direction.js';
 import { type CoherentMemory, DMA_MAPPING_ERROR, type DmaApi } from './dma-api.js';
+import { PAGE_BYTES, pageAligned, pageOf } from './pages.js';
 
 interface Mapping {
   readonly address: number;
@@ -26,13 +27,16 @@ const GUARD_BYTES = 2048;
 export class CheckedDma implements DmaApi {
   private readonly api: DmaApi;
   private readonly ram: MemoryPort;
+  private readonly isOthers: (address: number) => boolean;
   private readonly live: Map<number, Mapping> = new Map();
   /** What the device writes at any time. */
   private readonly coherent: CoherentMemory[] = [];
 
-  constructor(api: DmaApi, ram: MemoryPort) {
+  /** `isOthers`: whether somebody else may write to a page at any time, a device to bounce slots or another CPU. */
+  constructor(api: DmaApi, ram: MemoryPort, isOthers: (address: number) => boolean) {
     this.api = api;
     this.ram = ram;
+    this.isOthers = isOthers;
   }
 
   get maxMappingBytes(): number {
@@ -132,16 +136,22 @@ export class CheckedDma implements DmaApi {
     return { from, bytes };
   }
 
-  /** The buffer, and on both sides what only this CPU writes. */
+  /** The buffer, and on both sides what only this CPU writes: whole pages are somebody else's, or they are not. */
   private surroundings({ address, sizeBytes }: Mapping): { readonly from: number; readonly to: number } {
-    let from = Math.max(0, address - GUARD_BYTES);
-    let to = Math.min(this.ram.sizeBytes, address + sizeBytes + GUARD_BYTES);
-    for (const memory of this.coherent) {
-      const end = memory.address + memory.sizeBytes;
-      if (memory.address >= address + sizeBytes) to = Math.min(to, memory.address);
-      else if (end <= address) from = Math.max(from, end);
-    }
+    const least = Math.max(0, address - GUARD_BYTES);
+    const most = Math.min(this.ram.sizeBytes, address + sizeBytes + GUARD_BYTES);
+    let from = Math.max(least, pageOf(address) * PAGE_BYTES);
+    while (from > least && this.isAlone(from - 1)) from = Math.max(least, from - PAGE_BYTES);
+    let to = Math.min(most, pageAligned(address + sizeBytes));
+    while (to < most && this.isAlone(to)) to = Math.min(most, to + PAGE_BYTES);
     return { from, to };
+  }
+
+  private isAlone(address: number): boolean {
+    const isCoherent = this.coherent.some(
+      (memory) => address >= memory.address && address < memory.address + memory.sizeBytes,
+    );
+    return !isCoherent && !this.isOthers(address);
   }
 
   private checkAround({ address, sizeBytes }: Mapping, { from, bytes }: Guarded): void {

@@ -65,17 +65,20 @@ export class GuestDma {
     const pages = new DmaPages(ram, allocator, conversion, trace);
     const growthBytes = dma.pool?.growthBytes ?? 0;
     this.growth = growthBytes === 0 ? null : new SwiotlbGrowth(pages, this.stats, growthBytes);
+    const swiotlb = this.swiotlb(dma);
     const direct = new DmaDirect({
       ram,
       pages,
-      swiotlb: this.swiotlb(dma),
+      swiotlb,
       forced: forcedBounce(dma, plan),
       maskBits: dma.maskBits,
       exposure: this.exposure,
       stats: this.stats,
       trace,
     });
-    this.checked = dma.checked ? new CheckedDma(direct, ram) : null;
+    const isOthers = (address: number): boolean =>
+      !allocator.covers(address) || swiotlb?.has(address) === true;
+    this.checked = dma.checked ? new CheckedDma(direct, ram, isOthers) : null;
     this.api = this.checked ?? direct;
   }
 

@@ -14,6 +14,8 @@ interface Range {
  * For set-up and for tables that are cached by their users; nothing on the path of a buffer allocates here.
  */
 export class Allocator {
+  private readonly startAddress: number;
+  private readonly endAddress: number;
   private readonly holes: Range[];
   private readonly used: Map<number, number> = new Map();
 
@@ -21,6 +23,8 @@ export class Allocator {
   constructor(endAddress: number, startAddress: number = RESERVED_BYTES) {
     assert(startAddress >= RESERVED_BYTES, 'address % is in the reserved page', startAddress);
     assert(endAddress > startAddress, 'the range from % to % is empty', startAddress, endAddress);
+    this.startAddress = startAddress;
+    this.endAddress = endAddress;
     this.holes = [{ address: startAddress, sizeBytes: endAddress - startAddress }];
   }
 
@@ -52,6 +56,11 @@ export class Allocator {
     this.holes.splice(at, 0, { address, sizeBytes });
     this.mergeWithNext(at);
     if (at > 0) this.mergeWithNext(at - 1);
+  }
+
+  /** Whether the address is of what is handed out here, now or at another time. */
+  covers(address: number): boolean {
+    return address >= this.startAddress && address < this.endAddress;
   }
 
   /** Bytes not handed out; they need not be in one piece. */

@@ -1,9 +1,11 @@
+import { CheckedDma } from '../../../src/dma/checked-dma.js';
 import {
   ALWAYS_GRANTS,
   Conversion,
   type ConversionHost,
   type ConvertedContent,
 } from '../../../src/dma/conversion.js';
+import type { DmaApi } from '../../../src/dma/dma-api.js';
 import { DmaDirect, type ForcedBounce } from '../../../src/dma/dma-direct.js';
 import { DmaPages } from '../../../src/dma/dma-pages.js';
 import { type DmaStats, newDmaStats } from '../../../src/dma/dma-stats.js';
@@ -133,6 +135,11 @@ export function dmaRig(options: DmaRigOptions = {}): DmaRig {
   };
   const read = (address: number, sizeBytes: number) => [...ram.bytes(address, sizeBytes)];
   return { ...guest, pages, dma, pool, swiotlb, growth, place, read };
+}
+
+/** Checks the rig's DMA API, or what is around it. */
+export function checkedDma(rig: DmaRig, api: DmaApi = rig.dma): CheckedDma {
+  return new CheckedDma(api, rig.ram, (address) => rig.swiotlb.has(address));
 }
 
 /** Bytes that tell where they are: none is 0, and neighbours differ. */

@@ -1,5 +1,5 @@
 import nodeAssert from 'node:assert/strict';
-import { CheckedDma } from '../../../src/dma/checked-dma.js';
+import type { CheckedDma } from '../../../src/dma/checked-dma.js';
 import type { DmaDirection } from '../../../src/dma/direction.js';
 import type { CoherentMemory, DmaApi } from '../../../src/dma/dma-api.js';
 import { Chain } from '../../../src/virtqueue/chain.js';
@@ -14,7 +14,7 @@ import {
 } from '../../../src/virtqueue/layouts.js';
 import type { DeviceQueue, QueueOptions } from '../../../src/virtqueue/queue.js';
 import { CountingNotifier } from '../ring/rig.js';
-import { type DmaRig, dmaRig, type DmaRigOptions } from './dma-rig.js';
+import { checkedDma, type DmaRig, dmaRig, type DmaRigOptions } from './dma-rig.js';
 
 /** One call of the DMA API. */
 export interface DmaCall {
@@ -101,7 +101,7 @@ export interface QueueRig extends DmaRig {
 export function queueRig(options: QueueRigOptions): QueueRig {
   const { layout, indirect = false, wrapDma = (api) => api } = options;
   const rig = dmaRig({ encrypted: true, ...options });
-  const checked = new CheckedDma(rig.dma, rig.ram);
+  const checked = checkedDma(rig);
   const recording = new RecordingDma(checked);
   const api = wrapDma(recording);
   const queueOptions: QueueOptions = {

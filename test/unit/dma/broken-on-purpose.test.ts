@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { CheckedDma } from '../../../src/dma/checked-dma.js';
 import { DmaDirection } from '../../../src/dma/direction.js';
 import { DMA_MAPPING_ERROR, type DmaApi } from '../../../src/dma/dma-api.js';
 import { ExposureError } from '../../../src/dma/exposure.js';
@@ -10,6 +9,7 @@ import { Allocator } from '../../../src/memory/allocator.js';
 import type { MemoryPort } from '../../../src/memory/port.js';
 import { ScatterList } from '../../../src/virtqueue/scatter-list.js';
 import {
+  checkedDma,
   type DmaRig,
   dmaRig,
   type DmaRigOptions,
@@ -48,10 +48,6 @@ function shortWrite(rig: DmaRig, dma: DmaApi): number {
   return rig.read(address, 6000).filter((value, i) => value !== wanted[i]).length;
 }
 
-function checked(rig: DmaRig): CheckedDma {
-  return new CheckedDma(rig.dma, rig.ram);
-}
-
 /** A pool in which somebody else's bytes are still. */
 function usedRig(options: DmaRigOptions = {}): DmaRig {
   const rig = dmaRig(options);
@@ -71,9 +67,9 @@ describe('no copy in of what the device is to write', () => {
 
   it('is found when the buffer is mapped', () => {
     const broken = usedRig({ copier });
-    expect(() => shortWrite(broken, checked(broken))).toThrow(/was not copied into its bounce/);
+    expect(() => shortWrite(broken, checkedDma(broken))).toThrow(/was not copied into its bounce/);
     const right = usedRig();
-    expect(shortWrite(right, checked(right))).toBe(0);
+    expect(shortWrite(right, checkedDma(right))).toBe(0);
   });
 });
 
@@ -92,12 +88,12 @@ describe('a copy out', () => {
     const silent = usedRig({ copier });
     expect(shortWrite(silent, silent.dma), 'bytes that went wrong').toBeGreaterThan(0);
     const broken = usedRig({ copier });
-    expect(() => shortWrite(broken, checked(broken))).toThrow(/not what it must be/);
+    expect(() => shortWrite(broken, checkedDma(broken))).toThrow(/not what it must be/);
   });
 
   it('as it must be passes', () => {
     const right = usedRig();
-    expect(shortWrite(right, checked(right))).toBe(0);
+    expect(shortWrite(right, checkedDma(right))).toBe(0);
   });
 });
 
@@ -129,9 +125,9 @@ describe('a slot that is handed out twice', () => {
 
   it.each([0, 1])('is found when the second one is mapped, %d slots further', (slotsFurther) => {
     const broken = twice(slotsFurther);
-    expect(() => twoMappings(broken, checked(broken))).toThrow(/share bytes/);
+    expect(() => twoMappings(broken, checkedDma(broken))).toThrow(/share bytes/);
     const right = dmaRig();
-    expect(() => twoMappings(right, checked(right))).not.toThrow();
+    expect(() => twoMappings(right, checkedDma(right))).not.toThrow();
   });
 
   it('is found by the pool itself at the latest when both have ended', () => {
@@ -151,7 +147,7 @@ describe('a sync in the wrong direction', () => {
   ])('is found: $synced of what was mapped $mapped', ({ mapped, synced }) => {
     for (const direction of [synced, mapped]) {
       const rig = dmaRig();
-      const dma = checked(rig);
+      const dma = checkedDma(rig);
       const bounce = dma.map(rig.place(pattern(100)), 100, mapped);
       const sync = () => {
         dma.syncForCpu(bounce, 50, direction);
@@ -285,9 +281,9 @@ describe('a segment of more than a pool takes', () => {
   it.each([0, 511, 4095])('never succeeds, and is found, with a mask of %d', (minAlignMask) => {
     const rig = dmaRig({ ramBytes: 1 << 21, minAlignMask });
     expect(mapInPieces(rig.dma, SIZE), 'in an empty pool').toBe(0);
-    expect(() => mapInPieces(checked(rig), SIZE)).toThrow(/is longer than the/);
-    expect(() => mapInPieces(checked(rig), rig.dma.maxMappingBytes + 1)).toThrow(/is longer than the/);
-    expect(mapInPieces(checked(rig), rig.dma.maxMappingBytes)).toBe(2);
+    expect(() => mapInPieces(checkedDma(rig), SIZE)).toThrow(/is longer than the/);
+    expect(() => mapInPieces(checkedDma(rig), rig.dma.maxMappingBytes + 1)).toThrow(/is longer than the/);
+    expect(mapInPieces(checkedDma(rig), rig.dma.maxMappingBytes)).toBe(2);
   });
 });
 
@@ -298,7 +294,7 @@ describe('a copy in of too much', () => {
     }));
     const steps = (options: DmaRigOptions) => {
       const rig = dmaRig({ encrypted: true, ...options });
-      const dma = checked(rig);
+      const dma = checkedDma(rig);
       const bounce = dma.map(rig.place(pattern(2000)), 1000, toDevice);
       rig.exposure.checkAll();
       dma.unmap(bounce, 1000, toDevice);

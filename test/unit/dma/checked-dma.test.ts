@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { CheckedDma } from '../../../src/dma/checked-dma.js';
 import { DmaDirection } from '../../../src/dma/direction.js';
-import { type CoherentMemory, DMA_MAPPING_ERROR } from '../../../src/dma/dma-api.js';
+import { type CoherentMemory, DMA_MAPPING_ERROR, type DmaApi } from '../../../src/dma/dma-api.js';
 import { InvariantError } from '../../../src/errors.js';
-import { dmaRig, type DmaRigOptions, pattern } from '../../support/dma/dma-rig.js';
+import { checkedDma, dmaRig, type DmaRigOptions, pattern } from '../../support/dma/dma-rig.js';
 
 const { bidirectional, toDevice, fromDevice } = DmaDirection;
 
 /** A buffer of 5000 bytes, mapped. */
 function mapped(options: DmaRigOptions = {}) {
   const rig = dmaRig(options);
-  const dma = new CheckedDma(rig.dma, rig.ram);
+  const dma = checkedDma(rig);
   const address = rig.place(pattern(8192)) + 100;
   return { rig, dma, address, bus: dma.map(address, 5000, bidirectional) };
 }
@@ -88,21 +88,21 @@ describe.each([
 describe('CheckedDma', () => {
   it('passes an error on, and keeps nothing of it', () => {
     const rig = dmaRig({ slotCount: 2 });
-    const dma = new CheckedDma(rig.dma, rig.ram);
+    const dma = checkedDma(rig);
     expect(dma.map(rig.place(pattern(5000)), 5000, toDevice)).toBe(DMA_MAPPING_ERROR);
     expect(dma.liveCount).toBe(0);
   });
 
   it('has the limit of what it checks, and refuses what is longer', () => {
     const rig = dmaRig({ minAlignMask: 511 });
-    const dma = new CheckedDma(rig.dma, rig.ram);
+    const dma = checkedDma(rig);
     expect(dma.maxMappingBytes).toBe(254 * 1024);
     expect(() => dma.map(4096, 254 * 1024 + 1, toDevice)).toThrow(/longer than the 260096/);
   });
 
   it('passes coherent memory through', () => {
     const rig = dmaRig();
-    const dma = new CheckedDma(rig.dma, rig.ram);
+    const dma = checkedDma(rig);
     const freeBytes = rig.allocator.freeBytes;
     const memory = dma.allocCoherent(100) as CoherentMemory;
     expect(memory.sizeBytes).toBe(4096);
@@ -111,9 +111,41 @@ describe('CheckedDma', () => {
     expect(dma.allocCoherent(1 << 21)).toBeNull();
   });
 
+  it.each([
+    ['in front of it', 8192, 8191],
+    ['behind it', 12_288 - 48, 12_288],
+  ])(
+    'of what the device writes beside a buffer as it is copied back, it says nothing: %s',
+    (_, at, slotByte) => {
+      const rig = dmaRig({ slotCount: 2, growthMaxBytes: 1 << 20 });
+      // The pool is the page in front of these, and a transient one is made of the next.
+      expect([rig.pool.shape.startAddress, rig.place(pattern(4096))]).toEqual([4096, 8192]);
+      const device = Object.create(rig.dma) as DmaApi;
+      device.unmap = (...mapping) => {
+        rig.dma.unmap(...mapping);
+        rig.ram.store8(slotByte, rig.ram.load8(slotByte) ^ 0xff);
+      };
+      const dma = checkedDma(rig, device);
+      const buses = [
+        dma.map(at, 48, fromDevice),
+        dma.map(8192, 2048, fromDevice),
+        dma.map(8192, 48, fromDevice),
+      ];
+      expect(buses.map((bus) => rig.pool.contains(bus))).toEqual([true, true, false]);
+      expect([rig.swiotlb.has(slotByte), rig.swiotlb.has(at)]).toEqual([true, false]);
+      expect(() => dma.unmap(buses[0] as number, 48, fromDevice)).not.toThrow();
+      // The same byte, if it were not the device's.
+      const blind = new CheckedDma(device, rig.ram, () => false);
+      const bus = blind.map(at, 48, fromDevice);
+      expect(() => blind.unmap(bus, 48, fromDevice)).toThrow(
+        `the byte at ${slotByte} is not what it must be`,
+      );
+    },
+  );
+
   it('looks at the edges of memory no further than it goes', () => {
     const rig = dmaRig({ ramBytes: 1 << 19 });
-    const dma = new CheckedDma(rig.dma, rig.ram);
+    const dma = checkedDma(rig);
     for (const address of [0, (1 << 19) - 16]) {
       const bus = dma.map(address, 16, fromDevice);
       rig.ram.target(bus, 16).fill(3);

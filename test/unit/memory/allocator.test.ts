@@ -87,6 +87,12 @@ describe('Allocator', () => {
     const allocator = new Allocator(20_000, 10_000);
     expect(allocator.freeBytes).toBe(10_000);
     expect(allocator.allocate(10_000, 16)).toBe(10_000);
+    expect([9999, 10_000, 19_999, 20_000].map((at) => allocator.covers(at))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
     expect(() => new Allocator(10_000, 10_000)).toThrow(/empty/);
     expect(() => new Allocator(10_000, 4095)).toThrow(/reserved/);
     expect(() => new Allocator(4096)).toThrow(/empty/);
