@@ -15,19 +15,23 @@ const { next: NEXT, write: WRITE, indirect: INDIRECT } = DescFlag;
 const ENTRY_BYTES = DESC_BYTES;
 const LOW_MAX = 0xffff_ffff;
 
+/** The flags of a descriptor that is not the last of its chain, and which one follows. */
+function linkedTo(next: number, flags: number): number {
+  return (flags | NEXT | (next << 16)) >>> 0;
+}
+
 /** Writes one descriptor, wherever its table is. */
 function writeDesc(
   port: MemoryPort,
   at: number,
   address: number,
   length: number,
-  flags: number,
-  next: number,
+  flagsAndNext: number,
 ): void {
   port.store32(at + ADDRESS_LOW, address >>> 0);
   port.store32(at + ADDRESS_HIGH, address > LOW_MAX ? Math.floor(address / 0x1_0000_0000) : 0);
   port.store32(at + LENGTH, length);
-  port.store32(at + FLAGS_AND_NEXT, (flags | (next << 16)) >>> 0);
+  port.store32(at + FLAGS_AND_NEXT, flagsAndNext);
 }
 
 /**
@@ -70,19 +74,20 @@ export class SplitDescriptors<Token> {
       fail('% descriptors wanted, % are free', needed, this.freeCount);
     const head = this.firstFree;
     let at = head;
+    const last = needed - 1;
     for (let i = 0; i < directCount; i++) {
-      const { next } = at;
       const write = buffers.isWritable(i) ? WRITE : 0;
-      const link = i + 1 < needed ? NEXT : 0;
-      const linkTo = link === 0 ? 0 : next.id;
-      writeDesc(this.port, this.at(at.id), buffers.address(i), buffers.length(i), write | link, linkTo);
-      at = next;
-    }
-    if (table !== null) {
-      writeDesc(this.port, this.at(at.id), table, tableEntries * ENTRY_BYTES, INDIRECT, 0);
+      // Out of the loop, and not on with it: to the engine a buffer of one range is then straight code.
+      if (i === last) {
+        writeDesc(this.port, this.at(at.id), buffers.address(i), buffers.length(i), write);
+        break;
+      }
+      const linked = linkedTo(at.next.id, write);
+      writeDesc(this.port, this.at(at.id), buffers.address(i), buffers.length(i), linked);
       at = at.next;
     }
-    this.firstFree = at;
+    if (table !== null) writeDesc(this.port, this.at(at.id), table, tableEntries * ENTRY_BYTES, INDIRECT);
+    this.firstFree = at.next;
     this.freeCount -= needed;
     return head;
   }
@@ -118,7 +123,7 @@ export function writeIndirectTable(
     const write = buffers.isWritable(from + i) ? WRITE : 0;
     const last = i + 1 === entries;
     const at = table + i * ENTRY_BYTES;
-    const flags = write | (last ? 0 : NEXT);
-    writeDesc(port, at, buffers.address(from + i), buffers.length(from + i), flags, last ? 0 : i + 1);
+    const flagsAndNext = last ? write : linkedTo(i + 1, write);
+    writeDesc(port, at, buffers.address(from + i), buffers.length(from + i), flagsAndNext);
   }
 }
