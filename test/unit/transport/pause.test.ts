@@ -15,7 +15,7 @@ describe('the pause of a side that polls', () => {
       burst(pause, 200);
       seen.push(pause.steps);
     }
-    expect(seen).toEqual([8, 16, 32, 64, 128, 256, 256, 256, 256]);
+    expect(seen).toEqual([8, 16, 32, 64, 128, 256, 384, 384, 384]);
   });
 
   it('is no longer than the last burst is worth', () => {
@@ -26,7 +26,7 @@ describe('the pause of a side that polls', () => {
       burst(pause, turns);
       seen.push(pause.steps);
     }
-    expect(seen).toEqual([32, 32, 4, 6, 6]);
+    expect(seen).toEqual([128, 128, 16, 24, 24]);
   });
 
   it('shrinks to nothing while it brings one, so that nobody who waits for one is kept waiting', () => {
@@ -45,7 +45,7 @@ describe('the pause of a side that polls', () => {
     burst(pause, 2);
     burst(pause, 2);
     for (let round = 0; round < 1000; round++) burst(pause, 0);
-    expect(pause.steps).toBe(4);
+    expect(pause.steps).toBe(16);
   });
 
   it('is, after a rehearsal, as if there had been none', () => {
