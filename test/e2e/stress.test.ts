@@ -199,7 +199,7 @@ describe('a ring with one thing taken away is caught', () => {
   });
 
   // The id that is still in a slot when its flags say "used" may be that of another buffer in flight, with another
-  // number of slots. Then the driver goes on by that number, to a slot which the device does not use: it waits for good.
+  // number of slots. The driver goes on by that number, to a slot which the device does not use, and waits for good.
   test.each(['guest.acquire', 'host.release'])(
     '%s of a packed ring: wrong data, a violation, or a driver that looks at another slot than the device',
     async (broken) => {
