@@ -1,4 +1,12 @@
-import { type BucketCounts, countsSince, percentileOfCounts, sumOfCounts } from '../stats/bucket-counts.js';
+import {
+  type BucketCounts,
+  countsSince,
+  packCounts,
+  type PackedCounts,
+  percentileOfCounts,
+  sumOfCounts,
+  unpackCounts,
+} from '../stats/bucket-counts.js';
 import { GuestCounter, HostCounter } from '../stats/counters.js';
 import type { Histogram } from '../stats/histogram.js';
 import { othersCpuMs, ownCpuMs } from './cpu-use.js';
@@ -39,7 +47,7 @@ export interface SeriesSource {
 interface Row {
   readonly endMs: number;
   readonly sums: Sums;
-  readonly counts: BucketCounts;
+  readonly counts: PackedCounts;
   readonly maxNs: number;
   readonly looks: number;
   readonly outstandingSum: number;
@@ -97,7 +105,7 @@ export class SeriesSampler {
     const row = {
       endMs,
       sums: mapSums((name) => sums[name] - this.sums[name]),
-      counts: delta,
+      counts: packCounts(delta),
       maxNs: intervalMax,
       looks: 1,
       outstandingSum: outstanding,
@@ -120,7 +128,7 @@ function joined(one: Row, next: Row): Row {
   return {
     endMs: next.endMs,
     sums: mapSums((name) => one.sums[name] + next.sums[name]),
-    counts: sumOfCounts([one.counts, next.counts]),
+    counts: packCounts(sumOfCounts([unpackCounts(one.counts), unpackCounts(next.counts)])),
     maxNs: Math.max(one.maxNs, next.maxNs),
     looks: one.looks + next.looks,
     outstandingSum: one.outstandingSum + next.outstandingSum,
@@ -147,8 +155,9 @@ function withoutStub(rows: readonly Row[]): readonly Row[] {
 
 function columnsOf(rows: readonly Row[]): Columns {
   const column = <T>(value: (row: Row) => T): T[] => rows.map(value);
+  const latencies = column(({ counts, maxNs }) => ({ counts: unpackCounts(counts), maxNs }));
   const percentile = (p: number): (number | null)[] =>
-    column(({ counts, maxNs }) => percentileOfCounts(counts, p, maxNs));
+    latencies.map(({ counts, maxNs }) => percentileOfCounts(counts, p, maxNs));
   const sums = SUM_NAMES.map((name) => [name, column((row) => thousandths(row.sums[name]))]);
   return {
     end_ms: column(({ endMs }) => thousandths(endMs)),
