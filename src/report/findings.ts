@@ -94,7 +94,8 @@ function thresholdFinding(threshold: ThresholdReport): Finding {
 }
 
 export function thresholdActual(threshold: ThresholdReport): string {
-  return threshold.actual === null ? 'no value' : formatMetric(threshold.metric, threshold.actual);
+  if (threshold.actual !== null) return formatMetric(threshold.metric, threshold.actual);
+  return threshold.metric === 'mismatches' ? 'no value: no byte was verified' : 'no value';
 }
 
 function rank(code: ExitCode): number {

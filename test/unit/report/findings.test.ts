@@ -86,7 +86,9 @@ describe('findingsOf', () => {
       job: 'randread',
       text: 'p99 < 250us, was 412 us',
     });
-    expect(findingsOf([jobReport()], [{ ...breach, actual: null }])[0]?.text).toContain('no value');
+    expect(findingsOf([jobReport()], [{ ...breach, actual: null }])[0]?.text).toMatch(/was no value$/);
+    const unverified = { ...breach, text: 'value == 0', metric: 'mismatches', actual: null };
+    expect(findingsOf([jobReport()], [unverified])[0]?.text).toMatch(/was no value: no byte was verified$/);
   });
 
   it('does not let a failed job without a reason pass', () => {
