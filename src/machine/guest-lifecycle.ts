@@ -92,8 +92,9 @@ export class GuestLifecycle {
     if (!control.waitUntilQuiet(count - 1)) return;
     this.recoverIfAsked();
     if (event === 'device_reset') reinitialise(this.parts, false);
-    const isDone = event !== 'suspend' || this.suspendAndResume();
-    if (event !== null && isDone) this.count(event);
+    // Instead of suspending, a device may ask for a reset (3.4.2, N0253): it gets one, and is asked again.
+    if (event === 'suspend') while (!this.suspendAndResume()) this.recoverIfAsked();
+    if (event !== null) this.count(event);
     // Whoever heard of it is quiet now, and does not look again.
     this.recoverIfAsked();
     control.resume();
@@ -105,7 +106,7 @@ export class GuestLifecycle {
     reinitialise(this.parts, true);
   }
 
-  /** All vCPUs are quiet: nothing is posted, nobody notified in between (3.4.1, N0244, N0245). False: it failed. */
+  /** All vCPUs are quiet: nothing is posted, nobody notified in between (3.4.1, N0244, N0245). False: not done. */
   private suspendAndResume(): boolean {
     const { transport } = this.parts.vcpu;
     const giveUp = (): Error | null => aborted(this.parts.control);
@@ -114,7 +115,6 @@ export class GuestLifecycle {
       resumeDevice(transport, giveUp);
       return true;
     } catch (error) {
-      // Instead of suspending, a device may ask for a reset (3.4.2, N0253): it gets one.
       if (!this.needsReset()) throw error;
       return false;
     }
