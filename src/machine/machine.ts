@@ -83,6 +83,11 @@ export class Machine {
     }));
   }
 
+  /** Settles when every thread is ready to be started. */
+  async loaded(): Promise<void> {
+    await Promise.all(this.lanes.flatMap(({ guest, host }) => [guest.loaded(), host.loaded()]));
+  }
+
   startGuest(index: number): Promise<GuestResult> {
     const lane = this.lane(index);
     const config = this.config(index, lane.guestCounters, {

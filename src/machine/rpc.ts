@@ -27,10 +27,16 @@ function keepErrorFields(): void {
 
 keepErrorFields();
 
+/** What every worker answers besides what it is for. */
+interface Loaded {
+  isLoaded(): true;
+}
+
 /** In a worker: answers calls of `api` from the thread that started it. */
 export function serve(api: object): void {
   assert(parentPort !== null, 'this file is the entry of a worker thread');
-  Comlink.expose(api, nodeEndpoint(parentPort));
+  const loaded: Loaded = { isLoaded: () => true };
+  Comlink.expose({ ...api, ...loaded }, nodeEndpoint(parentPort));
 }
 
 /** Calls into a worker; a call fails at once when the worker dies or has died. */
@@ -69,6 +75,13 @@ export class WorkerClient<Api extends object> {
   /** Settles with the call, or fails with the worker. */
   call<T>(make: (remote: Comlink.Remote<Api>) => Promise<T>): Promise<T> {
     return Promise.race([make(this.remote), this.death]);
+  }
+
+  /** Settles when the worker has loaded its modules, which takes a second or more where the cores are busy. */
+  async loaded(): Promise<void> {
+    // Every worker's api has this besides its own.
+    const remote = this.remote as unknown as Comlink.Remote<Loaded>;
+    await Promise.race([remote.isLoaded(), this.death]);
   }
 
   async terminate(): Promise<void> {

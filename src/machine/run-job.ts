@@ -77,7 +77,8 @@ class JobRun {
   private readonly hooks: JobHooks;
   private readonly startMs: number = nowMs();
   private readonly startCommonNs: number = commonNowNs();
-  private readonly stall: StallDetector;
+  /** Null: the threads are still being loaded, which is nothing that a driver or a device could be blamed for. */
+  private stall: StallDetector | null = null;
   private readonly guests: GuestResult[] = [];
   private readonly hosts: HostResult[] = [];
   private readonly failures: WireError[] = [];
@@ -90,7 +91,6 @@ class JobRun {
   constructor(machine: Machine, hooks: JobHooks) {
     this.machine = machine;
     this.hooks = hooks;
-    this.stall = new StallDetector(machine, this.startMs);
     this.series = hooks.onRecord === undefined ? null : new SeriesSampler(machine);
   }
 
@@ -135,19 +135,25 @@ class JobRun {
     const broken = new Promise<never>((_, reject) => {
       this.giveUp = reject;
     });
-    // A host that ends badly ends the run, even while all guests wait for it.
-    const hosts = this.machine.lanes.map((_, i) => this.keep(this.hosts, i, this.machine.startHost(i)));
-    for (const host of hosts) host.catch((error: unknown) => this.giveUp(error));
-    const guests = this.machine.lanes.map((_, i) => this.keep(this.guests, i, this.machine.startGuest(i)));
-    for (const guest of guests) guest.catch((error: unknown) => this.giveUp(error));
+    // Nobody may be waiting for it yet when it happens.
+    broken.catch(() => undefined);
+    const { machine } = this;
+    const threads: Promise<void>[] = [];
     try {
+      await Promise.race([machine.loaded(), broken]);
+      this.stall = new StallDetector(machine, nowMs());
+      const hosts = machine.lanes.map((_, i) => this.keep(this.hosts, i, machine.startHost(i)));
+      const guests = machine.lanes.map((_, i) => this.keep(this.guests, i, machine.startGuest(i)));
+      threads.push(...hosts, ...guests);
+      // A host that ends badly ends the run, even while all guests wait for it.
+      for (const thread of threads) thread.catch((error: unknown) => this.giveUp(error));
       await Promise.race([Promise.all(guests), broken]);
-      this.machine.stopHost();
+      machine.stopHost();
       await Promise.race([Promise.all(hosts), broken]);
     } catch (error) {
       this.failures.push(errorToWire(error));
-      this.machine.stop(StopMode.abort);
-      await Promise.race([Promise.allSettled([...guests, ...hosts]), delay(GRACE_MS)]);
+      machine.stop(StopMode.abort);
+      await Promise.race([Promise.allSettled(threads), delay(GRACE_MS)]);
     }
   }
 
@@ -164,7 +170,7 @@ class JobRun {
 
   private tick(): void {
     const now = nowMs();
-    const stalled = this.stall.check(now);
+    const stalled = this.stall?.check(now) ?? null;
     if (stalled !== null) this.giveUp(stalled);
     this.series?.look(now - this.startMs);
     this.hooks.onProgress?.(jobProgress(this.machine, now - this.startMs, this.violationCount()));

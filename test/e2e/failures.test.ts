@@ -5,6 +5,7 @@ import { runJson, Scratch, sets, Vring, vring, withWorker } from '../support/e2e
 
 const scratch = new Scratch();
 const FAULTY_GUEST = new URL('../support/e2e/faulty-guest.js', import.meta.url);
+const SLOW_GUEST = new URL('../support/e2e/slow-guest.js', import.meta.url);
 
 afterAll(() => scratch.remove());
 
@@ -95,6 +96,14 @@ describe('a worker that fails on purpose ends the run, with the reason and what 
       expect(stdout.split('\n')[0]).toContain('how: lose_notification');
     },
   );
+});
+
+test('threads that take longer to load than a stall may take are no stall', async () => {
+  const args = ['run', 'blk-randread', '--json', ...sets({ operations: 5000, stall_timeout: '1s' })];
+  const { code, stdout } = await vring(args, undefined, withWorker('guest.js', SLOW_GUEST));
+  const report = JSON.parse(stdout) as RunReport;
+  expect(report.jobs[0]?.failures).toEqual([]);
+  expect(code).toBe(0);
 });
 
 describe('Ctrl-C', () => {
